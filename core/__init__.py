@@ -1,0 +1,1 @@
+"""Glasshouse core: train, attack, repair and measure small real models. Never imports Streamlit."""

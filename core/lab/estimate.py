@@ -1,0 +1,50 @@
+"""A number with its uncertainty: no headline stands without one."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+FEWEST_SEEDS = 3
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A value with its 95 % interval.
+
+    Attributes:
+        value: Mean over the repeats, or the observed share; NaN when there is no valid repeat.
+        low: Lower end of the interval; None under three repeats, where no interval is given.
+        high: Upper end of the interval; None under three repeats.
+        n: Number of repeats (seeds), or of trials.
+    """
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+
+
+def over_seeds(values: Sequence[float]) -> Estimate:
+    """Return the mean over seeds with its two-sided 95 % Student interval.
+
+    Repeats that are NaN (a quantity that one seed could not resolve) make the whole estimate NaN: a mean over the seeds that
+    happened to succeed would be biased.
+
+    Args:
+        values: One number per seed.
+
+    Returns:
+        Estimate whose interval is None under three seeds; ``n`` is the number of seeds.
+    """
+    sample = np.asarray(values, dtype=np.float64)
+    n = int(sample.size)
+    if n == 0 or np.isnan(sample).any():
+        return Estimate(math.nan, None, None, n)
+    mean = float(sample.mean())
+    if n < FEWEST_SEEDS:
+        return Estimate(mean, None, None, n)
+    half = float(stdtrit(n - 1, 0.975) * sample.std(ddof=1) / math.sqrt(n))
+    return Estimate(mean, mean - half, mean + half, n)

@@ -1,0 +1,157 @@
+"""The one abstraction: a frozen record that says what an experiment asks, takes, does, returns and claims.
+
+Config is everything that may change the numbers, Context everything that must not.
+"""
+
+import dataclasses
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin, get_type_hints
+
+import numpy as np
+import pandas as pd
+
+from core.lab.claims import Claim
+from core.lab.config import Config
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How one headline number of a result reads: ``unit`` "" plain, "%" a fraction shown as per cent, "pt" a difference of those."""
+
+    label: str
+    help: str
+    unit: Literal["", "%", "pt", "s"] = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data frame of a result; ``help`` names its rows and columns."""
+
+    help: str
+
+
+@dataclass(frozen=True)
+class Array:
+    """A NumPy array of a result; ``help`` names its axes and unit."""
+
+    help: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named step of a run, as shown on the page; ``weight`` is its rough share of the time."""
+
+    title: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named config with its seeds; ``seconds`` is what one seed took, measured on two CPU cores (or the GPU if ``gpu``)."""
+
+    name: str
+    title: str
+    config: Config
+    seeds: tuple[int, ...]
+    seconds: float
+    gpu: bool = False
+
+
+class Models(Protocol):
+    """Trained models kept as artefacts, keyed by what determines them and shared between experiments."""
+
+    def get(self, identity: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
+        """Return the arrays stored under ``identity``, or None."""
+
+    def put(self, identity: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Store arrays under ``identity``; safe against crashes and concurrent writers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Where and how a run executes: nothing here may change the numbers.
+
+    Attributes:
+        device: ``cpu`` or ``cuda``.
+        threads: CPU threads or processes that the run may use.
+        models: Store of trained models.
+        begin: Called with a step's index when it starts.
+        report: Called with the fraction of the step done, what is going on, and a point of the live curve.
+    """
+
+    device: str
+    threads: int
+    models: Models
+    begin: Callable[[int], None]
+    report: Callable[..., None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """What an experiment is. ``run`` and ``figures`` are import paths, so that reading a spec imports no torch.
+
+    Attributes:
+        name: Slug: store key, URL, command line.
+        title: The room's name.
+        question: The question in one sentence, at most 60 characters.
+        config: Type of the config.
+        result: Frozen dataclass whose fields are Annotated with Metric (float), Table (data frame) or Array (NumPy).
+        presets: Named configs, the first being the default.
+        steps: What a seed's run goes through, in order.
+        run: ``module:function`` taking (config, seed, context) and returning ``result``.
+        figures: ``module:FIGURES``, the literal tuple of figures of a report.
+        claims: Published claims with their controls.
+        version: Raised whenever the numbers may change; part of every key.
+        fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
+        seconds: Returns the rough time of one seed on two cores for a config.
+        headline: Name of the metric that answers the question.
+    """
+
+    name: str
+    title: str
+    question: str
+    config: type[Config]
+    result: type
+    presets: tuple[Preset, ...]
+    steps: tuple[Step, ...]
+    run: str
+    figures: str
+    claims: tuple[Claim, ...]
+    version: int
+    fingerprint: Callable[[Any], str]
+    seconds: Callable[[Any], float]
+    headline: str
+
+    def preset(self, name: str) -> Preset | None:
+        """Return the preset of that name, or None."""
+        return next((preset for preset in self.presets if preset.name == name), None)
+
+
+def load_object(path: str) -> Any:
+    """Return the object that ``module:name`` points to."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
+    """Return each field of a result type with its description, in declared order."""
+    hints = get_type_hints(result_type, include_extras=True)
+    described: dict[str, Metric | Table | Array] = {}
+    kinds = {Metric: float, Table: pd.DataFrame, Array: np.ndarray}
+    for field in dataclasses.fields(result_type):
+        hint = hints[field.name]
+        if get_origin(hint) is not Annotated or kinds.get(type(get_args(hint)[1])) is not get_args(hint)[0]:
+            raise TypeError(f"{result_type.__name__}.{field.name} must be a described float, data frame or array")
+        described[field.name] = get_args(hint)[1]
+    return described
+
+
+def metrics_of(result_type: type) -> dict[str, Metric]:
+    """Return the headline numbers of a result type, in declared order."""
+    return {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
+
+
+ROOT = Path(__file__).resolve().parents[2]
