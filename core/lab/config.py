@@ -26,7 +26,8 @@ class Knob:
         high: Largest admissible number, inclusive.
         unit: Printed after the number.
         main: Whether the field belongs in the set-up bar rather than in "All settings".
-        labels: Words for the members of a ``Literal``, where they differ from the value.
+        labels: Words for values, where they differ from the value.
+        suggestions: Values to offer for a text that may also be something else.
         check: Further rule; receives the value and raises ``InputError``.
     """
 
@@ -37,6 +38,7 @@ class Knob:
     unit: str = ""
     main: bool = False
     labels: types.MappingProxyType[str, str] | None = None
+    suggestions: tuple[str, ...] = ()
     check: Callable[[Any], Any] | None = None
 
 
@@ -51,7 +53,7 @@ class Field:
     knob: Knob
 
     def word(self, choice: str) -> str:
-        """Return the on-screen word for one of ``choices``."""
+        """Return the on-screen word for one of ``choices`` or suggestions."""
         return (self.knob.labels or {}).get(choice, choice)
 
 

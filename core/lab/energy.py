@@ -1,0 +1,58 @@
+"""Energy and CO2e of a job, by codecarbon's offline tracker: one tracker a job, the grid named, the scope said."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DEFAULT_COUNTRY = "DEU"
+SCOPE = "the whole machine while the job ran; CPU power modelled where it cannot be read"
+
+
+@dataclass(frozen=True)
+class Energy:
+    """Energy drawn and CO2e emitted since the job began; NaN where it could not be measured."""
+
+    energy_kwh: float
+    co2_kg: float
+
+
+class Meter:
+    """A running tracker; ``read`` returns the totals so far."""
+
+    def __init__(self, tracker: object | None) -> None:
+        self._tracker = tracker
+
+    def read(self) -> Energy:
+        """Return the totals since the job began."""
+        if self._tracker is None:
+            return Energy(float("nan"), float("nan"))
+        co2 = self._tracker.flush()
+        return Energy(float(self._tracker._total_energy.kWh), float("nan") if co2 is None else float(co2))
+
+
+def country() -> str:
+    """Return the three-letter code of the country whose grid is assumed, from ``GLASSHOUSE_COUNTRY``."""
+    return os.environ.get("GLASSHOUSE_COUNTRY") or DEFAULT_COUNTRY
+
+
+@contextlib.contextmanager
+def metered() -> Iterator[Meter]:
+    """Measure a job. A meter that cannot start never stops the job: it reads NaN, and pages say "not measured"."""
+    logging.getLogger("codecarbon").disabled = True
+    tracker = None
+    try:
+        from codecarbon import OfflineEmissionsTracker
+        tracker = OfflineEmissionsTracker(country_iso_code=country(), save_to_file=False, allow_multiple_runs=True,
+                                          measure_power_secs=5, log_level="critical")
+        tracker.start()
+    except Exception as error:  # the tracker probes hardware; whatever it meets there must not cost the run
+        logging.getLogger(__name__).warning("energy is not measured: %s", error)
+        tracker = None
+    try:
+        yield Meter(tracker)
+    finally:
+        if tracker is not None:
+            with contextlib.suppress(Exception):
+                tracker.stop()

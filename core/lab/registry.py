@@ -1,0 +1,19 @@
+"""Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
+
+from core.lab.errors import InputError
+from core.lab.experiment import Experiment
+from core.privacy.spec import PRIVACY
+
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY,)
+
+
+def find(name: str) -> Experiment:
+    """Return the experiment of that name.
+
+    Raises:
+        InputError: If there is none.
+    """
+    for experiment in EXPERIMENTS:
+        if experiment.name == name:
+            return experiment
+    raise InputError(f"an experiment must be one of {', '.join(e.name for e in EXPERIMENTS)}, got {name!r}.")

@@ -1,0 +1,182 @@
+"""What was asked for, and what came back: the read side of the lab.
+
+A run is one experiment, one config and several seeds. Its folder ``runs/ID`` holds the request, the status, the live events and
+the log; the numbers stand in ``results``, one folder a seed, shared between runs.
+"""
+
+import math
+import re
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.lab import folders, registry
+from core.lab.claims import Verdict, decide
+from core.lab.config import Config, from_dict, to_dict
+from core.lab.errors import GlasshouseError, InputError
+from core.lab.estimate import Estimate, over_seeds
+from core.lab.experiment import Experiment, metrics_of, result_fields
+from core.lab.store import GALLERY, home, load_result, result_key, run_key
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request: what determines a run's numbers, plus the preset it was made from and the device asked for."""
+
+    experiment: Experiment
+    config: Config
+    seeds: tuple[int, ...]
+    data: str
+    preset: str
+    device: str
+    submitted: float
+
+    @cached_property
+    def run(self) -> str:
+        """The run's id: 16 hexadecimal digits."""
+        return run_key(self.experiment, self.config, self.seeds, self.data)
+
+    def key(self, seed: int) -> str:
+        """Return the result key of one seed."""
+        return result_key(self.experiment, self.config, seed, self.data)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finished run: one typed result and one manifest per seed.
+
+    ``root`` tells whose it is: ``GLASSHOUSE_HOME``, or the gallery that ships with the house.
+    """
+
+    request: Request
+    results: tuple[Any, ...]
+    manifests: tuple[dict[str, Any], ...]
+    root: Path
+
+    @property
+    def is_precomputed(self) -> bool:
+        """Whether the run ships with the house."""
+        return self.root == GALLERY
+
+    def estimate(self, metric: str) -> Estimate:
+        """Return a headline number with its interval over the seeds."""
+        return over_seeds([getattr(result, metric) for result in self.results])
+
+    def estimates(self) -> dict[str, Estimate]:
+        """Return every headline number, in declared order."""
+        return {name: self.estimate(name) for name in metrics_of(self.request.experiment.result)}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table over all seeds, with a first column ``seed``."""
+        parts = [getattr(result, name).assign(seed=seed) for seed, result in zip(self.request.seeds, self.results, strict=True)]
+        whole = pd.concat(parts, ignore_index=True)
+        return whole[["seed", *(column for column in whole.columns if column != "seed")]]
+
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of the tables."""
+        fields = result_fields(self.request.experiment.result)
+        return tuple(name for name in fields if isinstance(getattr(self.results[0], name), pd.DataFrame))
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The verdict on every claim, in declared order."""
+        return tuple(decide(claim, self.estimate(claim.effect), self.estimate(claim.control))
+                     for claim in self.request.experiment.claims)
+
+    def cost(self) -> dict[str, float]:
+        """Return what computing all seeds took: seconds, energy_kwh, co2_kg; NaN where it was not measured."""
+        costs = [manifest["cost"] for manifest in self.manifests]
+        return {name: sum(math.nan if cost[name] is None else cost[name] for cost in costs)
+                for name in ("seconds", "energy_kwh", "co2_kg")}
+
+
+def request_to_json(request: Request) -> dict[str, Any]:
+    """Return what ``spec.json`` holds."""
+    return {"run": request.run, "experiment": request.experiment.name, "version": request.experiment.version,
+            "config": to_dict(request.config), "seeds": list(request.seeds), "data": request.data, "preset": request.preset,
+            "device": request.device, "submitted": request.submitted}
+
+
+def read_request(root: Path, run: str) -> Request | None:
+    """Return the request of a run, or None when it is missing, damaged, or of an older version of the experiment."""
+    spec = folders.read_json(root / "runs" / run / "spec.json")
+    try:
+        experiment = registry.find(spec["experiment"])
+        request = Request(experiment, from_dict(experiment.config, spec["config"]), tuple(spec["seeds"]), spec["data"],
+                          spec["preset"], spec["device"], float(spec["submitted"]))
+        return request if spec["version"] == experiment.version and request.run == run else None
+    except (GlasshouseError, TypeError, KeyError, ValueError):
+        return None
+
+
+def check_run_id(text: str) -> str:
+    """Return ``text`` when it looks like a run id or at least its first eight digits.
+
+    Raises:
+        InputError: If it does not.
+    """
+    if not re.fullmatch(r"[0-9a-f]{8,16}", text, re.ASCII):
+        raise InputError(f"a run id must be 8 to 16 hexadecimal digits, got {text[:80]!r}: the Runs page and `core run` show them.")
+    return text
+
+
+def locate(text: str) -> tuple[Path, str]:
+    """Return the root and full id of the run that ``text`` names, looking first among the user's runs, then in the gallery.
+
+    Raises:
+        InputError: If the id is malformed, unknown, or fits several runs.
+    """
+    start = check_run_id(text)
+    for root in (home(), GALLERY):
+        found = sorted(path.name for path in (root / "runs").glob(f"{start}*") if path.is_dir())
+        if len(found) > 1:
+            raise InputError(f"a run id must name one run, got {text!r}, which fits {len(found)}: write more digits.")
+        if found:
+            return root, found[0]
+    raise InputError(f"a run id must name a stored run, got {text!r}: the Runs page lists them.")
+
+
+def load_run(root: Path, run: str) -> Run | None:
+    """Return a finished run, or None when a seed is missing or was damaged (and is now in quarantine)."""
+    request = read_request(root, run)
+    if request is None:
+        return None
+    loaded = [load_result(root, request.key(seed), request.experiment.result) for seed in request.seeds]
+    if any(entry is None for entry in loaded):
+        return None
+    return Run(request, tuple(result for result, _ in loaded), tuple(manifest for _, manifest in loaded), root)
+
+
+def run_ids(root: Path) -> list[str]:
+    """Return the ids of all runs under a root, latest first."""
+    stamped = []
+    for path in (root / "runs").glob("*/spec.json"):
+        spec = folders.read_json(path)
+        if isinstance(spec, dict) and isinstance(spec.get("submitted"), int | float):
+            stamped.append((spec["submitted"], path.parent.name))
+    return [run for _, run in sorted(stamped, reverse=True)]
+
+
+def delete_run(run: str) -> None:
+    """Remove a run of this user, and those of its results that no other run needs.
+
+    Raises:
+        InputError: If the run is unknown, ships with the house, or is still alive.
+    """
+    root, run = locate(run)
+    if root == GALLERY:
+        raise InputError(f"only your own runs can be deleted, got {run}, which ships with the house.")
+    folder = root / "runs" / run
+    with folders.lock(folder / "worker.lock", wait=False) as free:
+        if not free:
+            raise InputError(f"a run must have ended before it is deleted, got {run}, which is still alive: cancel it first.")
+        request = read_request(root, run)
+        others = {other.key(seed) for name in run_ids(root) if name != run and (other := read_request(root, name))
+                  for seed in other.seeds}
+        shutil.rmtree(folder)
+    for key in {request.key(seed) for seed in request.seeds} - others if request else ():
+        shutil.rmtree(root / "results" / key, ignore_errors=True)

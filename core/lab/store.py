@@ -1,0 +1,136 @@
+"""Where results and trained models live: content-addressed folders under ``GLASSHOUSE_HOME``.
+
+``results/KEY`` holds one seed of one experiment; ``models/KEY`` one trained model; KEY is the hash of everything that
+determines the numbers. Floats stand in the manifest, arrays in safetensors, tables in parquet.
+"""
+
+import dataclasses
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from core.lab import folders
+from core.lab.config import Config, canonical, to_dict
+from core.lab.experiment import ROOT, Array, Experiment, Metric, result_fields
+
+ARRAYS = "arrays.safetensors"
+GALLERY = ROOT / "assets" / "gallery"
+
+
+def home() -> Path:
+    """Return the folder where this user's results live, from ``GLASSHOUSE_HOME``."""
+    return Path(os.environ.get("GLASSHOUSE_HOME") or Path.home() / ".cache" / "glasshouse").expanduser().absolute()
+
+
+def result_key(experiment: Experiment, config: Config, seed: int, data: str) -> str:
+    """Return the key of one seed's result: 16 hexadecimal digits."""
+    return folders.digest_of(canonical({
+        "experiment": experiment.name, "version": experiment.version, "config": to_dict(config), "seed": seed, "data": data}))
+
+
+def run_key(experiment: Experiment, config: Config, seeds: tuple[int, ...], data: str) -> str:
+    """Return the id of a run: the hash of its seeds' keys, 16 hexadecimal digits."""
+    return folders.digest_of(canonical([result_key(experiment, config, seed, data) for seed in sorted(seeds)]))
+
+
+def save_result(root: Path, key: str, result: Any, manifest: Mapping[str, Any]) -> None:
+    """Store one seed's result under ``root``; a second writer of the same key changes nothing.
+
+    Raises:
+        RunFailed: If the disk is full or cannot be written.
+    """
+    fields = result_fields(type(result))
+    values = {name: getattr(result, name) for name in fields}
+    arrays = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(fields[name], Array)}
+    writers = {f"{name}.parquet": _table_writer(value) for name, value in values.items() if isinstance(value, pd.DataFrame)}
+    if arrays:
+        writers[ARRAYS] = lambda path: save_file(arrays, path)
+    metrics = {name: _json_number(values[name]) for name, what in fields.items() if isinstance(what, Metric)}
+    folders.write_folder(root, root / "results" / key, writers, {**manifest, "metrics": metrics})
+
+
+def _table_writer(table: pd.DataFrame) -> Any:
+    return lambda path: table.to_parquet(path, index=False, compression="zstd")
+
+
+def _json_number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def load_result(root: Path, key: str, result_type: type) -> tuple[Any, dict[str, Any]] | None:
+    """Return one seed's result and its manifest, or None when it is not there or was damaged and set aside."""
+    folder = root / "results" / key
+    if not folder.is_dir():
+        return None
+    manifest = folders.read_manifest(folder)
+    if manifest is not None:
+        try:
+            return _read_result(folder, manifest, result_type), manifest
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+            pass
+    if root != GALLERY:
+        folders.quarantine(root, folder)
+    return None
+
+
+def _read_result(folder: Path, manifest: Mapping[str, Any], result_type: type) -> Any:
+    fields = result_fields(result_type)
+    arrays = load_file(folder / ARRAYS) if ARRAYS in manifest["files"] else {}
+    values: dict[str, Any] = {}
+    for name, what in fields.items():
+        if isinstance(what, Metric):
+            number = manifest["metrics"][name]
+            values[name] = math.nan if number is None else float(number)
+        elif isinstance(what, Array):
+            values[name] = arrays[name]
+        else:
+            values[name] = pd.read_parquet(folder / f"{name}.parquet")
+    return result_type(**values)
+
+
+def has_result(root: Path, key: str) -> bool:
+    """Return whether an undamaged result is stored under ``key``."""
+    folder = root / "results" / key
+    if not folder.is_dir():
+        return False
+    if folders.read_manifest(folder) is None:
+        folders.quarantine(root, folder)
+        return False
+    return True
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelStore:
+    """Trained models as artefacts under ``root/models``; see ``core.lab.experiment.Models``."""
+
+    root: Path
+
+    def _folder(self, identity: Mapping[str, Any]) -> Path:
+        return self.root / "models" / folders.digest_of(canonical(dict(identity)))
+
+    def get(self, identity: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
+        """Return the arrays stored under ``identity``, or None; damage is set aside."""
+        folder = self._folder(identity)
+        if not folder.is_dir():
+            return None
+        if folders.read_manifest(folder) is None:
+            folders.quarantine(self.root, folder)
+            return None
+        return load_file(folder / ARRAYS)
+
+    def put(self, identity: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """Store arrays under ``identity``.
+
+        Raises:
+            RunFailed: If the disk is full or cannot be written.
+        """
+        whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+        folders.write_folder(self.root, self._folder(identity), {ARRAYS: lambda path: save_file(whole, path)},
+                             {"identity": dict(identity)})

@@ -1,0 +1,1 @@
+"""Shared arithmetic: ROC curves, intervals, leave-one-out statistics, groups, per-sample gradients."""

@@ -1,0 +1,180 @@
+"""The membership audit as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+
+from core.data.sources import check_source, fingerprint
+from core.lab.claims import Claim
+from core.lab.config import Config, Knob
+from core.lab.errors import InputError
+from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
+from core.models.registry import MODEL_NAMES, check_model
+
+DATASETS = MappingProxyType({
+    "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
+MODELS = MappingProxyType({
+    "cnn": "Small CNN", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyConfig(Config):
+    """Everything that may change the numbers of a membership audit."""
+
+    dataset: Annotated[str, Knob(
+        "Data", "Images to train on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS,
+        suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    model: Annotated[str, Knob(
+        "Model", "The network under audit; torchvision:NAME takes one of torchvision's.", main=True, labels=MODELS,
+        suggestions=tuple(MODELS), check=check_model)] = "cnn"
+    n_reference_models: Annotated[int, Knob(
+        "Reference models", "Models that the attacker trains to learn what is normal for an image.", low=3, high=1023,
+        main=True)] = 16
+    n_pool: Annotated[int, Knob(
+        "Pool", "Images that may be members; each model trains on a random half.", low=100, high=100_000, unit="images")] = 2000
+    n_population: Annotated[int, Knob(
+        "Population", "Further images that no model ever trains on, for attacks that compare with strangers.", low=50,
+        high=100_000, unit="images")] = 1000
+    width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
+    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 40
+    stop_epoch: Annotated[int, Knob(
+        "Stop early after", "Epochs after which training ends; 0 trains to the end.", low=0, high=400, unit="epochs")] = 0
+    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
+    optimizer: Annotated[Literal["sgd", "adam"], Knob(
+        "Optimiser", "SGD has momentum 0.9.", labels=MappingProxyType({"sgd": "SGD", "adam": "Adam"}))] = "sgd"
+    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start.", low=1e-5, high=1.0)] = 0.05
+    schedule: Annotated[Literal["cosine", "step", "constant"], Knob(
+        "Schedule", "How the learning rate falls.",
+        labels=MappingProxyType({"cosine": "Cosine", "step": "Steps at 50% and 75%", "constant": "Constant"}))] = "cosine"
+    weight_decay: Annotated[float, Knob("Weight decay", "Pull of every weight towards zero.", low=0.0, high=0.1)] = 5e-4
+    augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
+        "Augmentation", "Random change of each image in training.",
+        labels=MappingProxyType({"none": "None", "pad_crop_flip": "Pad, crop, flip"}))] = "none"
+    label_smoothing: Annotated[float, Knob(
+        "Label smoothing", "Share of each label spread over all classes.", low=0.0, high=0.5)] = 0.0
+    precision: Annotated[Literal["auto", "float32", "bfloat16"], Knob(
+        "Precision", "Automatic takes bfloat16 where the processor computes it natively.",
+        labels=MappingProxyType({"auto": "Automatic", "float32": "float32", "bfloat16": "bfloat16"}))] = "auto"
+    n_queries: Annotated[int, Knob(
+        "Queries per image", "1 asks the image alone, 2 its mirror too, more add shifts.", low=1, high=18)] = 1
+    rmia_gamma: Annotated[float, Knob(
+        "RMIA gamma", "How many times more likely than a stranger an image must be.", low=0.1, high=10.0)] = 1.0
+    rmia_offset: Annotated[float, Knob(
+        "RMIA offline a", "Slope that turns outside confidence into typical confidence; 0 suits strong memorisation.",
+        low=0.0, high=1.0)] = 0.0
+    white_box: Annotated[bool, Knob("White-box attacks", "Also attack with gradient norms, which need the weights.")] = True
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        if self.stop_epoch > self.epochs:
+            raise InputError(f"stop_epoch must be at most epochs ({self.epochs}), got {self.stop_epoch}: lower it or use 0.")
+        if self.batch_size > self.n_pool // 2:
+            raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half of n_pool), got {self.batch_size}.")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PrivacyResult:
+    """What one seed of the audit returns. Means over targets: every model is the target in turn, the others its references."""
+
+    auc: Annotated[float, Metric("Attack AUC", "Chance that a member outscores a non-member under LiRA, online; guessing: 0.50.")]
+    auc_loss: Annotated[float, Metric("AUC, loss threshold", "The same with one loss threshold for all images.")]
+    auc_gain: Annotated[float, Metric("AUC gained by calibration", "LiRA, online, minus the loss threshold.")]
+    tpr_at_1_percent: Annotated[float, Metric(
+        "Found at 1% false alarms", "Members found when 1% of non-members are accused, pooled over targets.", unit="%")]
+    tpr_at_01_percent: Annotated[float, Metric(
+        "Found at 0.1% false alarms", "Members found when 0.1% of non-members are accused, pooled over targets.", unit="%")]
+    train_accuracy: Annotated[float, Metric("Training accuracy", "Accuracy on members, mean over models.", unit="%")]
+    test_accuracy: Annotated[float, Metric("Test accuracy", "Accuracy on held-out test images, mean over models.", unit="%")]
+    accuracy_gap: Annotated[float, Metric("Generalisation gap", "Accuracy on members minus on non-members.", unit="pt")]
+    loss_gap: Annotated[float, Metric("Loss gap", "Mean loss on non-members minus on members.")]
+    gap_correlation: Annotated[float, Metric(
+        "Gap and leakage", "Spearman correlation of loss gap and loss-threshold AUC over training epochs, mean over targets.")]
+    gap_correlation_shuffled: Annotated[float, Metric("Gap and leakage, shuffled", "The same AUC with membership shuffled.")]
+    feature_norm_auc: Annotated[float, Metric(
+        "AUC of feature magnitude", "Chance that a member's penultimate feature is longer than a non-member's.")]
+    feature_norm_auc_shuffled: Annotated[float, Metric("AUC of magnitude, shuffled", "The same with membership shuffled.")]
+    auc_shuffled: Annotated[float, Metric("Attack AUC, shuffled", "LiRA, online, scored against shuffled membership.")]
+    auc_gain_shuffled: Annotated[float, Metric("AUC gained, shuffled", "The gain scored against shuffled membership.")]
+    attacks: Annotated[pd.DataFrame, Table("One row per attack: see core.privacy.report.")]
+    roc: Annotated[pd.DataFrame, Table("One row per attack and false-alarm rate; median and band over targets.")]
+    histograms: Annotated[pd.DataFrame, Table("One row per attack and bin; shares of members and of non-members.")]
+    slices: Annotated[pd.DataFrame, Table("One row per attack, kind of slice and slice; AUC with interval.")]
+    samples: Annotated[pd.DataFrame, Table("The most exposed members and the most falsely accused non-members of target 0.")]
+    curves: Annotated[pd.DataFrame, Table("One row per model and epoch: loss and accuracy on training and test images.")]
+    early_stopping: Annotated[pd.DataFrame, Table("One row per epoch kept: gaps, accuracy and loss-threshold AUC over targets.")]
+    feature_norms: Annotated[pd.DataFrame, Table("One row per bin of feature magnitude: shares of members and non-members.")]
+    sample_images: Annotated[np.ndarray, Array("uint8 (rows of samples, H, W, C)")]
+    class_names: Annotated[pd.DataFrame, Table("One row per class: number and name.")]
+
+
+def seconds_of(config: PrivacyConfig) -> float:
+    """Return the rough time of one seed on two CPU cores, from measured training rates."""
+    models = config.n_reference_models + 1
+    epochs = config.stop_epoch or config.epochs
+    images = models * epochs * config.n_pool / 2
+    cost = {"cnn": 1.0, "cnn_groupnorm": 1.3, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}.get(config.model, 160.0)
+    scale = (config.width / 16) ** 1.5 if config.model != "mlp" else 1.0
+    return 5.0 + images * cost * scale / IMAGES_PER_SECOND + models * config.n_pool / 8000
+
+
+IMAGES_PER_SECOND = 30_000
+LITE = PrivacyConfig()
+FULL = PrivacyConfig(
+    dataset="cifar10", model="resnet18", width=64, n_reference_models=64, n_pool=20_000, n_population=5000, epochs=60,
+    batch_size=256, learning_rate=0.1, augmentation="pad_crop_flip", n_queries=2, white_box=False)
+
+CLAIMS = (
+    Claim(
+        id="calibration", statement="Calibrating to each image beats one loss threshold",
+        source="Carlini et al. 2022, Membership Inference Attacks From First Principles, section V",
+        effect="auc_gain", effect_words="AUC gained", expected="above", reference=0.0,
+        control="auc_gain_shuffled", control_words="shuffled membership", control_reference=0.0, control_margin=0.01,
+        published="+0.09 (0.686 against 0.592): CIFAR-10, 16 models, the authors' code"),
+    Claim(
+        id="gap", statement="The gap between training and test explains the leakage",
+        source="Yeom et al. 2018, Privacy Risk in Machine Learning, section III; the lab's survey, arXiv 2502.10450",
+        effect="gap_correlation", effect_words="rank correlation", expected="above", reference=0.0, margin=0.3,
+        control="gap_correlation_shuffled", control_words="shuffled membership", control_reference=0.0, control_margin=0.3),
+    Claim(
+        id="magnitude", statement="Members have longer representations",
+        source="SRCM, Representation Magnitude has a Liability to Privacy Vulnerability, arXiv 2407.16164, abstract",
+        effect="feature_norm_auc", effect_words="AUC of magnitude", expected="above", reference=0.5,
+        control="feature_norm_auc_shuffled", control_words="shuffled membership", control_reference=0.5, control_margin=0.01),
+    Claim(
+        id="leak-free", statement="Shuffled membership leaves nothing to find",
+        source="Leak check of this audit",
+        effect="auc_shuffled", effect_words="AUC, shuffled", expected="within", reference=0.5, margin=0.01,
+        control="auc", control_words="true membership", control_reference=0.8, control_margin=0.25,
+        published="0.50 by construction"),
+)
+
+PRIVACY = Experiment(
+    name="privacy",
+    title="Privacy leakage",
+    question="Can an attacker tell who was in the training set?",
+    config=PrivacyConfig,
+    result=PrivacyResult,
+    presets=(
+        Preset("lite", "lite: about a minute", LITE, (0, 1, 2), 20.0),
+        Preset("full", "full: for a GPU", FULL, (0, 1, 2), 900.0, gpu=True),
+    ),
+    steps=(
+        Step("Draw the pool", 0.5),
+        Step("Train the models", 16.0),
+        Step("Query every model", 2.0),
+        Step("Attack", 4.0),
+        Step("Report", 1.0),
+    ),
+    run="core.privacy.experiment:run",
+    figures="core.privacy.figures:FIGURES",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=lambda config: fingerprint(config.dataset),
+    seconds=seconds_of,
+    headline="auc",
+)
+
+assert set(MODELS) <= set(MODEL_NAMES)
