@@ -1,0 +1,26 @@
+"""The architectures that can be asked for by name. Imports no torch, so that specs and forms can list them."""
+
+import re
+
+from core.lab.errors import InputError
+
+MODEL_NAMES = ("cnn", "cnn_groupnorm", "resnet18", "resnet20", "mlp")
+MODEL_TITLES = {
+    "cnn": "Small CNN (three blocks, BatchNorm)",
+    "cnn_groupnorm": "Small CNN with GroupNorm",
+    "resnet18": "ResNet-18 for small images",
+    "resnet20": "ResNet-20 for small images",
+    "mlp": "Multilayer perceptron",
+}
+TORCHVISION_PREFIX = "torchvision:"
+
+
+def check_model(name: str) -> None:
+    """Refuse a model name that cannot exist; whether torchvision has the named model is known only when it is built.
+
+    Raises:
+        InputError: If ``name`` is neither in ``MODEL_NAMES`` nor of the form ``torchvision:NAME``.
+    """
+    if name in MODEL_NAMES or re.fullmatch(rf"{TORCHVISION_PREFIX}[a-z][a-z0-9_]*", name):
+        return
+    raise InputError(f"model must be one of {', '.join(MODEL_NAMES)} or torchvision:NAME such as torchvision:resnet18, got {name!r}.")
