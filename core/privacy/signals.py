@@ -10,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from core.lab.errors import RunFailed
+
 
 @dataclass(frozen=True, eq=False)
 class Signals:
@@ -28,7 +30,8 @@ class Signals:
         label_only_correct: (K, N, Q) bool; whether model k labels perturbed copy q of sample i correctly.
 
     Raises:
-        ValueError: If shapes do not fit together, a logit is not finite, a label is outside [0, C), or C is below 2.
+        ValueError: If shapes do not fit together, a label is outside [0, C), or C is below 2.
+        RunFailed: If an output is not finite.
     """
 
     logits: np.ndarray
@@ -185,4 +188,4 @@ def _check(signals: Signals) -> None:
     for name in ("logits", "population_logits", "feature_norms", "input_gradient_norms", "parameter_gradient_norms"):
         array = getattr(signals, name)
         if array is not None and not np.isfinite(array).all():
-            raise ValueError(f"{name} must be finite, got NaN or infinity: the model diverged, so lower the learning rate")
+            raise RunFailed(f"{name} must be finite, got NaN or infinity: a model diverged, so lower the learning rate.")
