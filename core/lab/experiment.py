@@ -102,7 +102,8 @@ class Experiment:
         presets: Named configs, the first being the default.
         steps: What a seed's run goes through, in order.
         run: ``module:function`` taking (config, seed, context) and returning ``result``.
-        figures: ``module:FIGURES``, the literal tuple of figures of a report.
+        figures: ``module:FIGURES``, the literal tuple of figures, each a ``core.lab.figure.Figure``.
+        texts: ``module:TEXTS``, the words of the room, a ``core.lab.texts.Texts``.
         claims: Published claims with their controls.
         version: Raised whenever the numbers may change; part of every key.
         fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
@@ -119,6 +120,7 @@ class Experiment:
     steps: tuple[Step, ...]
     run: str
     figures: str
+    texts: str
     claims: tuple[Claim, ...]
     version: int
     fingerprint: Callable[[Any], str]

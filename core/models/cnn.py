@@ -3,6 +3,7 @@
 Inputs are float NCHW. At width 16 on 28 x 28 grey images it has about 100,000 weights.
 """
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -22,7 +23,7 @@ class Cnn(nn.Module):
         sizes = (channels, width, 2 * width, 4 * width)
         self.blocks = nn.ModuleList(
             nn.Sequential(nn.Conv2d(before, after, 3, padding=1, bias=False), norm(after))
-            for before, after in zip(sizes[:-1], sizes[1:], strict=True)
+            for before, after in itertools.pairwise(sizes)
         )
         self.hidden = nn.Linear(sizes[-1] * (height // 8) * (breadth // 8), HIDDEN_UNITS)
         self.head = nn.Linear(HIDDEN_UNITS, n_classes)
@@ -30,7 +31,7 @@ class Cnn(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits (N, classes) and the 128 hidden activations (N, 128)."""
         for block in self.blocks:
-            # ReLU is monotone, so it commutes with the maximum: pooling first gives the same numbers at a quarter of the ReLU's cost.
+            # ReLU commutes with the maximum: pooling first gives the same numbers at a quarter of the ReLU's cost
             x = torch.relu(F.max_pool2d(block(x), 2))
         features = torch.relu(self.hidden(x.flatten(1)))
         return self.head(features), features

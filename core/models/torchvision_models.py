@@ -16,7 +16,7 @@ class TorchvisionClassifier(nn.Module):
     """A torchvision network whose last linear layer is kept outside, so that what enters it can be returned."""
 
     def __init__(self, backbone: nn.Module, head: nn.Linear, side: int | None) -> None:
-        """Wrap ``backbone`` (without its last layer); images are enlarged to ``side``, or to at least 64 pixels where it is None."""
+        """Wrap ``backbone`` (without its last layer); images become ``side`` pixels wide, or at least 64 where it is None."""
         super().__init__()
         self.backbone, self.head, self.side = backbone, head, side
 
@@ -50,7 +50,7 @@ def build_torchvision(name: str, n_classes: int, image_shape: tuple[int, int, in
     parent = backbone.get_submodule(place.rpartition(".")[0]) if place else None
     head = backbone.get_submodule(place) if place else None
     if head is None or head.out_features != n_classes:
-        raise InputError(f"a torchvision model must end in a linear layer, got {name!r}: choose a ResNet, VGG, EfficientNet or ViT.")
+        raise InputError(f"a torchvision model must end in a linear layer, got {name!r}: choose a ResNet, VGG or ViT.")
     setattr(parent, place.rpartition(".")[2], nn.Identity())
     network = TorchvisionClassifier(backbone, head, getattr(backbone, "image_size", None))
     _try_once(network, name, n_classes, image_shape)
@@ -63,7 +63,7 @@ def _try_once(network: nn.Module, name: str, n_classes: int, image_shape: tuple[
         with torch.no_grad():
             logits, features = network(torch.zeros(1, *image_shape))
     except (RuntimeError, ValueError, AssertionError, AttributeError, TypeError) as error:
-        raise InputError(f"torchvision model {name!r} cannot take images of shape {image_shape}: choose another model.") from error
+        raise InputError(f"torchvision model {name!r} cannot take images of shape {image_shape}: choose another one.") from error
     network.train()
     if logits.shape != (1, n_classes) or features.ndim != 2:
         raise InputError(f"a torchvision model must map one image to one row of logits, got {name!r}: choose another model.")

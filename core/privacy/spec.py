@@ -12,7 +12,7 @@ from core.lab.claims import Claim
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
-from core.models.registry import MODEL_NAMES, check_model
+from core.models.names import MODEL_NAMES, check_model
 
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
@@ -170,6 +170,7 @@ PRIVACY = Experiment(
     ),
     run="core.privacy.experiment:run",
     figures="core.privacy.figures:FIGURES",
+    texts="core.privacy.texts:TEXTS",
     claims=CLAIMS,
     version=1,
     fingerprint=lambda config: fingerprint(config.dataset),

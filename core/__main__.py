@@ -1,0 +1,247 @@
+"""The command line: ``python -m core list | run | show | export | doctor | gallery``.
+
+Progress goes to stderr. With ``--json`` the last line of stdout is one object. Exit status: 0 done, 2 the input is wrong,
+1 failed, 130 cancelled.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from typing import Any, NoReturn
+
+from core.lab import doctor, export, gallery, jobs, registry, words
+from core.lab.config import apply_settings, fields_of, to_dict
+from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
+from core.lab.experiment import Experiment, Preset, metrics_of
+from core.lab.runs import Request, Run, load_run, locate
+from core.lab.seeds import format_seeds, parse_seeds
+from core.lab.store import has_result, home
+from core.lab.summary import summary
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one sentence with exit status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint as an ``InputError``."""
+        raise InputError(f"{message}: python -m core {'--help' if self.prog.endswith('core') else self.prog.split()[-1] + ' --help'}")
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="python -m core", description="Train, attack, repair and measure small real models.", allow_abbrev=False)
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
+
+    def verb(name: str, words: str, *, with_json: bool = True) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=words, description=words, allow_abbrev=False)
+        if with_json:
+            added.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+        return added
+
+    verb("list", "Experiments, presets and claims.")
+    run = verb("run", "Compute an experiment, or open it when it is stored.")
+    run.add_argument("name", metavar="NAME")
+    run.add_argument("--preset", help="named settings to start from; the first of the experiment by default")
+    run.add_argument("--set", dest="settings", action="append", default=[], metavar="FIELD=VALUE", help="change one setting")
+    run.add_argument("--seeds", help="for example 0-2 or 0,3,7-9; the preset's by default")
+    run.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    show = verb("show", "A finished run.")
+    show.add_argument("run", metavar="RUN_ID")
+    save = verb("export", "Write a finished run to a file.", with_json=False)
+    save.add_argument("run", metavar="RUN_ID")
+    save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
+    save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
+    verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
+    shown = verb("gallery", "The finished results that ship with the house.")
+    shown.add_argument("action", choices=("build", "check"))
+    shown.add_argument("--experiment", help="build only this experiment")
+    shown.add_argument("--preset", help="build only this preset")
+    return top
+
+
+def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Print what there is; return it as JSON."""
+    found = []
+    for experiment in registry.EXPERIMENTS:
+        found.append({
+            "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
+            "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu}
+                        for preset in experiment.presets},
+            "fields": {field.name: {"label": field.knob.label, "help": field.knob.help, "low": field.knob.low,
+                                    "high": field.knob.high, "choices": list(field.choices), "default": field.default}
+                       for field in fields_of(experiment.config)},
+            "claims": [{"id": claim.id, "statement": claim.statement, "source": claim.source} for claim in experiment.claims]})
+        if not arguments.json:
+            print(f"{experiment.name}  {experiment.question}")
+            for preset in experiment.presets:
+                print(f"    preset {preset.name}: seeds {format_seeds(preset.seeds)}, about "
+                      f"{words.duration(preset.seconds * len(preset.seeds))} on {'a GPU' if preset.gpu else 'two CPU cores'}")
+            for claim in experiment.claims:
+                print(f"    claim {claim.id}: {claim.statement}")
+    return {"experiments": found}
+
+
+def choose_preset(experiment: Experiment, name: str | None) -> Preset:
+    """Return the named preset, or the first.
+
+    Raises:
+        InputError: If there is no preset of that name.
+    """
+    preset = experiment.presets[0] if name is None else experiment.preset(name)
+    if preset is None:
+        raise InputError(f"a preset of {experiment.name} must be one of {', '.join(p.name for p in experiment.presets)}, "
+                         f"got {name!r}.")
+    return preset
+
+
+def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Compute or open a run, print it and return it as JSON."""
+    experiment = registry.find(arguments.name)
+    preset = choose_preset(experiment, arguments.preset)
+    config = apply_settings(preset.config, arguments.settings)
+    seeds = parse_seeds(arguments.seeds) if arguments.seeds is not None else preset.seeds
+    name = preset.name if config == preset.config else "custom"
+    request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)
+    run, cached = complete(request)
+    return present(run, arguments, cached=cached)
+
+
+def complete(request: Request) -> tuple[Run, bool]:
+    """Return the finished run of a request and whether it was stored already; computes it if need be, with a bar on stderr.
+
+    Raises:
+        RunFailed: If the worker failed.
+        Cancelled: If it was stopped, here or elsewhere.
+    """
+    cached = all(has_result(home(), request.key(seed)) for seed in request.seeds)
+    run = jobs.submit(request)
+    try:
+        status = follow(run)
+    except KeyboardInterrupt:
+        jobs.cancel(run)
+        raise Cancelled("Cancelled; what was finished is kept.") from None
+    if status.state == "cancelled":
+        raise Cancelled("Cancelled from elsewhere; what was finished is kept.")
+    if status.state == "failed":
+        raise RunFailed(f"{status.message} (run {run}, log: {home() / 'runs' / run / 'log.txt'})")
+    loaded = load_run(home(), run)
+    if loaded is None:
+        raise RunFailed(f"Run {run} was damaged on disk and has been set aside: run it again.")
+    return loaded, cached
+
+
+def follow(run: str) -> jobs.Status:
+    """Draw the progress of a run until it ends; return its last status."""
+    terminal, drawn, pause = sys.stderr.isatty(), "", 0.02
+    while (status := jobs.status(run)) is not None and status.is_alive:
+        line = f"{100 * status.fraction:3.0f}%  {status.seconds:4.0f} s  {status.activity}"
+        if status.state == "queued" and status.ahead:
+            line = f"waiting, {status.ahead} ahead in the queue"
+        if terminal:
+            filled = round(30 * status.fraction)
+            sys.stderr.write(f"\r\x1b[2K[{'#' * filled}{'.' * (30 - filled)}] {line[:90]}")
+        elif status.activity != drawn:
+            sys.stderr.write(line + "\n")
+        drawn = status.activity
+        sys.stderr.flush()
+        time.sleep(pause)
+        pause = min(0.25, pause * 1.5)
+    if terminal and drawn:
+        sys.stderr.write("\r\x1b[2K")
+    return status or jobs.Status("failed", message="The run was deleted while it was computed.")
+
+
+def present(run: Run, arguments: argparse.Namespace, *, cached: bool) -> dict[str, Any]:
+    """Print a run as text unless JSON is wanted; return it as JSON."""
+    if not arguments.json:
+        request, cost = run.request, run.cost()
+        print(f"run {request.run}  {request.experiment.name} {request.preset}, seeds {format_seeds(request.seeds)}, "
+              f"{'stored' if cached else 'computed now'}; computing took {words.duration(cost['seconds'])}, "
+              f"{words.energy(cost['energy_kwh'])}")
+        for name, metric in metrics_of(request.experiment.result).items():
+            print(f"  {metric.label:32} {words.estimate(run.estimate(name), metric.unit)}")
+        for verdict in run.verdicts:
+            unit = verdict.claim.unit
+            print(f"  {verdict.verdict:13} {verdict.claim.statement}: {words.estimate(verdict.effect, unit)}; "
+                  f"control ({verdict.claim.control_words}) {words.estimate(verdict.control, unit)}. {verdict.reason}")
+    return summary(run, cached=cached)
+
+
+def stored_run(text: str) -> Run:
+    """Return the finished run that an id names.
+
+    Raises:
+        InputError: If the id is malformed or names no finished run.
+    """
+    root, run = locate(text)
+    loaded = load_run(root, run)
+    if loaded is None:
+        status = jobs.status(run)
+        state = "of an older version" if status is None or status.state == "finished" else status.state
+        raise InputError(f"a run must be finished to be read, got {run}, which is {state}: run it again.")
+    return loaded
+
+
+def export_run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Write a run to a file."""
+    path = export.write(stored_run(arguments.run), arguments.to, table=arguments.table)
+    print(path)
+    return {"path": str(path)}
+
+
+def examine(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Print the state of the machine; return it as JSON."""
+    found = doctor.examine()
+    if not arguments.json:
+        print(doctor.report(found))
+    return found
+
+
+def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Build or check the gallery."""
+    if arguments.action == "build":
+        for experiment in registry.EXPERIMENTS if arguments.experiment is None else (registry.find(arguments.experiment),):
+            for preset in experiment.presets if arguments.preset is None else (choose_preset(experiment, arguments.preset),):
+                if preset.gpu and arguments.preset is None:
+                    continue  # asked for by name only: on a CPU it would take hours
+                request = jobs.make_request(experiment, preset.config, preset.seeds, preset=preset.name)
+                gallery.add(complete(request)[0])
+        gallery.prune()
+    found = gallery.missing()
+    if found:
+        raise RunFailed(" ".join(found))
+    if not arguments.json:
+        print(f"The gallery is complete: {gallery.size_bytes() / 1e6:.1f} MB.")
+    return {"complete": True, "bytes": gallery.size_bytes()}
+
+
+VERBS = {"list": list_experiments, "run": run_experiment, "export": export_run, "doctor": examine, "gallery": tend_gallery,
+         "show": lambda arguments: present(stored_run(arguments.run), arguments, cached=True)}
+
+
+def main(words_given: list[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being asked to stop cancels the run, as Ctrl-C does
+    try:
+        arguments = parser().parse_args(words_given)
+        answer = VERBS[arguments.verb](arguments)
+        if getattr(arguments, "json", False):
+            print(json.dumps(answer, allow_nan=False))
+        sys.stdout.flush()
+        return 0
+    except GlasshouseError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    except KeyboardInterrupt:
+        sys.stderr.write("Cancelled.\n")
+        return Cancelled.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

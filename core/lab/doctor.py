@@ -1,0 +1,66 @@
+"""What this machine has, what is missing, and how to get it."""
+
+import os
+import shutil
+from typing import Any
+
+from core.data.sources import at_hand
+from core.lab import cluster, devices, energy, provenance
+from core.lab.errors import GlasshouseError
+from core.lab.store import GALLERY, home
+
+
+def examine() -> dict[str, Any]:
+    """Return devices, versions, folders and data sets as one JSON object; ``problems`` holds one sentence for each trouble."""
+    problems: list[str] = []
+    root = home()
+    nearest = next(folder for folder in (root, *root.parents) if folder.exists())
+    if not os.access(nearest, os.W_OK):
+        problems.append(f"GLASSHOUSE_HOME cannot be written ({root}): set it to a folder of yours.")
+    free = shutil.disk_usage(nearest).free
+    if free < 2**30:
+        problems.append(f"The disk of GLASSHOUSE_HOME has {free >> 20} MB left: free some space.")
+    gpu = devices.cuda_devices()
+    torch_cuda = _torch(problems)
+    if gpu and not torch_cuda:
+        problems.append("There is a GPU, but torch was built without CUDA: install torch's CUDA build.")
+    try:
+        on_cluster = cluster.is_chosen()
+    except GlasshouseError as error:
+        on_cluster = False
+        problems.append(str(error))
+    return {
+        "device": "cuda" if gpu and torch_cuda else "cpu", "processor": provenance.processor(), "cpu_cores": devices.cpu_cores(),
+        "cpu_slots": devices.cpu_slots(), "cuda_devices": gpu, "cluster": "slurm" if on_cluster else None,
+        "versions": provenance.versions(), "commit": provenance.commit(), "home": str(root), "free_bytes": free,
+        "gallery": str(GALLERY), "grid": energy.country(),
+        "data": [{"source": status.source, "title": status.title, "available": status.available, "remedy": status.remedy}
+                 for status in at_hand()],
+        "problems": problems}
+
+
+def _torch(problems: list[str]) -> bool:
+    try:
+        import torch
+
+        from core.data import torchvision_shim
+        torchvision_shim.install()
+        import torchvision  # noqa: F401
+    except Exception as error:  # whatever breaks an import here is exactly what the reader wants to know
+        problems.append(f"torch or torchvision cannot be imported ({type(error).__name__}): install requirements.txt again.")
+        return False
+    return torch.cuda.is_available()
+
+
+def report(found: dict[str, Any]) -> str:
+    """Return the examination as lines of text."""
+    lines = [f"device      {found['device']}, {found['cpu_cores']} CPU cores ({found['processor']}), {found['cuda_devices']} GPUs",
+             f"queue       {found['cpu_slots']} job at a time on the CPU" if found["cpu_slots"] == 1 else
+             f"queue       {found['cpu_slots']} jobs at a time on the CPU",
+             f"results     {found['home']} ({found['free_bytes'] >> 30} GB free)",
+             f"cluster     {found['cluster'] or 'none: runs stay on this machine'}",
+             f"energy      grid assumed: {found['grid']}",
+             "versions    " + ", ".join(f"{name} {version}" for name, version in found["versions"].items())]
+    for data in found["data"]:
+        lines.append(f"data        {data['title']}: " + ("at hand" if data["available"] else f"missing. {data['remedy']}"))
+    return "\n".join(lines + [f"problem     {problem}" for problem in found["problems"]])

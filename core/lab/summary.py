@@ -1,0 +1,50 @@
+"""A finished run as one JSON object: the contract of ``--json`` and the manifest that the page shows."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from core.lab import folders
+from core.lab.config import to_dict
+from core.lab.estimate import Estimate
+from core.lab.experiment import metrics_of
+from core.lab.runs import Run
+from core.lab.store import home
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value
+
+
+def _estimate(estimate: Estimate, unit: str) -> dict[str, Any]:
+    return {"value": _finite(estimate.value), "low": _finite(estimate.low), "high": _finite(estimate.high), "n": estimate.n,
+            "unit": unit}
+
+
+def table_paths(run: Run) -> dict[str, str]:
+    """Return where each table over all seeds lies as parquet; written now if it does not lie there yet."""
+    folder = home() / "runs" / run.request.run / "tables" if not run.is_precomputed else home() / "tables" / run.request.run
+    paths: dict[str, Path] = {name: folder / f"{name}.parquet" for name in run.tables()}
+    for name, path in paths.items():
+        if not path.exists():
+            folders.make_folder(folder)
+            part = folder / f".{name}.parquet"
+            run.table(name).to_parquet(part, index=False)
+            part.replace(path)
+    return {name: str(path) for name, path in paths.items()}
+
+
+def summary(run: Run, *, cached: bool) -> dict[str, Any]:
+    """Return the object that ``--json`` prints; fractions stay fractions, the unit says how a page shows them."""
+    request, units = run.request, {name: metric.unit for name, metric in metrics_of(run.request.experiment.result).items()}
+    return {
+        "run": request.run, "experiment": request.experiment.name, "preset": request.preset, "config": to_dict(request.config),
+        "seeds": list(request.seeds), "cached": cached,
+        "metrics": {name: _estimate(estimate, units[name]) for name, estimate in run.estimates().items()},
+        "claims": [{"id": verdict.claim.id, "statement": verdict.claim.statement, "source": verdict.claim.source,
+                    "verdict": verdict.verdict, "reason": verdict.reason, "published": verdict.claim.published,
+                    "effect": _estimate(verdict.effect, verdict.claim.unit),
+                    "control": _estimate(verdict.control, verdict.claim.unit)} for verdict in run.verdicts],
+        "tables": table_paths(run), "cost": {name: _finite(value) for name, value in run.cost().items()},
+        "device": run.manifests[0]["device"], "versions": run.manifests[0]["versions"], "data": request.data,
+        "commit": run.manifests[0]["commit"], "grid": run.manifests[0]["grid"], "created": run.manifests[-1]["created"]}

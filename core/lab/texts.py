@@ -1,0 +1,30 @@
+"""The words of a room: what a page and an exported report say beside the figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """Prose of one experiment; markdown, no HTML.
+
+    Attributes:
+        measures: What the headline number is, at most six words, for the card on Home.
+        answer: Returns the answer in one sentence for a finished run: verdict word, value with interval, and what it compares with.
+        baseline: Value and name of the reference mark of the headline's strip, for example (0.5, "guessing").
+        span: Smallest and largest value the headline's strip shows.
+        idea: The method in one paragraph.
+        formulas: LaTeX and a line that says what it is.
+        assumptions: What must be true for the numbers to mean what they say.
+        sources: Papers, with what was taken from each.
+    """
+
+    measures: str
+    answer: Callable[[Any], str]
+    baseline: tuple[float, str]
+    span: tuple[float, float]
+    idea: str
+    formulas: tuple[tuple[str, str], ...]
+    assumptions: tuple[str, ...]
+    sources: tuple[str, ...]

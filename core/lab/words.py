@@ -1,0 +1,78 @@
+"""How numbers read, on every page, in every export and on the command line."""
+
+import math
+
+from core.lab.estimate import Estimate
+
+MINUS = "−"
+
+
+def number(value: float | None, unit: str = "", *, signed: bool = False) -> str:
+    """Return a headline number as words: two decimals, ``2.1%``, ``−1.2 pt``, ``54 s``.
+
+    Args:
+        value: The number; fractions for the units "%" and "pt". None and NaN read "not resolvable".
+        unit: "", "%", "pt" or "s", as a ``Metric`` declares it.
+        signed: Whether a plus is written before positive numbers.
+    """
+    if value is None or math.isnan(value):
+        return "not resolvable"
+    plus = "+" if signed else ""
+    text = {"": f"{value:{plus}.2f}", "%": f"{100 * value:{plus}.1f}%", "pt": f"{100 * value:{plus}.1f} pt",
+            "s": f"{value:{plus}.0f} s"}[unit]
+    if text.strip("-+0.% pts") == "":
+        text = text.replace("-", "")
+    return text.replace("-", MINUS)
+
+
+def interval(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
+    """Return ``0.71 to 0.77``, or why there is none."""
+    if estimate.low is None or estimate.high is None:
+        return "no interval" if not math.isnan(estimate.value) else "not resolvable"
+    return f"{number(estimate.low, unit, signed=signed)} to {number(estimate.high, unit, signed=signed)}"
+
+
+def seeds(n: int) -> str:
+    """Return ``one seed`` or ``5 seeds``."""
+    return "one seed" if n == 1 else f"{n} seeds"
+
+
+def estimate(value: Estimate, unit: str = "", *, signed: bool = False) -> str:
+    """Return ``0.74 (0.71 to 0.77), 5 seeds``: an estimate never stands alone."""
+    if math.isnan(value.value):
+        return f"not resolvable, {seeds(value.n)}"
+    if value.low is None:
+        return f"{number(value.value, unit, signed=signed)}, {seeds(value.n)}, no interval"
+    return f"{number(value.value, unit, signed=signed)} ({interval(value, unit, signed=signed)}), {seeds(value.n)}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as words: ``38 s``, ``11 min 20 s``, ``2 h 5 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min" + (f" {whole % 60} s" if whole % 60 else "")
+    return f"{whole // 3600} h" + (f" {whole % 3600 // 60} min" if whole % 3600 // 60 else "")
+
+
+def energy(kwh: float | None) -> str:
+    """Return energy with two significant digits: ``0.38 Wh``, ``1.2 kWh``; "not measured" for None and NaN."""
+    if kwh is None or math.isnan(kwh):
+        return "not measured"
+    return f"{kwh:.2g} kWh" if kwh >= 1 else f"{two_digits(1000 * kwh)} Wh"
+
+
+def emissions(kg: float | None) -> str:
+    """Return CO2e with two significant digits in grams or kilograms; "not measured" for None and NaN."""
+    if kg is None or math.isnan(kg):
+        return "not measured"
+    return f"{kg:.2g} kg CO₂e" if kg >= 1 else f"{two_digits(1000 * kg)} g CO₂e"
+
+
+def two_digits(value: float) -> str:
+    """Return a number with two significant digits and without an exponent."""
+    if value == 0 or not math.isfinite(value):
+        return "0"
+    digits = max(0, 1 - math.floor(math.log10(abs(value))))
+    return f"{round(value, digits):.{digits}f}" if value < 100 else f"{value:.0f}"

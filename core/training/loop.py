@@ -1,0 +1,177 @@
+"""The training loop of one model.
+
+Randomness is drawn on the CPU from generators of its own (initial weights, data order, augmentation), so that a seed means the same
+run on every device; on the CPU with one thread it means the same bits.
+"""
+
+import math
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.lab.errors import RunFailed
+from core.lab.seeds import torch_seed
+from core.training.config import TrainingConfig
+from core.training.images import Shifts, draw_shifts, gather_moved, padding, to_input
+from core.training.losses import Loss, cross_entropy
+from core.training.optimizer import optimizer_for
+from core.training.pool import Pool, make_pool
+from core.training.precision import check_device, resolve_precision
+from core.training.schedule import learning_rate_at
+from core.training.trained import CURVE_COLUMNS, TrainedModel, curve_epochs, curves_from
+from core.training.workbench import State, Workbench, fresh_network, make_workbench, state_of
+
+EVALUATION_BATCH = 256
+CURVE_POINTS = 10
+OnEpoch = Callable[[int, np.ndarray], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Extras:
+    """What a run may add to plain training.
+
+    Attributes:
+        loss: The loss; None is cross-entropy with the config's label smoothing.
+        checkpoints: Epochs (from 1) after which the logits of the whole pool are kept.
+        start: State to begin from instead of fresh weights.
+        trainable: Boolean tensors by parameter name: False keeps that weight's bits. A BatchNorm without any trainable weight is frozen
+            whole, running averages included. None trains everything.
+        curve_points: About how many epochs the test set is evaluated after.
+    """
+
+    loss: Loss | None = None
+    checkpoints: Collection[int] = ()
+    start: State | None = None
+    trainable: State | None = None
+    curve_points: int = CURVE_POINTS
+
+
+@dataclass(eq=False)
+class Streams:
+    """The random streams of one model after its initial weights."""
+
+    order: torch.Generator = field(default_factory=torch.Generator)
+    augmentation: torch.Generator = field(default_factory=torch.Generator)
+
+
+def streams_of(seed: int, index: int) -> Streams:
+    """Return the streams of model ``index``."""
+    streams = Streams()
+    streams.order.manual_seed(torch_seed(seed, "data order", index))
+    streams.augmentation.manual_seed(torch_seed(seed, "augmentation", index))
+    return streams
+
+
+def train_one(x: np.ndarray, y: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu", index: int = 0,
+              x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, extras: Extras | None = None,
+              on_epoch: OnEpoch | None = None) -> TrainedModel:
+    """Return one model trained on all of ``x`` uint8 (N, H, W, C) and ``y`` (N,).
+
+    Args:
+        x: Training images.
+        y: Their classes, 0 to n_classes - 1.
+        config: How to train.
+        seed: Seed of the run.
+        n_classes: Number of logits.
+        device: ``cpu`` or a CUDA device.
+        index: Which model of the run this is: another index means other initial weights, order and augmentation.
+        x_test: Held-out images for the curves.
+        y_test: Their classes.
+        extras: Loss, checkpoints, start, frozen weights.
+        on_epoch: Called after each epoch with its number (from 1) and its row of ``CURVE_COLUMNS``.
+
+    Raises:
+        InputError: If data, device and config do not go together.
+        RunFailed: If the loss stops being finite.
+    """
+    check_device(device)
+    pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
+    return train_member(pool, np.arange(len(x)), config, seed=seed, index=index, extras=extras or Extras(), on_epoch=on_epoch)
+
+
+def train_member(pool: Pool, rows: np.ndarray, config: TrainingConfig, *, seed: int, index: int, extras: Extras,
+                 on_epoch: OnEpoch | None = None) -> TrainedModel:
+    """Return model ``index`` trained on the ``rows`` of the pool. See ``train_one``."""
+    started = time.perf_counter()
+    network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=index)
+    if extras.start is not None:
+        network.load_state_dict(extras.start)
+    initial = state_of(network)
+    bench, mask = make_workbench(network, resolve_precision(config.precision, pool.device), pool.device, extras.trainable)
+    optimizer, streams = optimizer_for(config, mask), streams_of(seed, index)
+    loss = extras.loss or cross_entropy(config.label_smoothing)
+    rows = torch.from_numpy(rows.astype(np.int64))
+    evaluated, table, kept = curve_epochs(config.last_epoch, extras.curve_points), np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan), {}
+    for epoch in range(config.last_epoch):
+        bench.train_mode()
+        table[epoch, :2] = _train_epoch(bench, optimizer, pool, rows, config, streams, loss, epoch)
+        if not math.isfinite(table[epoch, 0]):
+            raise RunFailed(f"the loss must stay finite, but became {table[epoch, 0]} in epoch {epoch + 1}: lower the learning rate.")
+        if len(pool.test_labels) and epoch + 1 in evaluated:
+            table[epoch, 2:] = _test(bench.network, pool)
+        if epoch + 1 in extras.checkpoints:
+            kept[epoch + 1] = evaluate(bench.network, pool.images)[0].cpu().numpy()
+        if on_epoch is not None:
+            on_epoch(epoch + 1, table[epoch])
+    return TrainedModel(index, state_of(bench.network), initial, curves_from(table), time.perf_counter() - started, kept)
+
+
+def batches_of(n: int, batch_size: int) -> int:
+    """Return how many equal batches an epoch of ``n`` images is cut into, none above ``batch_size``."""
+    return -(-n // batch_size)
+
+
+def _train_epoch(bench: Workbench, optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss,
+                 epoch: int) -> tuple[float, float]:
+    n_batches = batches_of(len(rows), config.batch_size)
+    total = torch.zeros((), device=pool.device)
+    correct = torch.zeros((), dtype=torch.int64, device=pool.device)
+    dtype = bench.weights.dtype if bench.half is None else bench.half.dtype
+    for batch, (indices, images) in enumerate(epoch_batches(pool, rows, config, streams, n_batches)):
+        labels = pool.labels[indices]
+        logits, features = bench.working(to_input(images, dtype))
+        logits = logits.float()
+        value = loss(logits, features.float(), labels, epoch)
+        value.backward()
+        rate = learning_rate_at(epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate, schedule=config.schedule)
+        optimizer.step(bench.weights, bench.gradient(), rate)
+        bench.follow()
+        total += value.detach() * len(indices)
+        correct += (logits.detach().argmax(1) == labels).sum()
+    return total.item() / len(rows), correct.item() / len(rows)
+
+
+def epoch_batches(pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, n_batches: int):
+    """Yield (indices into the pool, uint8 images) of each batch of one epoch, in a fresh random order."""
+    order = rows[torch.randperm(len(rows), generator=streams.order)]
+    _, height, width = pool.image_shape
+    shifts = None
+    if config.augmentation == "pad_crop_flip":
+        drawn = draw_shifts(len(rows), padding(height, width), streams.augmentation)
+        shifts = Shifts(*(part.to(pool.device) for part in (drawn.rows, drawn.columns, drawn.flips)))
+    order = order.to(pool.device)
+    for places in torch.arange(len(rows), device=pool.device).tensor_split(n_batches):
+        indices = order[places]
+        if shifts is None:
+            yield indices, pool.images[indices]
+        else:
+            moved = Shifts(shifts.rows[places], shifts.columns[places], shifts.flips[places])
+            yield indices, gather_moved(pool.padded, indices, moved, height, width)
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return float32 logits (N, C) and features (N, D) of uint8 images (N, H, W, C), in evaluation mode."""
+    network.eval()
+    parts = [network(to_input(batch)) for batch in images.split(EVALUATION_BATCH)]
+    return torch.cat([logits for logits, _ in parts]), torch.cat([features for _, features in parts])
+
+
+def _test(network: nn.Module, pool: Pool) -> tuple[float, float]:
+    logits, _ = evaluate(network, pool.test_images)
+    value = nn.functional.cross_entropy(logits, pool.test_labels)
+    return value.item(), (logits.argmax(1) == pool.test_labels).double().mean().item()
