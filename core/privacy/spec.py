@@ -71,6 +71,8 @@ class PrivacyConfig(Config):
         """Raise ``InputError`` where settings do not go together."""
         if self.stop_epoch > self.epochs:
             raise InputError(f"stop_epoch must be at most epochs ({self.epochs}), got {self.stop_epoch}: lower it or use 0.")
+        if self.n_pool % 2:
+            raise InputError(f"n_pool must be even, since each model trains on half of it, got {self.n_pool}.")
         if self.batch_size > self.n_pool // 2:
             raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half of n_pool), got {self.batch_size}.")
 
