@@ -1,0 +1,102 @@
+"""The vocabulary of figures: what a figure is, how large it is drawn, and the layout that all plotly figures share.
+
+Figure functions are pure: a finished run and a look go in, a plotly figure comes out. Pages take the look from the theme and the
+projector switch; exports take ``LIGHT``. Titles stand outside the figure, as headings that screen readers find.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.lab.palette import INK_DARK, INK_LIGHT, NEUTRAL, faint
+
+HEIGHT = 400
+PRESENT_HEIGHT = 480
+CONFIG: dict[str, Any] = {
+    "displaylogo": False, "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
+    "toImageButtonOptions": {"format": "svg", "width": 900, "height": 600}}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How figures are drawn, apart from what they show.
+
+    Attributes:
+        ink: Colour of text and of whatever is plain, intact or untouched.
+        scale: Factor on text and lines; 1.4 for projectors.
+    """
+
+    ink: str
+    scale: float = 1.0
+
+    def size(self, points: float) -> float:
+        """Return a text size or line width at this scale."""
+        return round(points * self.scale, 1)
+
+    @property
+    def height(self) -> int:
+        """Height of a figure in pixels."""
+        return PRESENT_HEIGHT if self.scale > 1 else HEIGHT
+
+
+LIGHT, DARK = Look(INK_LIGHT), Look(INK_DARK)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a result.
+
+    Attributes:
+        id: Slug, unique within the experiment.
+        title: What is seen, as a heading.
+        caption: How to read it, one or two short sentences.
+        draw: Takes (run, look), and view options by name where a page offers them; returns a plotly figure, or None where the
+            run holds nothing to draw.
+        alt: Takes a run; returns the finding, then unusual axes, in one sentence under 160 characters.
+    """
+
+    id: str
+    title: str
+    caption: str
+    draw: Callable[..., go.Figure | None]
+    alt: Callable[[Any], str]
+
+
+def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figure:
+    """Return an empty figure with axis titles, in which the colour of every text is set."""
+    axis = {
+        "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "nticks": 6,
+        "tickfont": {"size": look.size(15), "color": look.ink}, "automargin": True,
+        "title": {"font": {"size": look.size(16), "color": look.ink}, "standoff": 8}}
+    figure = go.Figure()
+    figure.update_layout(
+        height=height or look.height, margin={"l": 8, "r": 28, "t": 32, "b": 8}, showlegend=False, hovermode="closest",
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"size": look.size(15), "color": look.ink},
+        legend={"font": {"size": look.size(15), "color": look.ink}, "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hoverlabel={"font": {"size": 14}, "align": "left"}, dragmode="zoom")
+    figure.update_xaxes(**axis, title_text=x)
+    figure.update_yaxes(**axis, title_text=y)
+    return figure
+
+
+def label(figure: go.Figure, look: Look, text: str, *, x: float, y: float, shift: tuple[float, float], bold: bool = True) -> None:
+    """Name a series directly, with a leader line from (x, y) to text ``shift`` pixels away; on log axes x and y are log10."""
+    figure.add_annotation(
+        x=x, y=y, ax=shift[0] * look.scale, ay=shift[1] * look.scale, text=f"<b>{text}</b>" if bold else text, showarrow=True,
+        arrowhead=0, arrowwidth=1.5, arrowcolor=NEUTRAL, standoff=2, font={"size": look.size(16 if bold else 15), "color": look.ink},
+        xanchor="left" if shift[0] > 0 else "right", borderpad=2)
+
+
+def name(figure: go.Figure, look: Look, text: str, *, x: float, y: float, anchor: str = "left", bold: bool = True) -> None:
+    """Write a series' name at a place in the plane, without a leader line; on log axes x and y are log10."""
+    figure.add_annotation(x=x, y=y, text=f"<b>{text}</b>" if bold else text, showarrow=False, xanchor=anchor,
+                          font={"size": look.size(16 if bold else 14), "color": look.ink})
+
+
+def band(figure: go.Figure, x: Any, low: Any, high: Any, colour: str) -> None:
+    """Fill between two curves: the interval of the line drawn next."""
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+    figure.add_scatter(x=x, y=high, **edge)
+    figure.add_scatter(x=x, y=low, fill="tonexty", fillcolor=faint(colour), **edge)
