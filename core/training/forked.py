@@ -1,0 +1,136 @@
+"""Independent tasks on forked processes of this machine.
+
+Children inherit everything by fork, so that images are shared and losses may be any function; they answer through one pipe each and
+leave results where the caller told them to (shared memory or files), so nothing is pickled. A child dies with its parent.
+"""
+
+import ctypes
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+
+import numpy as np
+import torch
+
+from core.lab.errors import GlasshouseError, RunFailed
+
+_PR_SET_PDEATHSIG = 1
+_TICK_SECONDS = 0.25
+
+
+def usable_cores() -> int:
+    """Return how many CPU cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def can_fork() -> bool:
+    """Return whether forking is sound here: on Linux, and never once CUDA is in use."""
+    return sys.platform.startswith("linux") and not torch.cuda.is_initialized()
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run torch on one thread inside: the count changes the order of sums, and spinning threads ruin a shared machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def shared_array(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray:
+    """Return a zeroed array that forked children write and this process reads."""
+    import mmap
+
+    size = max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize)
+    return np.frombuffer(mmap.mmap(-1, size), dtype=dtype, count=int(np.prod(shape))).reshape(shape)
+
+
+def run_forked(tasks: Sequence[int], work: Callable[[int], None], *, on_done: Callable[[int], None], on_tick: Callable[[], None],
+               processes: int) -> None:
+    """Run ``work(task)`` for every task on ``processes`` forked children, each taking the next task when it is free.
+
+    Args:
+        tasks: Numbers of the tasks, begun in this order.
+        work: Runs in a child; its return value is dropped.
+        on_done: Called here as each task ends.
+        on_tick: Called here about four times a second and after each task; may raise to stop everything.
+        processes: How many children.
+
+    Raises:
+        RunFailed: If a task raises or a child dies. Errors meant for users keep their sentence.
+    """
+    context = multiprocessing.get_context("fork")
+    waiting, workers = list(reversed(tasks)), {}
+    try:
+        for _ in range(min(processes, len(tasks))):
+            here, there = context.Pipe()
+            child = context.Process(target=_serve, args=(there, work, os.getpid()), daemon=True)
+            child.start()
+            there.close()
+            workers[here] = child
+            _send_next(here, waiting)
+        left = len(tasks)
+        while left:
+            for ready in wait(list(workers), timeout=_TICK_SECONDS):
+                on_done(_answer(ready, workers[ready]))
+                left -= 1
+                _send_next(ready, waiting)
+            on_tick()
+    finally:
+        for here, child in workers.items():
+            child.kill()
+            child.join()
+            here.close()
+
+
+def _send_next(pipe: Connection, waiting: list[int]) -> None:
+    if waiting:
+        pipe.send_bytes(json.dumps(waiting.pop()).encode())
+
+
+def _answer(pipe: Connection, child: multiprocessing.Process) -> int:
+    try:
+        answer = json.loads(pipe.recv_bytes())
+    except (EOFError, OSError):
+        child.join(timeout=5)
+        raise RunFailed(f"a training process must end by itself, but died with exit code {child.exitcode}: "
+                        "free memory or train fewer models at once.") from None
+    if "error" in answer:
+        raise RunFailed(answer["error"])
+    return answer["done"]
+
+
+def _serve(pipe: Connection, work: Callable[[int], None], parent: int) -> None:
+    """Run tasks that arrive on ``pipe`` until it closes. Runs in the child."""
+    _die_with(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    torch.set_num_threads(1)
+    while True:
+        try:
+            task = json.loads(pipe.recv_bytes())
+        except (EOFError, OSError):
+            return
+        try:
+            work(task)
+            answer: dict[str, object] = {"done": task}
+        except GlasshouseError as error:
+            answer = {"error": str(error)}
+        except Exception as error:  # whatever it was, the parent must hear of it
+            traceback.print_exc()
+            answer = {"error": f"task {task} of a training process failed with {type(error).__name__}: {error}"}
+        pipe.send_bytes(json.dumps(answer).encode())
+
+
+def _die_with(parent: int) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # the parent died before the request was in force
+        os._exit(1)

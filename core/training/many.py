@@ -1,0 +1,155 @@
+"""Many models on subsets of one pool: on forked processes of the CPU, or all in one batched computation on a GPU."""
+
+import tempfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+import safetensors.torch
+import torch
+
+from core.lab.errors import InputError
+from core.training.batched import train_batched
+from core.training.config import TrainingConfig
+from core.training.forked import can_fork, one_thread, run_forked, shared_array, usable_cores
+from core.training.loop import Extras, train_member
+from core.training.pool import Pool, make_pool
+from core.training.precision import check_device
+from core.training.progress import Report, TrainingProgress
+from core.training.trained import CURVE_COLUMNS, TrainedModel, curves_from
+from core.training.workbench import State
+
+OnModel = Callable[[int, TrainedModel], None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """What every way of training many models needs."""
+
+    pool: Pool
+    members: np.ndarray
+    config: TrainingConfig
+    seed: int
+    extras: Extras
+    starts: tuple[State, ...] | None
+
+    def train(self, index: int, on_epoch) -> TrainedModel:
+        """Train one model in this process."""
+        extras = self.extras if self.starts is None else _with_start(self.extras, self.starts[index])
+        return train_member(self.pool, np.flatnonzero(self.members[index]), self.config, seed=self.seed, index=index, extras=extras,
+                            on_epoch=on_epoch)
+
+
+def train_many(x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int,
+               device: str = "cpu", report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None,
+               loss=None, checkpoints: Collection[int] = (), starts: tuple[State, ...] | None = None, trainable: State | None = None,
+               on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None,
+               batched: bool | None = None) -> list[TrainedModel | None]:
+    """Return one model per row of ``members``, in order.
+
+    Which way the models are trained (forked, one by one, batched) changes float32 numbers by rounding only; forked and one by one on the
+    CPU give the same bits, however many processes there are.
+
+    Args:
+        x: Pool of images, uint8 (N, H, W, C).
+        y: Their classes (N,), 0 to n_classes - 1.
+        members: Boolean (K, N): model k trains on the images of row k. All rows hold equally many.
+        config: How to train.
+        seed: Seed of the run; model k draws weights, order and augmentation from streams of its own.
+        n_classes: Number of logits.
+        device: ``cpu`` or a CUDA device.
+        report: Receives progress a few times a second; may raise to stop, models finished until then have been given to ``on_model``.
+        x_test: Held-out images for the curves; some hundred are enough.
+        y_test: Their classes.
+        loss: ``loss(logits, features, labels, epoch) -> scalar``; None is cross-entropy with the config's label smoothing.
+        checkpoints: Epochs (from 1) after which each model's logits on the whole pool are kept.
+        starts: One state per model to begin from instead of fresh weights.
+        trainable: Boolean tensors by parameter name, False where a weight must keep its bits; the same for all models.
+        on_model: Called in this process with index and model as soon as it is finished.
+        skip: Models that need no training (they are stored already); their places in the list are None.
+        processes: Forked processes on the CPU; None takes every core.
+        batched: Train all models in one computation; None does so on CUDA where no weight is frozen.
+
+    Raises:
+        InputError: If data, members, device and config do not go together.
+        RunFailed: If a model cannot be trained.
+    """
+    check_device(device)
+    members = np.asarray(members)
+    _check_members(members, len(x), starts)
+    extras = Extras(loss=loss, checkpoints=frozenset(checkpoints), trainable=trainable)
+    with one_thread():
+        pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
+        job = _Job(pool, members, config, seed, extras, starts)
+        todo = [index for index in range(len(members)) if index not in set(skip)]
+        progress = TrainingProgress(report, shared_array((len(members), config.last_epoch, len(CURVE_COLUMNS))),
+                                    shared_array((len(members),), np.int64), todo)
+        models: list[TrainedModel | None] = [None] * len(members)
+
+        def keep(model: TrainedModel) -> None:
+            models[model.index] = model
+            if on_model is not None:
+                on_model(model.index, model)
+
+        processes = min(processes or usable_cores(), len(todo))
+        if (device != "cpu" and trainable is None) if batched is None else batched:
+            train_batched(pool, members, config, todo, seed=seed, extras=extras, starts=starts, progress=progress, on_model=keep)
+        elif device == "cpu" and processes > 1 and can_fork():
+            _train_forked(job, todo, progress, keep, processes)
+        else:
+            for index in todo:
+                keep(job.train(index, progress.publisher(index, tick=True)))
+        progress.tick(force=True)
+    return models
+
+
+def _with_start(extras: Extras, start: State) -> Extras:
+    return Extras(extras.loss, extras.checkpoints, start, extras.trainable, extras.curve_points)
+
+
+def _check_members(members: np.ndarray, n: int, starts: tuple[State, ...] | None) -> None:
+    if members.dtype != bool or members.ndim != 2 or members.shape[1] != n or not len(members):
+        raise InputError(f"members must be a boolean array (models, {n}), got {members.dtype} of shape {members.shape}.")
+    sizes = members.sum(1)
+    if sizes.min() != sizes.max():
+        raise InputError(f"every model must train on equally many images, got from {sizes.min()} to {sizes.max()}.")
+    if sizes[0] < 2:
+        raise InputError(f"a model must train on at least 2 images, got {sizes[0]}.")
+    if starts is not None and len(starts) != len(members):
+        raise InputError(f"starts must hold one state per model, got {len(starts)} for {len(members)} models.")
+
+
+def _train_forked(job: _Job, todo: list[int], progress: TrainingProgress, keep: Callable[[TrainedModel], None], processes: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="glasshouse-training-") as folder:
+        here = Path(folder)
+
+        def work(index: int) -> None:
+            _write(here, job.train(index, progress.publisher(index, tick=False)))
+
+        def done(index: int) -> None:
+            keep(_read(here, index, progress.table(index)))
+
+        run_forked(todo, work, on_done=done, on_tick=progress.tick, processes=processes)
+
+
+def _write(folder: Path, model: TrainedModel) -> None:
+    tensors = {f"state/{name}": value for name, value in model.state.items()}
+    tensors |= {f"initial/{name}": value for name, value in model.initial_state.items()}
+    tensors |= {f"logits/{epoch}": torch.from_numpy(logits) for epoch, logits in model.checkpoint_logits.items()}
+    safetensors.torch.save_file(tensors, folder / f"{model.index}.safetensors", metadata={"seconds": repr(model.seconds)})
+
+
+def _read(folder: Path, index: int, table: np.ndarray) -> TrainedModel:
+    path = folder / f"{index}.safetensors"
+    with safetensors.safe_open(path, framework="pt") as file:
+        seconds = float(file.metadata()["seconds"])
+        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118  the file is no mapping
+    path.unlink()
+    parts: dict[str, dict[str, torch.Tensor]] = {"state": {}, "initial": {}, "logits": {}}
+    for name, value in tensors.items():
+        kind, _, rest = name.partition("/")
+        parts[kind][rest] = value
+    logits = {int(epoch): value.numpy() for epoch, value in parts["logits"].items()}
+    return TrainedModel(index, parts["state"], parts["initial"], curves_from(table), seconds, logits)
