@@ -4,7 +4,9 @@ import numpy as np
 from scipy.special import betaincinv, ndtri
 
 
-def clopper_pearson(successes: np.ndarray | int, trials: np.ndarray | int, *, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def clopper_pearson(
+    successes: np.ndarray | int, trials: np.ndarray | int, *, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the exact lower and upper ends of a binomial proportion, elementwise.
 
     Each end alone fails with probability at most ``(1 - confidence) / 2``, whatever the true proportion. The trials must be

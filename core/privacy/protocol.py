@@ -31,7 +31,7 @@ class Split:
 
 
 def assign_members(n_models: int, n_samples: int, *, seed: int, y: np.ndarray | None = None) -> np.ndarray:
-    """Return which model is trained on which sample, (K, N) bool: half of each row, and half of each column as nearly as possible.
+    """Return which model is trained on which sample, (K, N) bool: half of each row, and as nearly as possible of each column.
 
     Samples are paired at random, within their class where ``y`` is given. The first of a pair gets a random half of the models
     and the second the remaining ones. Thus every model holds exactly one of each pair, which fixes the row sums at N/2, and
@@ -108,5 +108,6 @@ def check_disjoint(ids: dict[str, np.ndarray]) -> None:
         for identity in np.asarray(hashes).tolist():
             if identity in seen:
                 where = f"twice in {name}" if seen[identity] == name else f"in {seen[identity]} and in {name}"
-                raise InputError(f"pool, population and test must not share images, got image {identity} {where}: remove duplicates first.")
+                raise InputError(
+                    f"pool, population and test must not share images, got image {identity} {where}: remove duplicates first.")
             seen[identity] = name

@@ -146,7 +146,7 @@ def log_sum_exp(logits: np.ndarray) -> np.ndarray:
 
 
 def _labels(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
-    return np.broadcast_to(np.asarray(y)[:, None, None], logits.shape[:-1] + (1,))
+    return np.broadcast_to(np.asarray(y)[:, None, None], (*logits.shape[:-1], 1))
 
 
 def _at_label(values: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -184,7 +184,8 @@ def _check(signals: Signals) -> None:
         raise ValueError(f"members must be boolean, got {signals.members.dtype}")
     for name, labels in (("y", signals.y), ("population_y", signals.population_y)):
         if labels.size and (labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= n_classes):
-            raise ValueError(f"{name} must hold class indices in [0, {n_classes}), got {labels.dtype} in [{labels.min()}, {labels.max()}]")
+            span = f"{labels.dtype} in [{labels.min()}, {labels.max()}]"
+            raise ValueError(f"{name} must hold class indices in [0, {n_classes}), got {span}")
     for name in ("logits", "population_logits", "feature_norms", "input_gradient_norms", "parameter_gradient_norms"):
         array = getattr(signals, name)
         if array is not None and not np.isfinite(array).all():

@@ -1,4 +1,4 @@
-"""Diagnostics read as attacks: do members differ from non-members in feature norm or in decision margin?
+"""Diagnostics read as attacks: the feature norm and the decision margin, which may differ between members and non-members.
 
 Source: Fang and Kim 2024, "Representation Magnitude has a Liability to Privacy Vulnerability" (SRCM), diagnostic figures.
 """

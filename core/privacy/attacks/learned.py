@@ -5,8 +5,8 @@ trainings; instead the models are dealt into a few folds and each fold is attack
 it. The target's own fold-mates are left out as well, so the attacker is slightly weaker, never stronger, than with K networks.
 
 Source: Shokri et al. 2017 and Salem et al. 2019; architecture of the evaluation of Fang and Kim 2024 (CRL): posterior and one-hot
-label, layers 2C-128-64-64-2, ReLU, dropout 0.2 after the first two, SGD with momentum 0.9 and weight decay 5e-4. Our epochs and
-learning rate are smaller and larger batches are used, because the networks stop improving long before the published 100 epochs.
+label, layers 2C-128-64-64-2, ReLU, dropout 0.2 after the first two, weight decay 5e-4. Where the published networks take 100
+epochs of SGD, ours take a fixed number of Adam steps: the AUC stops rising long before, and the cost does not grow with K or N.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from core.privacy.signals import Signals, log_sum_exp
 
 
 def learned(
-    signals: Signals, *, n_folds: int = 2, epochs: int = 15, batch_size: int = 256, learning_rate: float = 0.1, seed: int = 0
+    signals: Signals, *, n_folds: int = 2, n_steps: int = 300, batch_size: int = 512, learning_rate: float = 3e-3, seed: int = 0
 ) -> np.ndarray:
     """Return the network's log-odds of membership, averaged over queries, (K, N).
 
@@ -36,7 +36,7 @@ def learned(
         target, reference = fold_of == fold, fold_of != fold
         answers = _fit_and_answer(
             features[reference][:, :, 0].reshape(-1, features.shape[-1]), signals.members[reference].ravel(),
-            features[target].reshape(-1, features.shape[-1]), epochs=epochs, batch_size=batch_size,
+            features[target].reshape(-1, features.shape[-1]), n_steps=n_steps, batch_size=batch_size,
             learning_rate=learning_rate, seed=torch_seed(seed, "learned attack", int(fold)))
         scores[target] = answers.reshape(-1, n_samples, n_queries).mean(axis=-1)
     return scores
@@ -51,7 +51,7 @@ def attack_features(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _fit_and_answer(
-    x: np.ndarray, members: np.ndarray, x_target: np.ndarray, *, epochs: int, batch_size: int, learning_rate: float, seed: int
+    x: np.ndarray, members: np.ndarray, x_target: np.ndarray, *, n_steps: int, batch_size: int, learning_rate: float, seed: int
 ) -> np.ndarray:
     """Train one network on labelled rows and return its log-odds on the target's rows, (rows,) float64."""
     import torch
@@ -64,15 +64,15 @@ def _fit_and_answer(
         network = nn.Sequential(
             nn.Linear(width, 128), nn.ReLU(), nn.Dropout(0.2), nn.Linear(128, 64), nn.ReLU(), nn.Dropout(0.2),
             nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 2))
-        optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate, momentum=0.9, weight_decay=5e-4)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+        optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=5e-4, fused=True)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, n_steps)
         inputs, labels = torch.from_numpy(x), torch.from_numpy(members.astype(np.int64))
-        for _ in range(epochs):
-            for rows in torch.randperm(len(inputs)).split(batch_size):
-                loss = nn.functional.cross_entropy(network(inputs[rows]), labels[rows])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+        for _ in range(n_steps):
+            rows = torch.randint(len(inputs), (batch_size,))
+            loss = nn.functional.cross_entropy(network(inputs[rows]), labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
             schedule.step()
         network.eval()
         with torch.no_grad():

@@ -27,6 +27,9 @@ class Attack:
         source: Where it was published.
         score: From signals to (K, N) float64 scores; larger means more likely a member.
         needs: Optional fields of ``Signals`` that must be present.
+        threshold: The published cut of the score, where it has one; otherwise cuts are carried over from the references.
+        axis: What the score is called on an axis.
+        is_log: Whether a histogram shows ``-log10(-score)``, for scores that crowd just below zero.
     """
 
     id: str
@@ -38,6 +41,9 @@ class Attack:
     source: str
     score: Callable[[Signals], np.ndarray]
     needs: tuple[str, ...] = ()
+    threshold: float | None = None
+    axis: str = "Score"
+    is_log: bool = False
 
     def is_available(self, signals: Signals) -> bool:
         """Return whether the signals hold everything that this attack needs."""
