@@ -7,6 +7,7 @@ form, the command line and the docs are derived from it. Fields are int, float, 
 import dataclasses
 import json
 import math
+import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def _checked(field: Field, value: Any) -> Any:
         if value not in field.choices:
             raise InputError(f"{name} must be one of {', '.join(field.choices)}, got {value!r}.")
         return value
+    if type(value) is int and abs(value) > sys.float_info.max:
+        raise InputError(f"{name} must be a number that a computer can hold, got one of {value.bit_length()} bits.")
     if field.kind is float and type(value) is int:
         value = float(value)
     if type(value) is not field.kind:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ class Energy:
     co2_kg: float
 
 
+NOT_MEASURED = Energy(math.nan, math.nan)
+
+
 class Meter:
     """A running tracker; ``read`` returns the totals so far."""
 
@@ -27,9 +31,14 @@ class Meter:
     def read(self) -> Energy:
         """Return the totals since the job began."""
         if self._tracker is None:
-            return Energy(float("nan"), float("nan"))
-        co2 = self._tracker.flush()
-        return Energy(float(self._tracker._total_energy.kWh), float("nan") if co2 is None else float(co2))
+            return NOT_MEASURED
+        try:
+            co2 = self._tracker.flush()
+            return Energy(float(self._tracker._total_energy.kWh), math.nan if co2 is None else float(co2))
+        except Exception as error:  # a meter that breaks half-way costs its reading, not the run
+            logging.getLogger(__name__).warning("energy is no longer measured: %s", error)
+            self._tracker = None
+            return NOT_MEASURED
 
 
 def country() -> str:
@@ -39,7 +48,13 @@ def country() -> str:
 
 @contextlib.contextmanager
 def metered() -> Iterator[Meter]:
-    """Measure a job. A meter that cannot start never stops the job: it reads NaN, and pages say "not measured"."""
+    """Measure a job. A meter that cannot start never stops the job: it reads NaN, and pages say "not measured".
+
+    ``GLASSHOUSE_ENERGY=off`` measures nothing, and says so in the same way.
+    """
+    if os.environ.get("GLASSHOUSE_ENERGY") == "off":
+        yield Meter(None)
+        return
     logging.getLogger("codecarbon").disabled = True
     tracker = None
     try:

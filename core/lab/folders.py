@@ -1,7 +1,7 @@
 """Folders that are either whole or not there: staged, flushed, checksummed, renamed once.
 
-A folder's manifest names every other file with its BLAKE2b checksum. A folder that does not match its manifest is moved to
-quarantine, never read. Nothing here unpickles.
+A folder's manifest names every other file with its BLAKE2b checksum and carries a seal over itself. A folder that does not match
+its manifest is moved to quarantine, never read. Nothing here unpickles.
 """
 
 import contextlib
@@ -16,9 +16,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.lab.config import canonical
 from core.lab.errors import InputError, RunFailed
 
 MANIFEST = "manifest.json"
+DISK_FULL = "The disk is full: free some space, then run again; what was stored before is intact."
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Return whether an error means that no space is left, on the disk or in the user's quota."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def checksum(path: Path) -> str:
@@ -55,11 +62,17 @@ def make_folder(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
-    """Hold an operating-system lock on ``path``; yield whether it was obtained. A killed process frees it."""
+def lock(path: Path, *, wait: bool = True, shared: bool = False) -> Iterator[bool]:
+    """Hold an operating-system lock on ``path``; yield whether it was obtained. A killed process frees it.
+
+    Args:
+        path: File to lock; made if need be.
+        wait: Whether to wait for other holders, or to yield False at once.
+        shared: Whether others may hold it at the same time, if they too hold it shared.
+    """
     with path.open("a+b") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
             return
@@ -81,17 +94,27 @@ def is_locked(path: Path) -> bool:
 def write_json(path: Path, value: object, *, durable: bool = False) -> None:
     """Replace ``path`` by the JSON of ``value`` in one step, so that a reader sees the old or the new text, never a part."""
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    part.write_text(json.dumps(value, allow_nan=False), encoding="utf-8")
-    if durable:
-        flush(part)
-    part.replace(path)
+    try:
+        part.write_text(json.dumps(value, allow_nan=False), encoding="utf-8")
+        if durable:
+            flush(part)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def overwrite_json(path: Path, value: object) -> None:
+    """Write JSON over the text of an existing small file: for a full disk, where no second file fits beside it."""
+    with path.open("r+b", buffering=0) as file:
+        file.write(json.dumps(value, allow_nan=False).encode().ljust(path.stat().st_size))
 
 
 def read_json(path: Path) -> Any | None:
     """Return what ``path`` holds, or None when it is missing or not JSON."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 
@@ -108,28 +131,32 @@ def write_folder(home: Path, destination: Path, writers: Mapping[str, Callable[[
     Raises:
         RunFailed: If the disk is full or the folder cannot be written.
     """
-    staging_root = make_folder(home / "staging")
-    staging = staging_root / uuid.uuid4().hex
+    staging = home / "staging" / uuid.uuid4().hex
     try:
-        with lock(staging_root / f"{staging.name}.lock"):
-            staging.mkdir()
-            for name, write in writers.items():
-                write(staging / name)
-                flush(staging / name)
-            files = {name: checksum(staging / name) for name in writers}
-            write_json(staging / MANIFEST, {**manifest, "files": files}, durable=True)
-            flush(staging)
-            destination.parent.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileExistsError):
-                _rename_new(staging, destination)
-            flush(destination.parent)
+        staging.parent.mkdir(parents=True, exist_ok=True)
+        with lock(staging.with_name(".lock"), shared=True):  # while anybody writes, nobody sweeps
+            try:
+                _stage(staging, writers, manifest)
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(FileExistsError):
+                    _rename_new(staging, destination)
+                flush(destination.parent)
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise RunFailed("The disk is full: free some space, then run again; what was stored before is intact.") from error
+        if is_disk_full(error):
+            raise RunFailed(DISK_FULL) from error
         raise RunFailed(f"The result could not be stored ({error.strerror}): check the folder GLASSHOUSE_HOME.") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        (staging_root / f"{staging.name}.lock").unlink(missing_ok=True)
+
+
+def _stage(staging: Path, writers: Mapping[str, Callable[[Path], None]], manifest: Mapping[str, Any]) -> None:
+    staging.mkdir()
+    for name, write in writers.items():
+        write(staging / name)
+        flush(staging / name)
+    whole = {**manifest, "files": {name: checksum(staging / name) for name in writers}}
+    write_json(staging / MANIFEST, {**whole, "seal": digest_of(canonical(whole))}, durable=True)
+    flush(staging)
 
 
 def _rename_new(staging: Path, destination: Path) -> None:
@@ -143,32 +170,35 @@ def _rename_new(staging: Path, destination: Path) -> None:
 
 def sweep_staging(home: Path) -> int:
     """Remove what killed writers left behind; return how many folders went."""
-    staging_root = home / "staging"
-    swept = 0
-    for path in staging_root.glob("*.lock") if staging_root.is_dir() else ():
-        if not is_locked(path):
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-            path.unlink(missing_ok=True)
-            swept += 1
-    return swept
+    if not (home / "staging").is_dir():
+        return 0
+    with lock(home / "staging" / ".lock", wait=False) as alone:
+        left = [path for path in (home / "staging").iterdir() if path.is_dir()] if alone else []
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+    return len(left)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a folder whose every file matches its checksum, or None."""
+    """Return the manifest of a folder, without its seal, when it and every file are as they were written; otherwise None."""
     manifest = read_json(folder / MANIFEST)
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         return None
+    seal = manifest.pop("seal", None)
     try:
+        if seal != digest_of(canonical(manifest)):
+            return None
         for name, expected in manifest["files"].items():
             if Path(name).name != name or checksum(folder / name) != expected:
                 return None
-    except OSError:
+    except (OSError, ValueError, RecursionError):
         return None
     return manifest
 
 
 def quarantine(home: Path, folder: Path) -> None:
     """Move a damaged folder out of sight; it is kept for inspection."""
-    place = make_folder(home / "quarantine") / f"{folder.parent.name}-{folder.name}-{uuid.uuid4().hex[:8]}"
-    with contextlib.suppress(FileNotFoundError):
+    place = home / "quarantine" / f"{folder.parent.name}-{folder.name}-{uuid.uuid4().hex[:8]}"
+    with contextlib.suppress(OSError):  # whoever reads gets "not there" in any case
+        place.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(place)

@@ -4,10 +4,13 @@
 determines the numbers. Floats stand in the manifest, arrays in safetensors, tables in parquet.
 """
 
+import contextlib
 import dataclasses
+import errno
 import math
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,8 @@ from core.lab.experiment import ROOT, Array, Experiment, Metric, result_fields
 
 ARRAYS = "arrays.safetensors"
 GALLERY = ROOT / "assets" / "gallery"
+MISFITS = (OSError, ValueError, KeyError, TypeError, ArithmeticError, NotImplementedError, SafetensorError)
+"""What reading a whole folder that does not fit the expected result raises, from NumPy, pandas, pyarrow and safetensors."""
 
 
 def home() -> Path:
@@ -48,16 +53,29 @@ def save_result(root: Path, key: str, result: Any, manifest: Mapping[str, Any]) 
     """
     fields = result_fields(type(result))
     values = {name: getattr(result, name) for name in fields}
-    arrays = {name: np.ascontiguousarray(value) for name, value in values.items() if isinstance(fields[name], Array)}
+    arrays = {name: value for name, value in values.items() if isinstance(fields[name], Array)}
     writers = {f"{name}.parquet": _table_writer(value) for name, value in values.items() if isinstance(value, pd.DataFrame)}
     if arrays:
-        writers[ARRAYS] = lambda path: save_file(arrays, path)
+        writers[ARRAYS] = _array_writer(arrays)
     metrics = {name: _json_number(values[name]) for name, what in fields.items() if isinstance(what, Metric)}
     folders.write_folder(root, root / "results" / key, writers, {**manifest, "metrics": metrics})
 
 
-def _table_writer(table: pd.DataFrame) -> Any:
+def _table_writer(table: pd.DataFrame) -> Callable[[Path], None]:
     return lambda path: table.to_parquet(path, index=False, compression="zstd")
+
+
+def _array_writer(arrays: Mapping[str, np.ndarray]) -> Callable[[Path], None]:
+    whole = {name: np.asarray(array, order="C") for name, array in arrays.items()}
+
+    def write(path: Path) -> None:
+        try:
+            save_file(whole, path)
+        except SafetensorError as error:  # the system's error number stands only in its words
+            number = re.search(r"\(os error (\d+)\)", str(error))
+            code = int(number[1]) if number else errno.EIO
+            raise OSError(code, os.strerror(code)) from error
+    return write
 
 
 def _json_number(value: float) -> float | None:
@@ -71,10 +89,8 @@ def load_result(root: Path, key: str, result_type: type) -> tuple[Any, dict[str,
         return None
     manifest = folders.read_manifest(folder)
     if manifest is not None:
-        try:
+        with contextlib.suppress(*MISFITS):
             return _read_result(folder, manifest, result_type), manifest
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
-            pass
     if root != GALLERY:
         folders.quarantine(root, folder)
     return None
@@ -120,10 +136,11 @@ class ModelStore:
         folder = self._folder(identity)
         if not folder.is_dir():
             return None
-        if folders.read_manifest(folder) is None:
-            folders.quarantine(self.root, folder)
-            return None
-        return load_file(folder / ARRAYS)
+        if folders.read_manifest(folder) is not None:
+            with contextlib.suppress(OSError, SafetensorError):
+                return load_file(folder / ARRAYS)
+        folders.quarantine(self.root, folder)
+        return None
 
     def put(self, identity: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Store arrays under ``identity``.
@@ -131,6 +148,4 @@ class ModelStore:
         Raises:
             RunFailed: If the disk is full or cannot be written.
         """
-        whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-        folders.write_folder(self.root, self._folder(identity), {ARRAYS: lambda path: save_file(whole, path)},
-                             {"identity": dict(identity)})
+        folders.write_folder(self.root, self._folder(identity), {ARRAYS: _array_writer(arrays)}, {"identity": dict(identity)})
