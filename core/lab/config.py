@@ -116,9 +116,9 @@ def _checked(field: Field, value: Any) -> Any:
             raise InputError(f"{name} must be finite, got {value!r}.")
         low, high = knob.low, knob.high
         if (low is not None and value < low) or (high is not None and value > high):
-            span = f"in [{low:g}, {high:g}]" if low is not None and high is not None else (
-                f"at least {low:g}" if low is not None else f"at most {high:g}")
-            raise InputError(f"{name} must lie {span}, got {value!r}." if "[" in span else f"{name} must be {span}, got {value!r}.")
+            span = f"lie in [{low:g}, {high:g}]" if low is not None and high is not None else (
+                f"be at least {low:g}" if low is not None else f"be at most {high:g}")
+            raise InputError(f"{name} must {span}, got {value!r}.")
         if field.kind is float:
             value = value + 0.0  # -0.0 and 0.0 are one setting
     if knob.check is not None:

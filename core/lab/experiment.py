@@ -19,7 +19,10 @@ from core.lab.config import Config
 
 @dataclass(frozen=True)
 class Metric:
-    """How one headline number of a result reads: ``unit`` "" plain, "%" a fraction shown as per cent, "pt" a difference of those."""
+    """How one headline number of a result reads.
+
+    ``unit`` is "" for plain numbers, "%" for fractions shown as per cent, "pt" for differences of those, "s" for seconds.
+    """
 
     label: str
     help: str

@@ -5,9 +5,10 @@ an operating-system lock on ``worker.lock`` while it lives: no heartbeat, no pro
 """
 
 import contextlib
-import errno
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal, get_args
 
 from core.lab import cluster, devices, folders
 from core.lab.config import Config
@@ -25,6 +26,7 @@ from core.lab.runs import Request, read_request, request_to_json
 from core.lab.store import has_result, home
 
 State = Literal["queued", "running", "finished", "cancelled", "failed"]
+WORKER_MODULE = "core.lab.worker"
 VANISHED = "The worker stopped without a word: it was killed, or the machine restarted. Run again; finished models are kept."
 
 
@@ -33,7 +35,7 @@ class Status:
     """How far a run is.
 
     Attributes:
-        state: Where the run stands; ``queued`` and ``running`` mean that a worker is alive.
+        state: Where the run stands; ``queued`` and ``running`` mean that a worker lives.
         step: Index of the current step of the experiment.
         activity: What is going on, as words.
         fraction: Share of the whole run that is done, in [0, 1].
@@ -63,6 +65,10 @@ class Status:
     def seconds(self) -> float:
         """Seconds since the run obtained its slot, or that it took."""
         return 0.0 if self.started is None else (self.ended or time.time()) - self.started
+
+
+QUEUED = Status("queued", activity="Waiting for a slot")
+KILL_SECONDS = 30.0
 
 
 def make_request(experiment: Experiment, config: Config, seeds: tuple[int, ...], *, preset: str = "custom",
@@ -97,103 +103,139 @@ def submit(request: Request) -> str:
             done = all(has_result(root, request.key(seed)) for seed in request.seeds)
             if done and current is not None and current.state == "finished":
                 return request.run
-            _lay_out(folder, request)
-            if done:
-                write_status(folder, Status("finished", fraction=1.0, seeds_done=len(request.seeds), started=request.submitted,
-                                            ended=request.submitted))
-            else:
-                _launch(folder)
+            _start(folder, request, done=done)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise RunFailed("The disk is full: free some space, then run again.") from error
+        if folders.is_disk_full(error):
+            raise RunFailed(folders.DISK_FULL) from error
         raise InputError(f"GLASSHOUSE_HOME must be a folder that can be written, got {str(root)!r} "
                          f"({error.strerror}): choose another.") from error
     return request.run
 
 
-def _lay_out(folder: Path, request: Request) -> None:
+def _start(folder: Path, request: Request, *, done: bool) -> None:
+    """Lay out the run's folder and launch its worker unless its numbers are stored; leave nothing if that fails."""
+    is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("events.ndjson", "log.txt", "pid", "cluster.json"):
-        (folder / name).unlink(missing_ok=True)
-    folders.write_json(folder / "spec.json", request_to_json(request), durable=True)
-    write_status(folder, Status("queued", activity="Waiting for a slot"))
+    try:
+        with (folder / "worker.lock").open("a+b") as alive:
+            fcntl.flock(alive, fcntl.LOCK_EX)  # before "queued" can be read: an unlocked run that says so looks dead
+            for path in folder.glob("*"):
+                if path.is_file() and path.name != "worker.lock":
+                    path.unlink()
+            folders.write_json(folder / "spec.json", request_to_json(request), durable=True)
+            if done:
+                write_status(folder, Status("finished", fraction=1.0, seeds_done=len(request.seeds), started=request.submitted,
+                                            ended=request.submitted))
+            else:
+                write_status(folder, QUEUED)
+                _launch(folder, alive)
+    except BaseException:
+        if is_new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def worker_environment() -> dict[str, str]:
     """Return the environment of a worker: threads wait asleep, since spinning ones ruin a shared machine."""
-    return {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GLASSHOUSE_HOME": str(home()), "PYTHONUNBUFFERED": "1"}
+    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GLASSHOUSE_HOME": str(home()), "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": path}
 
 
-def _launch(folder: Path) -> None:
+def _launch(folder: Path, alive: IO[bytes]) -> None:
+    """Start the worker where the submitter stands, so that relative paths mean the same to both."""
+    command = [sys.executable, "-P", "-m", WORKER_MODULE, str(folder)]
     if cluster.is_chosen():
-        folders.write_json(folder / "cluster.json", {"job": cluster.submit(folder, worker_environment())})
+        cluster.submit(folder, command, worker_environment())
         return
-    with (folder / "worker.lock").open("a+b") as alive, (folder / "log.txt").open("ab") as log:
-        import fcntl
-        fcntl.flock(alive, fcntl.LOCK_EX)  # handed over: the worker holds the same lock from its first instant
-        process = subprocess.Popen(
-            [sys.executable, "-m", "core.lab.worker", str(folder), "--lock", str(alive.fileno())], cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=log, start_new_session=True, pass_fds=(alive.fileno(),), env=worker_environment())
-    (folder / "pid").write_text(str(process.pid))
+    with (folder / "log.txt").open("ab") as log:  # the lock is handed over: the worker holds it from its first instant
+        process = subprocess.Popen([*command, "--lock", str(alive.fileno())], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                   start_new_session=True, pass_fds=(alive.fileno(),), env=worker_environment())
     threading.Thread(target=process.wait, daemon=True).start()  # so that no zombie is left in a long-lived server
 
 
 def write_status(folder: Path, value: Status) -> None:
-    """Replace the status of a run in one step."""
-    folders.write_json(folder / "status.json", asdict(value))
+    """Replace the status of a run in one step; a full disk does not keep a run from saying so."""
+    try:
+        folders.write_json(folder / "status.json", asdict(value))
+    except OSError as error:
+        if not folders.is_disk_full(error):
+            raise
+        folders.overwrite_json(folder / "status.json", asdict(value))
+
+
+def written_status(folder: Path) -> Status | None:
+    """Return the status that stands in a run's folder, or None when there is none or it is damaged."""
+    try:
+        value = Status(**folders.read_json(folder / "status.json"))
+    except TypeError:
+        return None
+    numbers = (value.step, value.fraction, value.seeds_done, value.ahead, value.started or 0.0, value.ended or 0.0)
+    is_sound = value.state in get_args(State) and all(isinstance(number, int | float) for number in numbers)
+    return value if is_sound and isinstance(value.activity, str) and isinstance(value.message, str) else None
 
 
 def status(run: str) -> Status | None:
-    """Return how far a run of this user is, or None when there is no such run."""
-    root = home()
-    folder = root / "runs" / run
-    written = folders.read_json(folder / "status.json")
-    try:
-        value = Status(**written)
-    except TypeError:
-        return None if not folder.is_dir() else Status("failed", message=VANISHED)
-    if not value.is_alive:
+    """Return how far a run of this user is, or None when there is no such run.
+
+    Raises:
+        RunFailed: If the run is on a cluster that cannot be asked.
+    """
+    folder = home() / "runs" / run
+    value = written_status(folder)
+    if value is not None and not value.is_alive:
         return value
-    if not folders.is_locked(folder / "worker.lock") and not _waits_on_cluster(folder):
-        again = folders.read_json(folder / "status.json")  # it may have ended between the two looks
-        value = Status(**again) if isinstance(again, dict) else value
-        return value if not value.is_alive else replace(value, state="failed", message=VANISHED)
-    return replace(value, ahead=len(queue_ahead(root, run))) if value.state == "queued" else value
-
-
-def _waits_on_cluster(folder: Path) -> bool:
-    ticket = folders.read_json(folder / "cluster.json")
-    return isinstance(ticket, dict) and cluster.is_alive(str(ticket["job"]))
+    if folders.is_locked(folder / "worker.lock") or cluster.holds(folder):
+        value = value or QUEUED
+        return replace(value, ahead=len(queue_ahead(home(), run))) if value.state == "queued" else value
+    value = written_status(folder)  # again: it may have ended between the two looks
+    if value is not None and not value.is_alive:
+        return value
+    if not (folder / "spec.json").is_file():
+        return None
+    with contextlib.suppress(FileNotFoundError):
+        ended = (folder / "status.json").stat().st_mtime
+        return replace(value or QUEUED, state="failed", message=VANISHED, ended=ended)
+    return Status("failed", message=VANISHED)
 
 
 def queue_ahead(root: Path, run: str) -> list[str]:
     """Return the living runs that asked before ``run`` did, oldest first."""
-    mine = folders.read_json(root / "runs" / run / "spec.json") or {"submitted": time.time()}
+    mine = (_submitted(root / "runs" / run) or time.time(), run)
     ahead = []
     for path in (root / "runs").glob("*/worker.lock"):
-        name = path.parent.name
-        spec, state = folders.read_json(path.parent / "spec.json"), folders.read_json(path.parent / "status.json")
-        if name == run or not spec or not state or state["state"] not in ("queued", "running"):
+        written, submitted = written_status(path.parent), _submitted(path.parent)
+        if written is None or not written.is_alive or submitted is None:
             continue
-        if (spec["submitted"], name) < (mine["submitted"], run) and folders.is_locked(path):
-            ahead.append((spec["submitted"], name))
+        if (submitted, path.parent.name) < mine and folders.is_locked(path):
+            ahead.append((submitted, path.parent.name))
     return [name for _, name in sorted(ahead)]
 
 
+def _submitted(folder: Path) -> float | None:
+    spec = folders.read_json(folder / "spec.json")
+    time_stamp = spec.get("submitted") if isinstance(spec, dict) else None
+    return float(time_stamp) if isinstance(time_stamp, int | float) else None
+
+
 def events(run: str, since: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """Return the events written after byte ``since``, and where to read on; a line still being written is left for later."""
+    """Return the events written after byte ``since``, and where to read on; a line still being written is left for later.
+
+    When the run was started anew since, its events are read from the beginning.
+    """
     try:
         with (home() / "runs" / run / "events.ndjson").open("rb") as file:
+            since = since if since <= os.fstat(file.fileno()).st_size else 0
             file.seek(since)
             text = file.read()
     except OSError:
         return [], since
     whole = text[:text.rfind(b"\n") + 1]
     found = []
-    for line in whole.splitlines():
-        with contextlib.suppress(ValueError):
+    for line in whole.split(b"\n"):
+        with contextlib.suppress(ValueError, RecursionError):
             found.append(json.loads(line))
-    return found, since + len(whole)
+    return [event for event in found if isinstance(event, dict)], since + len(whole)
 
 
 def cancel(run: str) -> Status | None:
@@ -201,36 +243,41 @@ def cancel(run: str) -> Status | None:
     folder = home() / "runs" / run
     if not folder.is_dir():
         return None
-    with folders.lock(home() / "locks" / f"run-{run}.lock"):
+    with folders.lock(folders.make_folder(home() / "locks") / f"run-{run}.lock"):
         before = status(run)
         if before is None or not before.is_alive:
             return before
         _kill(folder)
-        after = status(run)
-        if after is not None and after.state == "finished":
-            return after
-        kept = f"{before.seeds_done} of {len(seeds)} seeds and every finished model are kept; the next run starts from them." if (
-            seeds := _seeds(run)) else ""
-        value = replace(before, state="cancelled", message=kept, ended=time.time())
+        last = written_status(folder) or before
+        if not last.is_alive:  # it ended by itself just before
+            return last
+        value = replace(last, state="cancelled", message=_what_is_kept(run), ended=time.time())
         write_status(folder, value)
         return value
 
 
-def _seeds(run: str) -> tuple[int, ...]:
+def _what_is_kept(run: str) -> str:
     request = read_request(home(), run)
-    return request.seeds if request else ()
+    if request is None:
+        return ""
+    n_kept = sum(has_result(home(), request.key(seed)) for seed in request.seeds)
+    return f"{n_kept} of {len(request.seeds)} seeds and every finished model are kept; the next run starts from them."
 
 
 def _kill(folder: Path) -> None:
-    """Kill the worker's whole process group and wait until its lock is free."""
-    ticket = folders.read_json(folder / "cluster.json")
-    if isinstance(ticket, dict):
-        cluster.cancel(str(ticket["job"]))
-    for attempt in range(100):
-        if not folders.is_locked(folder / "worker.lock") and not _waits_on_cluster(folder):
+    """Kill the worker's whole process group and wait until its lock is free.
+
+    The worker writes its number as soon as it runs, so a submitter that dies in between leaves nothing that cannot be stopped.
+    """
+    on_cluster = cluster.has(folder)
+    cluster.cancel(folder)
+    deadline = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < deadline:
+        if not folders.is_locked(folder / "worker.lock") and not cluster.holds(folder):
             return
-        with contextlib.suppress(OSError, ValueError):
-            if not isinstance(ticket, dict):
-                os.killpg(int((folder / "pid").read_text()), signal.SIGTERM if attempt < 5 else signal.SIGKILL)
-        time.sleep(0.05 if not isinstance(ticket, dict) else 0.3)
+        group = folders.read_json(folder / "pid")
+        if not on_cluster and isinstance(group, int) and group > 1:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+        time.sleep(0.3 if on_cluster else 0.02)
     raise RunFailed("The run could not be stopped within its time: look at the machine's processes.")

@@ -14,7 +14,8 @@ PACKAGES = ("numpy", "pandas", "scipy", "torch", "torchvision", "streamlit", "pl
 def commit() -> str:
     """Return the commit of the source, with ``+changes`` when the tree differs from it, or "unknown" outside a checkout."""
     def git(*words: str) -> str:
-        return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+        answer = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=True, timeout=10)
+        return answer.stdout.strip()
     try:
         if git("rev-parse", "--show-toplevel") != str(ROOT):
             return "unknown"

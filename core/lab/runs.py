@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.lab import folders, registry
+from core.lab import cluster, devices, folders, registry
 from core.lab.claims import Verdict, decide
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
@@ -107,8 +107,9 @@ def read_request(root: Path, run: str) -> Request | None:
     try:
         experiment = registry.find(spec["experiment"])
         request = Request(experiment, from_dict(experiment.config, spec["config"]), tuple(spec["seeds"]), spec["data"],
-                          spec["preset"], spec["device"], float(spec["submitted"]))
-        return request if spec["version"] == experiment.version and request.run == run else None
+                          str(spec["preset"]), spec["device"], float(spec["submitted"]))
+        sound = spec["version"] == experiment.version and request.run == run and request.device in devices.DEVICES
+        return request if sound else None
     except (GlasshouseError, TypeError, KeyError, ValueError):
         return None
 
@@ -120,7 +121,7 @@ def check_run_id(text: str) -> str:
         InputError: If it does not.
     """
     if not re.fullmatch(r"[0-9a-f]{8,16}", text, re.ASCII):
-        raise InputError(f"a run id must be 8 to 16 hexadecimal digits, got {text[:80]!r}: the Runs page and `core run` show them.")
+        raise InputError(f"a run id must be 8 to 16 hexadecimal digits, got {text[:80]!r}: the Runs page shows them.")
     return text
 
 
@@ -171,8 +172,8 @@ def delete_run(run: str) -> None:
     if root == GALLERY:
         raise InputError(f"only your own runs can be deleted, got {run}, which ships with the house.")
     folder = root / "runs" / run
-    with folders.lock(folder / "worker.lock", wait=False) as free:
-        if not free:
+    with folders.lock(folders.make_folder(root / "locks") / f"run-{run}.lock"):  # nobody submits it meanwhile
+        if folders.is_locked(folder / "worker.lock") or cluster.holds(folder):
             raise InputError(f"a run must have ended before it is deleted, got {run}, which is still alive: cancel it first.")
         request = read_request(root, run)
         others = {other.key(seed) for name in run_ids(root) if name != run and (other := read_request(root, name))

@@ -16,7 +16,8 @@ MAX_SEED = 2**31 - 1
 
 
 def _entropy(seed: int, stage: tuple[str | int, ...]) -> int:
-    parts = (f"str:{part}" if isinstance(part, str) else f"int:{operator.index(part)}" for part in stage)  # 3 and np.int64(3) agree
+    # operator.index: 3 and np.int64(3) are one stage, and 3.0 is none
+    parts = (f"str:{part}" if isinstance(part, str) else f"int:{operator.index(part)}" for part in stage)
     text = "\x1f".join([str(operator.index(seed)), *parts])
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "big")
 

@@ -1,7 +1,7 @@
 """The process that computes a run: ``python -m core.lab.worker RUN_FOLDER``.
 
-It waits for a slot, computes seed after seed, and stores each one as soon as it is whole. Whatever kills it leaves stored seeds and
-models intact and a free lock behind.
+It waits for a slot, computes seed after seed, and stores each one as soon as it is whole. Whatever kills it leaves stored seeds
+and models intact and a free lock behind.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads ruin a shared machine
 
-from core.lab import devices, energy, folders, jobs, provenance
+from core.lab import cluster, devices, energy, folders, jobs, provenance
 from core.lab.config import to_dict
-from core.lab.errors import GlasshouseError
+from core.lab.errors import GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Context, load_object
 from core.lab.runs import Request, load_run, read_request
 from core.lab.store import ModelStore, has_result, home, save_result
@@ -35,7 +35,7 @@ class Progress:
 
     def __init__(self, folder: Path, request: Request) -> None:
         self.folder, self.request = folder, request
-        self.status = jobs.Status("queued", activity="Waiting for a slot")
+        self.status = jobs.QUEUED
         self._weights = [step.weight for step in request.experiment.steps]
         self._written = 0.0
 
@@ -46,9 +46,9 @@ class Progress:
         self._written = time.monotonic()
 
     def event(self, kind: str, **values: Any) -> None:
-        """Append one event; a line is written in one piece."""
+        """Append one event; a line is written in one piece. A full disk costs the live curve, not the run."""
         line = json.dumps({"time": round(time.time(), 3), "kind": kind, **values}) + "\n"
-        with (self.folder / "events.ndjson").open("a", encoding="utf-8") as file:
+        with contextlib.suppress(OSError), (self.folder / "events.ndjson").open("a", encoding="utf-8") as file:
             file.write(line)
 
     def begin(self, step: int) -> None:
@@ -80,7 +80,7 @@ def slot(root: Path, request: Request, device: str) -> Iterator[None]:
     folder = folders.make_folder(root / "slots")
     names = [f"cuda-{i}" for i in range(devices.cuda_devices())] if device == "cuda" else [
         f"cpu-{i}" for i in range(devices.cpu_slots())]
-    if os.environ.get("SLURM_JOB_ID"):  # the cluster has given us our processors already
+    if cluster.has(root / "runs" / request.run):  # it has given us our processors already
         yield
         return
     while True:
@@ -88,8 +88,9 @@ def slot(root: Path, request: Request, device: str) -> Iterator[None]:
             for index, name in enumerate(names):
                 with folders.lock(folder / f"{name}.lock", wait=False) as free:
                     if free:
-                        if device == "cuda":
-                            os.environ.setdefault("CUDA_VISIBLE_DEVICES", str(index))
+                        if device == "cuda":  # by torch: the driver was asked already, so CUDA_VISIBLE_DEVICES comes too late
+                            import torch
+                            torch.cuda.set_device(index)
                         yield
                         return
         time.sleep(0.2)
@@ -98,10 +99,12 @@ def slot(root: Path, request: Request, device: str) -> Iterator[None]:
 def _same_queue_ahead(root: Path, request: Request, device: str) -> bool:
     """Return whether a run that asked earlier still waits for the same kind of processor."""
     for run in jobs.queue_ahead(root, request.run):
-        status = folders.read_json(root / "runs" / run / "status.json") or {}
-        other = read_request(root, run)
-        if status.get("state") == "queued" and other is not None and devices.choose(other.device) == device:
-            return True
+        status, other = jobs.written_status(root / "runs" / run), read_request(root, run)
+        if status is None or status.state != "queued" or other is None:
+            continue
+        with contextlib.suppress(InputError):  # that run's own trouble
+            if devices.choose(other.device) == device:
+                return True
     return False
 
 
@@ -152,8 +155,10 @@ def _device_name(device: str) -> str:
 def write_tables(root: Path, request: Request) -> None:
     """Write each table over all seeds into the run's folder, for scripts."""
     run = load_run(root, request.run)
+    if run is None:
+        raise RunFailed("A stored seed cannot be read and was set aside: run again, and only that seed is computed.")
     folder = folders.make_folder(root / "runs" / request.run / "tables")
-    for name in run.tables() if run else ():
+    for name in run.tables():
         part = folder / f".{name}.parquet"
         run.table(name).to_parquet(part, index=False)
         part.replace(folder / f"{name}.parquet")
@@ -164,7 +169,8 @@ def work(folder: Path) -> int:
     root = home()
     request = read_request(root, folder.name)
     if request is None:
-        jobs.write_status(folder, jobs.Status("failed", message="The request is damaged or of an older version: submit it again."))
+        message = "The request is damaged or of an older version: submit it again."
+        jobs.write_status(folder, jobs.Status("failed", message=message))
         return 1
     progress = Progress(folder, request)
     try:
@@ -179,10 +185,11 @@ def work(folder: Path) -> int:
     except GlasshouseError as error:
         progress.update(state="failed", message=str(error), ended=time.time())
         return error.exit_status
-    except Exception as error:  # a defect: the page gets one sentence, the log the whole story
+    except Exception as error:  # a defect, or the disk: the page gets one sentence, the log the whole story
+        is_full = isinstance(error, OSError) and folders.is_disk_full(error)
+        progress.update(state="failed", ended=time.time(), message=folders.DISK_FULL if is_full else
+                        f"The run met an unexpected error ({type(error).__name__}): the log has the details.")
         traceback.print_exc()
-        progress.update(state="failed", ended=time.time(),
-                        message=f"The run met an unexpected error ({type(error).__name__}): the log has the details.")
         return 1
 
 
@@ -197,11 +204,14 @@ def main() -> int:
     for _ in range(40):  # a reader that asks whether we live holds the lock for an instant
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return work(folder)
+            break
         except BlockingIOError:
             time.sleep(0.05)
-    sys.stderr.write(f"Run {folder.name} already has a worker.\n")
-    return 1
+    else:
+        sys.stderr.write(f"Run {folder.name} already has a worker.\n")
+        return 1
+    folders.write_json(folder / "pid", os.getpid())
+    return work(folder)
 
 
 if __name__ == "__main__":
