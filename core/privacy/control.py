@@ -1,0 +1,40 @@
+"""The leak detector: with membership shuffled, every attack must end at an AUC of one half.
+
+Whole columns are shuffled: a sample takes over the memberships of another under all models at once. Thus the design stays as
+balanced as it was, and an attack that profits from the design itself (from how many references a sample has on each side)
+rather than from the models is found out. Shuffling the labels after scoring could not show that.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from core.lab.seeds import generator
+from core.measures.intervals import normal_quantile
+from core.measures.roc import auc_many
+from core.privacy.attacks import ATTACKS
+from core.privacy.attacks.record import Attack
+from core.privacy.signals import Signals
+
+
+def shuffle_membership(signals: Signals, *, seed: int) -> Signals:
+    """Return the signals with whole membership columns dealt to other samples."""
+    order = generator(seed, "shuffled membership").permutation(signals.members.shape[1])
+    return replace(signals, members=signals.members[:, order])
+
+
+def shuffled_control(signals: Signals, *, seed: int, attacks: tuple[Attack, ...] = ATTACKS) -> pd.DataFrame:
+    """Return one row per attack, rescored from the start with membership shuffled.
+
+    Columns: attack, auc_shuffled (mean over targets), auc_shuffled_low, auc_shuffled_high (95 % normal interval of that mean from
+    the spread over targets).
+    """
+    shuffled = shuffle_membership(signals, seed=seed)
+    rows = []
+    for attack in attacks:
+        if attack.is_available(shuffled):
+            areas = auc_many(attack.score(shuffled), shuffled.members)
+            margin = normal_quantile(0.95) * areas.std(ddof=1) / np.sqrt(areas.size)
+            rows.append((attack.id, areas.mean(), areas.mean() - margin, areas.mean() + margin))
+    return pd.DataFrame(rows, columns=["attack", "auc_shuffled", "auc_shuffled_low", "auc_shuffled_high"])
