@@ -20,7 +20,7 @@ def to_input(images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
 
 def on_device(images: np.ndarray, device: str) -> Tensor:
     """Return the uint8 array (N, H, W, C) as one tensor on ``device``."""
-    return torch.from_numpy(np.ascontiguousarray(images)).to(device)
+    return torch.from_numpy(np.require(images, requirements=("C", "W"))).to(device)  # torch warns of read-only arrays: they are copied
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from core.lab.errors import RunFailed
 from core.lab.seeds import torch_seed
 from core.training.config import TrainingConfig
+from core.training.forked import one_thread
 from core.training.images import Shifts, draw_shifts, gather_moved, padding, to_input
 from core.training.losses import Loss, cross_entropy
 from core.training.optimizer import optimizer_for
@@ -25,7 +26,7 @@ from core.training.schedule import learning_rate_at
 from core.training.trained import CURVE_COLUMNS, TrainedModel, curve_epochs, curves_from
 from core.training.workbench import State, Workbench, fresh_network, make_workbench, state_of
 
-EVALUATION_BATCH = 256
+EVALUATION_BATCH = 128
 CURVE_POINTS = 10
 OnEpoch = Callable[[int, np.ndarray], None]
 
@@ -89,8 +90,9 @@ def train_one(x: np.ndarray, y: np.ndarray, config: TrainingConfig, *, seed: int
         RunFailed: If the loss stops being finite.
     """
     check_device(device)
-    pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
-    return train_member(pool, np.arange(len(x)), config, seed=seed, index=index, extras=extras or Extras(), on_epoch=on_epoch)
+    with one_thread():
+        pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
+        return train_member(pool, np.arange(len(x)), config, seed=seed, index=index, extras=extras or Extras(), on_epoch=on_epoch)
 
 
 def train_member(pool: Pool, rows: np.ndarray, config: TrainingConfig, *, seed: int, index: int, extras: Extras,
