@@ -27,6 +27,7 @@ from core.lab.store import has_result, home
 
 State = Literal["queued", "running", "finished", "cancelled", "failed"]
 WORKER_MODULE = "core.lab.worker"
+SCRATCH = "scratch"
 VANISHED = "The worker stopped without a word: it was killed, or the machine restarted. Run again; finished models are kept."
 
 
@@ -119,8 +120,10 @@ def _start(folder: Path, request: Request, *, done: bool) -> None:
     try:
         with (folder / "worker.lock").open("a+b") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX)  # before "queued" can be read: an unlocked run that says so looks dead
-            for path in folder.glob("*"):
-                if path.is_file() and path.name != "worker.lock":
+            for path in folder.iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path.name != "worker.lock":
                     path.unlink()
             folders.write_json(folder / "spec.json", request_to_json(request), durable=True)
             if done:
@@ -251,6 +254,7 @@ def cancel(run: str) -> Status | None:
         last = written_status(folder) or before
         if not last.is_alive:  # it ended by itself just before
             return last
+        shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         value = replace(last, state="cancelled", message=_what_is_kept(run), ended=time.time())
         write_status(folder, value)
         return value

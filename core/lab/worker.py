@@ -9,7 +9,9 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -173,6 +175,7 @@ def work(folder: Path) -> int:
         jobs.write_status(folder, jobs.Status("failed", message=message))
         return 1
     progress = Progress(folder, request)
+    tempfile.tempdir = str(folders.make_folder(folder / jobs.SCRATCH))  # found and removed also when we are killed
     try:
         device = devices.choose(request.device)
         with slot(root, request, device):
@@ -191,6 +194,8 @@ def work(folder: Path) -> int:
                         f"The run met an unexpected error ({type(error).__name__}): the log has the details.")
         traceback.print_exc()
         return 1
+    finally:
+        shutil.rmtree(folder / jobs.SCRATCH, ignore_errors=True)
 
 
 def main() -> int:
