@@ -1,0 +1,102 @@
+"""Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, optionally attribute_train and attribute_test.
+
+Every declared size and type is read from the headers and checked before any pixel is.
+"""
+
+import hashlib
+import math
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from core.data.arrays import check_pair, check_size, checked_images, checked_labels
+from core.data.dataset import ImageDataset
+from core.lab.errors import InputError
+
+REQUIRED = ("x_train", "y_train", "x_test", "y_test")
+OPTIONAL = ("attribute_train", "attribute_test")
+_READ_BYTES = 2**20
+
+
+def npz_fingerprint(path: Path) -> str:
+    """Return the hash of the file.
+
+    Raises:
+        InputError: If there is no such file.
+    """
+    _check_exists(path)
+    digest = hashlib.blake2b(b"npz", digest_size=32)
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                digest.update(block)
+    except OSError as error:
+        raise InputError(f"an npz data set must be readable, got {error.strerror} for {path}: check its permissions.") from None
+    return digest.hexdigest()
+
+
+def load_npz(path: Path) -> ImageDataset:
+    """Return the data set in an npz file.
+
+    Raises:
+        InputError: If the file, its arrays or their values break a rule.
+    """
+    fingerprint = npz_fingerprint(path)
+    try:
+        names = _check_headers(path)
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in names}
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
+        raise InputError(f"an npz data set must be a file that numpy.savez wrote, got {path} ({_short(error)}): "
+                         "write it again with numpy.savez.") from None
+    x_train, x_test = (checked_images(name, arrays[name]) for name in ("x_train", "x_test"))
+    y_train = checked_labels("y_train", arrays["y_train"], len(x_train))
+    y_test = checked_labels("y_test", arrays["y_test"], len(x_test))
+    n_classes = check_pair(x_train, y_train, x_test, y_test)
+    attributes: list[np.ndarray | None] = [None, None]
+    if OPTIONAL[0] in arrays:
+        attributes = [checked_labels(name, arrays[name], n) for name, n in zip(OPTIONAL, (len(x_train), len(x_test)), strict=True)]
+    return ImageDataset(
+        source=f"npz:{path}", title=path.name, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test,
+        class_names=tuple(f"class {label}" for label in range(n_classes)), fingerprint=fingerprint, licence="",
+        attribute_train=attributes[0], attribute_test=attributes[1])
+
+
+def _check_exists(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(f"an npz data set must be an existing file, got {path}: check the path.")
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:100] or type(error).__name__
+
+
+def _check_headers(path: Path) -> tuple[str, ...]:
+    """Return the arrays to read, after checking names, types and declared sizes."""
+    with zipfile.ZipFile(path) as archive:
+        stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        missing = [name for name in REQUIRED if name not in stored]
+        if missing:
+            found = ", ".join(sorted(stored)[:8]) or "none"
+            raise InputError(f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
+                             f"is missing (found {found}): rename or add arrays.")
+        given = [name for name in OPTIONAL if name in stored]
+        if len(given) == 1:
+            raise InputError(f"attribute_train and attribute_test must come together, got only {given[0]}: add the other.")
+        total = 0
+        for name in (*REQUIRED, *given):
+            with archive.open(stored[name]) as file:
+                total += _declared_bytes(name, file)
+            check_size(max(total, stored[name].file_size), str(path))
+    return (*REQUIRED, *given)
+
+
+def _declared_bytes(name: str, file) -> int:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = read(file)
+    if dtype.hasobject:
+        raise InputError(f"{name} must hold numbers, got Python objects: convert it to a plain array and save again.")
+    return math.prod(shape) * dtype.itemsize

@@ -1,0 +1,93 @@
+"""Data sets by the text that names them: ``fashion-mnist``, ``cifar10``, ``npz:PATH``, ``folder:PATH``, ..."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.data.dataset import ImageDataset
+from core.data.fashion_mnist import load_fashion_mnist, read_manifest
+from core.data.folder import folder_fingerprint, load_folder
+from core.data.npz import load_npz, npz_fingerprint
+from core.data.torchvision_sets import SETS, is_here, load_torchvision, torchvision_fingerprint
+from core.lab.errors import InputError
+
+BUNDLED = "fashion-mnist"
+NAMES = (BUNDLED, *SETS)
+PREFIXES = ("npz:", "folder:")
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """Whether one named data set can be used right now.
+
+    Attributes:
+        source: Its name.
+        title: Its name on screen.
+        available: Whether its files are here.
+        remedy: What to do where they are not; empty otherwise.
+    """
+
+    source: str
+    title: str
+    available: bool
+    remedy: str
+
+
+def check_source(text: str) -> None:
+    """Refuse a text that names no data set; whether its files exist is not looked at.
+
+    Raises:
+        InputError: If ``text`` is neither a known name nor ``npz:PATH`` or ``folder:PATH``.
+    """
+    if text in NAMES:
+        return
+    if text.startswith(PREFIXES) and text.partition(":")[2].strip() and "\0" not in text:
+        return
+    raise InputError(f"dataset must be one of {', '.join(NAMES)}, npz:PATH or folder:PATH, got {text!r}.")
+
+
+def fingerprint(source: str) -> str:
+    """Return the hash of a source's content, equal to ``load(source).fingerprint``. Missing torchvision sets are downloaded.
+
+    Raises:
+        InputError: If the source is missing.
+    """
+    check_source(source)
+    if source == BUNDLED:
+        return read_manifest()["fingerprint"]
+    if source in SETS:
+        return torchvision_fingerprint(source)
+    return npz_fingerprint(_path(source)) if source.startswith("npz:") else folder_fingerprint(_path(source))
+
+
+def load(source: str) -> ImageDataset:
+    """Return the data set that ``source`` names, checked.
+
+    Raises:
+        InputError: If it is missing or breaks a rule.
+    """
+    check_source(source)
+    if source == BUNDLED:
+        return load_fashion_mnist()
+    if source in SETS:
+        return load_torchvision(source)
+    return load_npz(_path(source)) if source.startswith("npz:") else load_folder(_path(source))
+
+
+def at_hand() -> list[SourceStatus]:
+    """Return the status of every named data set, without reading or downloading any."""
+    try:
+        read_manifest()
+        bundled = SourceStatus(BUNDLED, "Fashion-MNIST", True, "")
+    except InputError as error:
+        bundled = SourceStatus(BUNDLED, "Fashion-MNIST", False, str(error))
+    statuses = [bundled]
+    for source, details in SETS.items():
+        here = is_here(source)
+        remedy = "" if here else (f"Run once with a network and dataset={source}, or put torchvision's "
+                                  f"{details.files[0].split('/')[0]} into the folder that GLASSHOUSE_DATA names.")
+        statuses.append(SourceStatus(source, details.title, here, remedy))
+    return statuses
+
+
+def _path(source: str) -> Path:
+    return Path(source.partition(":")[2].strip()).expanduser()
