@@ -12,7 +12,9 @@ MOST_BYTES = 4 * 2**30
 def check_size(n_bytes: int, where: str) -> None:
     """Refuse data that would not fit: ``n_bytes`` once read must stay below 4 GiB."""
     if n_bytes > MOST_BYTES:
-        raise InputError(f"a data set may take at most 4 GiB in memory, but {where} declares {n_bytes / 2**30:.1f} GiB: use fewer images.")
+        raise InputError(
+            f"a data set may take at most 4 GiB in memory, but {where} declares {n_bytes / 2**30:.1f} GiB: use fewer images."
+        )
 
 
 def checked_images(name: str, images: np.ndarray) -> np.ndarray:
@@ -25,7 +27,9 @@ def checked_images(name: str, images: np.ndarray) -> np.ndarray:
         remedy = "multiply by 255 and convert to uint8" if images.dtype.kind == "f" else "convert to uint8"
         raise InputError(f"{name} must hold uint8 pixels from 0 to 255, got {images.dtype}: {remedy}.")
     if images.ndim not in (3, 4):
-        raise InputError(f"{name} must have shape N x H x W or N x H x W x C, got {images.ndim} dimensions {images.shape}: reshape it.")
+        raise InputError(
+            f"{name} must have shape N x H x W or N x H x W x C, got {images.ndim} dimensions {images.shape}: reshape it."
+        )
     images = images[..., None] if images.ndim == 3 else images
     n, height, width, channels = images.shape
     if n == 0:
@@ -33,7 +37,9 @@ def checked_images(name: str, images: np.ndarray) -> np.ndarray:
     if channels not in (1, 3):
         raise InputError(f"{name} must have 1 or 3 channels as its last axis, got shape {images.shape}: convert to grey or RGB.")
     if min(height, width) < SMALLEST_SIDE:
-        raise InputError(f"{name} must have sides of at least {SMALLEST_SIDE} pixels, got {height} x {width}: enlarge the images.")
+        raise InputError(
+            f"{name} must have sides of at least {SMALLEST_SIDE} pixels, got {height} x {width}: enlarge the images."
+        )
     return images
 
 
@@ -48,7 +54,9 @@ def checked_labels(name: str, labels: np.ndarray, n_images: int) -> np.ndarray:
     if labels.ndim != 1:
         raise InputError(f"{name} must have shape N, got {labels.shape}: give one whole number per image.")
     if len(labels) != n_images:
-        raise InputError(f"{name} must hold one label per image, got {len(labels)} labels for {n_images} images: make them match.")
+        raise InputError(
+            f"{name} must hold one label per image, got {len(labels)} labels for {n_images} images: make them match."
+        )
     if len(labels) and labels.min() < 0:
         raise InputError(f"{name} must count from 0, got {labels.min()}: renumber the labels.")
     if len(labels) and labels.max() > np.iinfo(np.int64).max:
@@ -63,15 +71,19 @@ def check_pair(x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray, y_t
         InputError: If image shapes differ, a class is missing from training, or there are fewer than 2 or more than 1000 classes.
     """
     if x_test.shape[1:] != x_train.shape[1:]:
-        raise InputError(f"x_test must have the image shape of x_train {x_train.shape[1:]}, got {x_test.shape[1:]}: resize the images.")
+        raise InputError(
+            f"x_test must have the image shape of x_train {x_train.shape[1:]}, got {x_test.shape[1:]}: resize the images."
+        )
     classes = np.unique(y_train)
     if len(classes) < 2:
         raise InputError(f"y_train must name at least 2 classes, got {len(classes)}: add images of another class.")
     if len(classes) > MOST_CLASSES:
         raise InputError(f"y_train may name at most {MOST_CLASSES} classes, got {len(classes)}: merge or drop classes.")
     if classes[-1] != len(classes) - 1:
-        raise InputError(f"y_train must use every class from 0 to its largest, got {len(classes)} classes up to {classes[-1]}: "
-                         "renumber the labels.")
+        raise InputError(
+            f"y_train must use every class from 0 to its largest, got {len(classes)} classes up to {classes[-1]}: "
+            "renumber the labels."
+        )
     if y_test.max() > classes[-1]:
         raise InputError(f"y_test must name only classes of y_train (0 to {classes[-1]}), got {y_test.max()}: drop those images.")
     return len(classes)

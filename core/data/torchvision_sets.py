@@ -31,11 +31,15 @@ class TorchvisionSet:
 
 
 _MNIST_FILES = tuple(f"MNIST/raw/{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
-_CIFAR10_FILES = tuple(f"cifar-10-batches-py/{name}" for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta"))
+_CIFAR10_FILES = tuple(
+    f"cifar-10-batches-py/{name}" for name in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
+)
 SETS = {
     "mnist": TorchvisionSet("MNIST", "MNIST", _MNIST_FILES, "CC BY-SA 3.0"),
     "cifar10": TorchvisionSet("CIFAR-10", "CIFAR10", _CIFAR10_FILES, ""),
-    "cifar100": TorchvisionSet("CIFAR-100", "CIFAR100", tuple(f"cifar-100-python/{name}" for name in ("train", "test", "meta")), ""),
+    "cifar100": TorchvisionSet(
+        "CIFAR-100", "CIFAR100", tuple(f"cifar-100-python/{name}" for name in ("train", "test", "meta")), ""
+    ),
     "svhn": TorchvisionSet("SVHN", "SVHN", ("train_32x32.mat", "test_32x32.mat"), "non-commercial use"),
 }
 
@@ -78,8 +82,17 @@ def load_torchvision(source: str) -> ImageDataset:
     y_train, y_test = checked_labels("y_train", y_train, len(x_train)), checked_labels("y_test", y_test, len(x_test))
     n_classes = check_pair(x_train, y_train, x_test, y_test)
     class_names = tuple(getattr(parts[0], "classes", [str(label) for label in range(n_classes)]))
-    return ImageDataset(source=source, title=SETS[source].title, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test,
-                        class_names=class_names, fingerprint=torchvision_fingerprint(source), licence=SETS[source].licence)
+    return ImageDataset(
+        source=source,
+        title=SETS[source].title,
+        x_train=x_train,
+        y_train=y_train,
+        x_test=x_test,
+        y_test=y_test,
+        class_names=class_names,
+        fingerprint=torchvision_fingerprint(source),
+        licence=SETS[source].licence,
+    )
 
 
 def _opened(source: str) -> list:
@@ -101,9 +114,14 @@ def _opened(source: str) -> list:
 def _sentence(source: str, download: bool) -> str:
     first = SETS[source].files[0].split("/")[0]
     if download:
-        return (f"data set {source} must lie in GLASSHOUSE_DATA ({data_folder()}), but is missing and could not be downloaded: put "
-                f"torchvision's {first} there, or choose fashion-mnist, which is bundled.")
-    return f"the files of data set {source} in GLASSHOUSE_DATA ({data_folder()}) must be whole, but are damaged: remove {first} and run again."
+        return (
+            f"data set {source} must lie in GLASSHOUSE_DATA ({data_folder()}), but is missing and could not be downloaded: put "
+            f"torchvision's {first} there, or choose fashion-mnist, which is bundled."
+        )
+    return (
+        f"the files of data set {source} in GLASSHOUSE_DATA ({data_folder()}) must be whole, but are damaged: "
+        f"remove {first} and run again."
+    )
 
 
 def _arrays(part) -> tuple[np.ndarray, np.ndarray]:

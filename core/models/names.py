@@ -23,5 +23,6 @@ def check_model(name: str) -> None:
     """
     if name in MODEL_NAMES or re.fullmatch(rf"{TORCHVISION_PREFIX}[a-z][a-z0-9_]*", name):
         return
-    raise InputError(f"model must be one of {', '.join(MODEL_NAMES)} or torchvision:NAME (such as torchvision:resnet18), "
-                     f"got {name!r}.")
+    raise InputError(
+        f"model must be one of {', '.join(MODEL_NAMES)} or torchvision:NAME (such as torchvision:resnet18), got {name!r}."
+    )

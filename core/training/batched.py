@@ -1,8 +1,8 @@
 """All models in one batched computation: the way to train many small networks on a GPU.
 
 Weights are stacked along a first axis of models and the network is mapped over it, so that every layer is one large operation.
-BatchNorm keeps the statistics of each model apart. Each model sees the initial weights, data order and augmentation that the loop of
-one model would give it, so both ways agree up to rounding.
+BatchNorm keeps the statistics of each model apart. Each model sees the initial weights, data order and augmentation that the
+loop of one model would give it, so both ways agree up to rounding.
 """
 
 import math
@@ -46,7 +46,7 @@ class Stack:
         for name, shape in zip(self.names, shapes, strict=True):
             size = math.prod(shape[1:])
             # each leaf is a view of its columns of the flat weights, so one update moves all
-            leaf = self.weights[:, offset:offset + size].view(shape).detach()
+            leaf = self.weights[:, offset : offset + size].view(shape).detach()
             self.parameters[name] = leaf.requires_grad_()
             offset += size
         self.optimizer = optimizer_for(config)
@@ -75,9 +75,19 @@ class Stack:
         return [{name: value[model].clone() for name, value in values.items()} for model in range(len(self.weights))]
 
 
-def train_batched(pool: Pool, members: np.ndarray, config: TrainingConfig, todo: list[int], *, seed: int, extras: Extras,
-                  starts: tuple[State, ...] | None, progress: TrainingProgress, on_model: Callable[[TrainedModel], None],
-                  models_at_once: int | None = None) -> None:
+def train_batched(
+    pool: Pool,
+    members: np.ndarray,
+    config: TrainingConfig,
+    todo: list[int],
+    *,
+    seed: int,
+    extras: Extras,
+    starts: tuple[State, ...] | None,
+    progress: TrainingProgress,
+    on_model: Callable[[TrainedModel], None],
+    models_at_once: int | None = None,
+) -> None:
     """Train the models ``todo`` in as few batched computations as memory allows; ``on_model`` receives each one.
 
     Raises:
@@ -88,10 +98,12 @@ def train_batched(pool: Pool, members: np.ndarray, config: TrainingConfig, todo:
         raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
     at_once = models_at_once or _models_that_fit(pool, config, seed, len(todo))
     for first in range(0, len(todo), at_once):
-        _train_chunk(pool, members, config, todo[first:first + at_once], seed, extras, starts, progress, on_model)
+        _train_chunk(pool, members, config, todo[first : first + at_once], seed, extras, starts, progress, on_model)
 
 
-def _networks(pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: tuple[State, ...] | None) -> list[nn.Module]:
+def _networks(
+    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: tuple[State, ...] | None
+) -> list[nn.Module]:
     networks = []
     for index in chunk:
         network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=index)
@@ -101,8 +113,17 @@ def _networks(pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, s
     return networks
 
 
-def _train_chunk(pool: Pool, members: np.ndarray, config: TrainingConfig, chunk: list[int], seed: int, extras: Extras,
-                 starts: tuple[State, ...] | None, progress: TrainingProgress, on_model: Callable[[TrainedModel], None]) -> None:
+def _train_chunk(
+    pool: Pool,
+    members: np.ndarray,
+    config: TrainingConfig,
+    chunk: list[int],
+    seed: int,
+    extras: Extras,
+    starts: tuple[State, ...] | None,
+    progress: TrainingProgress,
+    on_model: Callable[[TrainedModel], None],
+) -> None:
     started = time.perf_counter()
     networks = _networks(pool, config, chunk, seed, starts)
     initial = [state_of(network) for network in networks]
@@ -130,8 +151,9 @@ def _train_chunk(pool: Pool, members: np.ndarray, config: TrainingConfig, chunk:
         on_model(TrainedModel(index, state, initial[place], curves_from(tables[place]), seconds, logits))
 
 
-def _train_epoch(stack: Stack, pool: Pool, rows: list[Tensor], config: TrainingConfig, streams: list, extras: Extras,
-                 epoch: int) -> np.ndarray:
+def _train_epoch(
+    stack: Stack, pool: Pool, rows: list[Tensor], config: TrainingConfig, streams: list, extras: Extras, epoch: int
+) -> np.ndarray:
     stack.template.train()
     n = len(rows[0])
     n_batches = batches_of(n, config.batch_size)
@@ -147,8 +169,11 @@ def _train_epoch(stack: Stack, pool: Pool, rows: list[Tensor], config: TrainingC
         logits, features = logits.float(), features.float()
         values = vmap(lambda *tensors: loss(*tensors, epoch))(logits, features, labels)
         values.sum().backward()  # models share no weight, so the gradient of the sum holds each one's own
-        stack.step(learning_rate_at(epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate,
-                                    schedule=config.schedule))
+        stack.step(
+            learning_rate_at(
+                epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate, schedule=config.schedule
+            )
+        )
         totals[0] += values.detach() * labels.shape[1]
         totals[1] += (logits.detach().argmax(2) == labels).sum(1)
     return (totals / n).T.cpu().double().numpy()

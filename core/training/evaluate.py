@@ -18,8 +18,15 @@ from core.training.workbench import State
 WORTH_FORKING = 2000  # images times models below which starting processes costs more than it saves
 
 
-def predict_many(models: Sequence[TrainedModel | State], x: np.ndarray, config: TrainingConfig, *, n_classes: int, device: str = "cpu",
-                 processes: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def predict_many(
+    models: Sequence[TrainedModel | State],
+    x: np.ndarray,
+    config: TrainingConfig,
+    *,
+    n_classes: int,
+    device: str = "cpu",
+    processes: int | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return float32 logits (K, N, C) and penultimate features (K, N, D) of K models on N images.
 
     The number of processes changes no bit.

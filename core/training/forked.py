@@ -1,7 +1,7 @@
 """Independent tasks on forked processes of this machine.
 
-Children inherit everything by fork, so that images are shared and losses may be any function; they answer through one pipe each and
-leave results where the caller told them to (shared memory or files), so nothing is pickled. A child dies with its parent.
+Children inherit everything by fork, so that images are shared and losses may be any function; they answer through one pipe each
+and leave results where the caller told them to (shared memory or files), so nothing is pickled. A child dies with its parent.
 """
 
 import ctypes
@@ -54,8 +54,8 @@ def one_thread() -> Iterator[None]:
 def keep_freed_memory() -> None:
     """Stop glibc from returning freed memory to the system; elsewhere do nothing.
 
-    A training step frees and takes the same few megabytes again. Given back in between, every page is faulted in and zeroed anew, which
-    took 40 % of a small network's step; children inherit the setting.
+    A training step frees and takes the same few megabytes again. Given back in between, every page is faulted in and zeroed
+    anew, which took 40 % of a small network's step; children inherit the setting.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform.startswith("linux") else None
     if mallopt is not None:
@@ -69,8 +69,14 @@ def shared_array(shape: tuple[int, ...], dtype: type = np.float64) -> np.ndarray
     return np.frombuffer(mmap.mmap(-1, size), dtype=dtype, count=int(np.prod(shape))).reshape(shape)
 
 
-def run_forked(tasks: Sequence[int], work: Callable[[int], None], *, on_done: Callable[[int], None], on_tick: Callable[[], None],
-               processes: int) -> None:
+def run_forked(
+    tasks: Sequence[int],
+    work: Callable[[int], None],
+    *,
+    on_done: Callable[[int], None],
+    on_tick: Callable[[], None],
+    processes: int,
+) -> None:
     """Run ``work(task)`` for every task on ``processes`` forked children, each taking the next task when it is free.
 
     Args:
@@ -117,8 +123,9 @@ def _answer(pipe: Connection, child: multiprocessing.Process) -> int:
         answer = json.loads(pipe.recv_bytes())
     except (EOFError, OSError):
         child.join(timeout=5)
-        raise RunFailed(f"a training process must end by itself, but died with exit code {child.exitcode}: "
-                        "free some memory, then run again.") from None
+        raise RunFailed(
+            f"a training process must end by itself, but died with exit code {child.exitcode}: free some memory, then run again."
+        ) from None
     if "error" in answer:
         raise RunFailed(answer["error"])
     return answer["done"]

@@ -1,6 +1,7 @@
 """From stored images (uint8, NHWC) to network inputs (float NCHW, channels last in memory), with or without augmentation.
 
-Every pixel is scaled by the same constants, (x / 255 - 0.5) / 0.25, so that a model's input depends on no statistic of any data set.
+Every pixel is scaled by the same constants, (x / 255 - 0.5) / 0.25, so that a model's input depends on no statistic of any data
+set.
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ def to_input(images: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
 
 def on_device(images: np.ndarray, device: str) -> Tensor:
     """Return the uint8 array (N, H, W, C) as one tensor on ``device``."""
-    return torch.from_numpy(np.require(images, requirements=("C", "W"))).to(device)  # torch warns of read-only arrays: they are copied
+    return torch.from_numpy(np.require(images, requirements=("C", "W"))).to(
+        device
+    )  # torch warns of read-only arrays: they are copied
 
 
 @dataclass(frozen=True, eq=False)
 class Shifts:
-    """How each image of an epoch is moved: offsets of the crop in padded pixels, and whether it is mirrored. All (n,) long or bool."""
+    """How each image of an epoch is moved: offsets of the crop in padded pixels, and whether it is mirrored; all of shape (n,)."""
 
     rows: Tensor
     columns: Tensor

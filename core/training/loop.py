@@ -1,7 +1,7 @@
 """The training loop of one model.
 
-Randomness is drawn on the CPU from generators of its own (initial weights, data order, augmentation), so that a seed means the same
-run on every device; on the CPU with one thread it means the same bits.
+Randomness is drawn on the CPU from generators of its own (initial weights, data order, augmentation), so that a seed means the
+same run on every device; on the CPU with one thread it means the same bits.
 """
 
 import math
@@ -39,8 +39,8 @@ class Extras:
         loss: The loss; None is cross-entropy with the config's label smoothing.
         checkpoints: Epochs (from 1) after which the logits of the whole pool are kept.
         start: State to begin from instead of fresh weights.
-        trainable: Boolean tensors by parameter name: False keeps that weight's bits. A BatchNorm without any trainable weight is frozen
-            whole, running averages included. None trains everything.
+        trainable: Boolean tensors by parameter name: False keeps that weight's bits. A BatchNorm without any trainable weight
+            is frozen whole, running averages included. None trains everything.
         curve_points: About how many epochs the test set is evaluated after.
     """
 
@@ -67,9 +67,20 @@ def streams_of(seed: int, index: int) -> Streams:
     return streams
 
 
-def train_one(x: np.ndarray, y: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu", index: int = 0,
-              x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, extras: Extras | None = None,
-              on_epoch: OnEpoch | None = None) -> TrainedModel:
+def train_one(
+    x: np.ndarray,
+    y: np.ndarray,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    n_classes: int,
+    device: str = "cpu",
+    index: int = 0,
+    x_test: np.ndarray | None = None,
+    y_test: np.ndarray | None = None,
+    extras: Extras | None = None,
+    on_epoch: OnEpoch | None = None,
+) -> TrainedModel:
     """Return one model trained on all of ``x`` uint8 (N, H, W, C) and ``y`` (N,).
 
     Args:
@@ -95,8 +106,16 @@ def train_one(x: np.ndarray, y: np.ndarray, config: TrainingConfig, *, seed: int
         return train_member(pool, np.arange(len(x)), config, seed=seed, index=index, extras=extras or Extras(), on_epoch=on_epoch)
 
 
-def train_member(pool: Pool, rows: np.ndarray, config: TrainingConfig, *, seed: int, index: int, extras: Extras,
-                 on_epoch: OnEpoch | None = None) -> TrainedModel:
+def train_member(
+    pool: Pool,
+    rows: np.ndarray,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    index: int,
+    extras: Extras,
+    on_epoch: OnEpoch | None = None,
+) -> TrainedModel:
     """Return model ``index`` trained on the ``rows`` of the pool. See ``train_one``."""
     started = time.perf_counter()
     network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=index)
@@ -107,12 +126,18 @@ def train_member(pool: Pool, rows: np.ndarray, config: TrainingConfig, *, seed: 
     optimizer, streams = optimizer_for(config, mask), streams_of(seed, index)
     loss = extras.loss or cross_entropy(config.label_smoothing)
     rows = torch.from_numpy(rows.astype(np.int64))
-    evaluated, table, kept = curve_epochs(config.last_epoch, extras.curve_points), np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan), {}
+    evaluated, table, kept = (
+        curve_epochs(config.last_epoch, extras.curve_points),
+        np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan),
+        {},
+    )
     for epoch in range(config.last_epoch):
         bench.train_mode()
         table[epoch, :2] = _train_epoch(bench, optimizer, pool, rows, config, streams, loss, epoch)
         if not math.isfinite(table[epoch, 0]):
-            raise RunFailed(f"the loss must stay finite, but became {table[epoch, 0]} in epoch {epoch + 1}: lower the learning rate.")
+            raise RunFailed(
+                f"the loss must stay finite, but became {table[epoch, 0]} in epoch {epoch + 1}: lower the learning rate."
+            )
         if len(pool.test_labels) and epoch + 1 in evaluated:
             table[epoch, 2:] = _test(bench.network, pool)
         if epoch + 1 in extras.checkpoints:
@@ -127,8 +152,9 @@ def batches_of(n: int, batch_size: int) -> int:
     return -(-n // batch_size)
 
 
-def _train_epoch(bench: Workbench, optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss,
-                 epoch: int) -> tuple[float, float]:
+def _train_epoch(
+    bench: Workbench, optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss, epoch: int
+) -> tuple[float, float]:
     n_batches = batches_of(len(rows), config.batch_size)
     total = torch.zeros((), device=pool.device)
     correct = torch.zeros((), dtype=torch.int64, device=pool.device)
@@ -139,7 +165,9 @@ def _train_epoch(bench: Workbench, optimizer, pool: Pool, rows: Tensor, config: 
         logits = logits.float()
         value = loss(logits, features.float(), labels, epoch)
         value.backward()
-        rate = learning_rate_at(epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate, schedule=config.schedule)
+        rate = learning_rate_at(
+            epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate, schedule=config.schedule
+        )
         optimizer.step(bench.weights, bench.gradient(), rate)
         bench.follow()
         total += value.detach() * len(indices)

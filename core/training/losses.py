@@ -1,7 +1,8 @@
 """Losses of the training loop.
 
-A loss is a function ``loss(logits, features, labels, epoch) -> scalar`` of float32 logits (B, C), float32 features (B, D), integer
-labels (B,) and the epoch from 0. Written with torch.where instead of ``if`` on tensors it also runs for many models in one batch.
+A loss is a function ``loss(logits, features, labels, epoch) -> scalar`` of float32 logits (B, C), float32 features (B, D),
+integer labels (B,) and the epoch from 0. Written with torch.where instead of ``if`` on tensors it also runs for many models in
+one batch.
 """
 
 from collections.abc import Callable

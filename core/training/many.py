@@ -38,19 +38,42 @@ class _Job:
     def train(self, index: int, on_epoch) -> TrainedModel:
         """Train one model in this process."""
         extras = self.extras if self.starts is None else _with_start(self.extras, self.starts[index])
-        return train_member(self.pool, np.flatnonzero(self.members[index]), self.config, seed=self.seed, index=index, extras=extras,
-                            on_epoch=on_epoch)
+        return train_member(
+            self.pool,
+            np.flatnonzero(self.members[index]),
+            self.config,
+            seed=self.seed,
+            index=index,
+            extras=extras,
+            on_epoch=on_epoch,
+        )
 
 
-def train_many(x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int,
-               device: str = "cpu", report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None,
-               loss=None, checkpoints: Collection[int] = (), starts: tuple[State, ...] | None = None, trainable: State | None = None,
-               on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None,
-               batched: bool | None = None) -> list[TrainedModel | None]:
+def train_many(
+    x: np.ndarray,
+    y: np.ndarray,
+    members: np.ndarray,
+    config: TrainingConfig,
+    *,
+    seed: int,
+    n_classes: int,
+    device: str = "cpu",
+    report: Report | None = None,
+    x_test: np.ndarray | None = None,
+    y_test: np.ndarray | None = None,
+    loss=None,
+    checkpoints: Collection[int] = (),
+    starts: tuple[State, ...] | None = None,
+    trainable: State | None = None,
+    on_model: OnModel | None = None,
+    skip: Collection[int] = (),
+    processes: int | None = None,
+    batched: bool | None = None,
+) -> list[TrainedModel | None]:
     """Return one model per row of ``members``, in order.
 
-    Which way the models are trained (forked, one by one, batched) changes float32 numbers by rounding only; forked and one by one on the
-    CPU give the same bits, however many processes there are.
+    Which way the models are trained (forked, one by one, batched) changes float32 numbers by rounding only; forked and one by
+    one on the CPU give the same bits, however many processes there are.
 
     Args:
         x: Pool of images, uint8 (N, H, W, C).
@@ -60,7 +83,8 @@ def train_many(x: np.ndarray, y: np.ndarray, members: np.ndarray, config: Traini
         seed: Seed of the run; model k draws weights, order and augmentation from streams of its own.
         n_classes: Number of logits.
         device: ``cpu`` or a CUDA device.
-        report: Receives progress a few times a second; may raise to stop, models finished until then have been given to ``on_model``.
+        report: Receives progress a few times a second; may raise to stop, models finished until then have been given to
+            ``on_model``.
         x_test: Held-out images for the curves; some hundred are enough.
         y_test: Their classes.
         loss: ``loss(logits, features, labels, epoch) -> scalar``; None is cross-entropy with the config's label smoothing.
@@ -84,8 +108,12 @@ def train_many(x: np.ndarray, y: np.ndarray, members: np.ndarray, config: Traini
         pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
         job = _Job(pool, members, config, seed, extras, starts)
         todo = [index for index in range(len(members)) if index not in set(skip)]
-        progress = TrainingProgress(report, shared_array((len(members), config.last_epoch, len(CURVE_COLUMNS))),
-                                    shared_array((len(members),), np.int64), todo)
+        progress = TrainingProgress(
+            report,
+            shared_array((len(members), config.last_epoch, len(CURVE_COLUMNS))),
+            shared_array((len(members),), np.int64),
+            todo,
+        )
         models: list[TrainedModel | None] = [None] * len(members)
 
         def keep(model: TrainedModel) -> None:
@@ -121,7 +149,9 @@ def _check_members(members: np.ndarray, n: int, starts: tuple[State, ...] | None
         raise InputError(f"starts must hold one state per model, got {len(starts)} for {len(members)} models.")
 
 
-def _train_forked(job: _Job, todo: list[int], progress: TrainingProgress, keep: Callable[[TrainedModel], None], processes: int) -> None:
+def _train_forked(
+    job: _Job, todo: list[int], progress: TrainingProgress, keep: Callable[[TrainedModel], None], processes: int
+) -> None:
     with tempfile.TemporaryDirectory(prefix="glasshouse-training-") as folder:
         here = Path(folder)
 

@@ -1,8 +1,8 @@
 """SGD with momentum and Adam on one flat vector of weights.
 
 A small network spends a noticeable share of a step on its optimiser when every layer is updated on its own. Here all weights of a
-model are one float32 vector (or one row each, for several models) and an update is a handful of large operations. The arithmetic is
-that of torch.optim.SGD and torch.optim.Adam, weight decay added to the gradient.
+model are one float32 vector (or one row each, for several models) and an update is a handful of large operations. The
+arithmetic is that of torch.optim.SGD and torch.optim.Adam, weight decay added to the gradient.
 """
 
 from dataclasses import dataclass, field

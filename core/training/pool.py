@@ -40,8 +40,16 @@ class Pool:
         return channels, height, width
 
 
-def make_pool(x: np.ndarray, y: np.ndarray, config: TrainingConfig, *, n_classes: int, device: str,
-              x_test: np.ndarray | None = None, y_test: np.ndarray | None = None) -> Pool:
+def make_pool(
+    x: np.ndarray,
+    y: np.ndarray,
+    config: TrainingConfig,
+    *,
+    n_classes: int,
+    device: str,
+    x_test: np.ndarray | None = None,
+    y_test: np.ndarray | None = None,
+) -> Pool:
     """Return the pool of ``x`` uint8 (N, H, W, C) and ``y`` (N,), with a test set when one is given.
 
     Raises:
@@ -66,4 +74,6 @@ def _check(x: np.ndarray, y: np.ndarray, n_classes: int, which: str) -> None:
     if y.shape != x.shape[:1]:
         raise InputError(f"every {which} image needs one label, got {len(x)} images and labels of shape {y.shape}.")
     if len(y) and not (np.issubdtype(y.dtype, np.integer) and y.min() >= 0 and y.max() < n_classes):
-        raise InputError(f"{which} labels must be whole numbers from 0 to {n_classes - 1}, got {y.min()} to {y.max()} ({y.dtype}).")
+        raise InputError(
+            f"{which} labels must be whole numbers from 0 to {n_classes - 1}, got {y.min()} to {y.max()} ({y.dtype})."
+        )

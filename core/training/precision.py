@@ -41,5 +41,7 @@ def check_device(device: str) -> None:
     if device == "cuda" or (device.startswith("cuda:") and device[5:].isdigit()):
         if torch.cuda.is_available() and int(device[5:] or 0) < torch.cuda.device_count():
             return
-        raise InputError(f"device {device!r} is not available: this machine has {torch.cuda.device_count()} CUDA devices, use cpu.")
+        raise InputError(
+            f"device {device!r} is not available: this machine has {torch.cuda.device_count()} CUDA devices, use cpu."
+        )
     raise InputError(f"device must be cpu, cuda or cuda:NUMBER, got {device!r}.")

@@ -10,8 +10,8 @@ STEP_FACTOR = 0.1
 def learning_rate_at(step: int, total_steps: int, *, base: float, schedule: Literal["cosine", "step", "constant"]) -> float:
     """Return the learning rate of step ``step`` (from 0) out of ``total_steps``.
 
-    ``cosine`` is base * (1 + cos(pi * step / total)) / 2; ``step`` is base divided by ten from half of the steps on and again from
-    three quarters on; ``constant`` is base.
+    ``cosine`` is base * (1 + cos(pi * step / total)) / 2; ``step`` is base divided by ten from half of the steps on and again
+    from three quarters on; ``constant`` is base.
 
     Example:
         >>> [round(learning_rate_at(step, 4, base=1.0, schedule="cosine"), 3) for step in range(4)]

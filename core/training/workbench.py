@@ -1,8 +1,8 @@
 """One model being trained: its network, all weights as one flat vector, and a second network for half precision.
 
 The flat float32 vector is the truth. The parameters of ``network`` are views of it; those of ``working``, which computes the
-gradients, are views of it too, or of a bfloat16 copy that follows every step. BatchNorm stays in float32 for its running averages.
-Convolution weights lie channels last in the vector, as the images do.
+gradients, are views of it too, or of a bfloat16 copy that follows every step. BatchNorm stays in float32 for its running
+averages. Convolution weights lie channels last in the vector, as the images do.
 """
 
 import copy
@@ -19,7 +19,9 @@ from core.training.config import TrainingConfig
 State = dict[str, Tensor]
 
 
-def fresh_network(config: TrainingConfig, *, n_classes: int, image_shape: tuple[int, int, int], seed: int, index: int) -> nn.Module:
+def fresh_network(
+    config: TrainingConfig, *, n_classes: int, image_shape: tuple[int, int, int], seed: int, index: int
+) -> nn.Module:
     """Return the network of model ``index`` with its initial weights, on the CPU; torch's global generator is left as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(torch_seed(seed, "initial weights", index))
@@ -28,7 +30,9 @@ def fresh_network(config: TrainingConfig, *, n_classes: int, image_shape: tuple[
 
 def state_of(network: nn.Module) -> State:
     """Return a contiguous CPU copy of weights and buffers."""
-    return {name: value.detach().cpu().clone(memory_format=torch.contiguous_format) for name, value in network.state_dict().items()}
+    return {
+        name: value.detach().cpu().clone(memory_format=torch.contiguous_format) for name, value in network.state_dict().items()
+    }
 
 
 @dataclass(eq=False)
@@ -61,7 +65,9 @@ class Workbench:
             self.half.copy_(self.weights)
 
 
-def make_workbench(network: nn.Module, dtype: torch.dtype, device: str, trainable: State | None = None) -> tuple[Workbench, Tensor | None]:
+def make_workbench(
+    network: nn.Module, dtype: torch.dtype, device: str, trainable: State | None = None
+) -> tuple[Workbench, Tensor | None]:
     """Return the workbench of ``network`` and the flat mask of its trainable weights (None when all are)."""
     network = network.to(device)
     parameters = list(network.parameters())
@@ -76,8 +82,12 @@ def make_workbench(network: nn.Module, dtype: torch.dtype, device: str, trainabl
     mask, frozen = None, ()
     if trainable is not None:
         mask = torch.cat([flattened(trainable[name].to(device)) for name, _ in network.named_parameters()]).bool()
-        frozen = tuple(module for path, module in working.named_modules() if isinstance(module, _BatchNorm)
-                       and not any(trainable[f"{path}.{name}"].any() for name, _ in module.named_parameters()))
+        frozen = tuple(
+            module
+            for path, module in working.named_modules()
+            if isinstance(module, _BatchNorm)
+            and not any(trainable[f"{path}.{name}"].any() for name, _ in module.named_parameters())
+        )
     return Workbench(network, working, weights, half, frozen), mask
 
 
@@ -98,7 +108,7 @@ def _attach(network: nn.Module, weights: Tensor, half: Tensor | None) -> None:
     offset = 0
     for parameter in network.parameters():
         source = weights if half is None or id(parameter) in norms else half
-        parameter.data = flat_view(source[offset:offset + parameter.numel()], parameter.shape)
+        parameter.data = flat_view(source[offset : offset + parameter.numel()], parameter.shape)
         offset += parameter.numel()
 
 
