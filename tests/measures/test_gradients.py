@@ -79,8 +79,10 @@ def with_lived_in_statistics(model, shape):
 CASES = {
     "convolutions, batch norm": (lambda: Residual("batch"), (2, 9, 9), 4, True),
     "convolutions, group norm": (lambda: Residual("group"), (2, 9, 9), 4, True),
-    "long feature maps": (lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.Tanh(), nn.Flatten(), nn.Linear(300, 3)), (2, 12, 12), 3, True),
-    "batch norm over vectors": (lambda: nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 3)), (6,), 3, True),
+    "long feature maps": (
+        lambda: nn.Sequential(nn.Conv2d(2, 3, 3), nn.Tanh(), nn.Flatten(), nn.Linear(300, 3)), (2, 12, 12), 3, True),
+    "batch norm over vectors": (
+        lambda: nn.Sequential(nn.Linear(6, 5), nn.BatchNorm1d(5), nn.Tanh(), nn.Linear(5, 3)), (6,), 3, True),
     "sequences": (Tokens, (7, 3), 3, True),
     "a shared layer": (Shared, (6,), 3, False),
     "a grouped convolution": (
@@ -122,7 +124,8 @@ def test_norms_equal_opacus():
     from opacus.grad_sample import GradSampleModule
 
     torch.manual_seed(1)
-    model = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.GroupNorm(2, 4), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 64, 5)).double()
+    layers = nn.Conv2d(1, 4, 3, padding=1), nn.GroupNorm(2, 4), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 64, 5)
+    model = nn.Sequential(*layers).double()
     x, y = torch.randn(9, 1, 8, 8, dtype=torch.float64), torch.randint(5, (9,))
     ours = parameter_gradient_norms(model, x, y)
     with warnings.catch_warnings():

@@ -33,7 +33,8 @@ def test_all_targets_at_once_equal_a_loop(seed, n_models):
     np.testing.assert_allclose(median_of_others(values, chosen), loop(values, chosen, np.median), atol=1e-12)
     squares = loop(values, chosen, lambda others: ((others - others.mean()) ** 2).sum())
     np.testing.assert_allclose(squares_of_others(values, chosen), np.nan_to_num(squares), atol=1e-9)
-    np.testing.assert_array_equal(count_of_others(chosen)[..., None], np.nan_to_num(loop(chosen[..., None] * 1.0, chosen, np.size)))
+    counts = np.nan_to_num(loop(chosen[..., None] * 1.0, chosen, np.size))
+    np.testing.assert_array_equal(count_of_others(chosen)[..., None], counts)
 
 
 def test_a_small_sum_survives_beside_a_large_row():

@@ -39,16 +39,16 @@ ATTACKS: tuple[Attack, ...] = (
         explanation="An entropy that is small only when the answer is both sure and right."),
     Attack(
         id="entropy_per_class", title="Entropy, threshold per class", family="Threshold", access="confidence",
-        knowledge="references online", score=threshold.entropy_per_class, source=_ENTROPY,
+        knowledge="references offline", score=threshold.entropy_per_class, source=_ENTROPY,
         threshold=0.0, axis="Entropy below the cut of the class",
         explanation="The entropy, measured from a cut learned for each class on reference models."),
     Attack(
         id="modified_entropy_per_class", title="Modified entropy, threshold per class", family="Threshold", access="confidence",
-        knowledge="references online", score=threshold.modified_entropy_per_class, source=_ENTROPY,
+        knowledge="references offline", score=threshold.modified_entropy_per_class, source=_ENTROPY,
         threshold=0.0, axis="Modified entropy below the cut of the class",
         explanation="The modified entropy, measured from a cut learned for each class on reference models."),
     Attack(
-        id="learned", title="Learned attack network", family="Learned", access="confidence", knowledge="references online",
+        id="learned", title="Learned attack network", family="Learned", access="confidence", knowledge="references offline",
         score=learned.learned, source=f"Salem et al. 2019, ML-Leaks (NDSS); architecture of {_CRL}",
         axis="Log-odds of membership",
         explanation="A small network, trained on reference models, reads membership off the answer and the label."),
@@ -89,8 +89,8 @@ ATTACKS: tuple[Attack, ...] = (
         axis="Log-ratio",
         explanation="Divides the probability by its mean over all reference models, whoever they were trained on."),
     Attack(
-        id="label_only", title="Label only, shifts and noise", family="Label only", access="label", knowledge="references online",
-        score=label_only.label_only, needs=("label_only_correct",),
+        id="label_only", title="Label only, shifts and noise", family="Label only", access="label",
+        knowledge="references offline", score=label_only.label_only, needs=("label_only_correct",),
         source="Choquette-Choo et al. 2021, Label-Only Membership Inference Attacks (ICML)",
         axis="Weighted share of copies still right",
         explanation="Members keep their right label under more small shifts and more noise."),
