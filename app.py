@@ -1,0 +1,17 @@
+"""The router: page table, navigation, shell."""
+
+import streamlit as st
+
+from pages._ui import shell
+from pages._ui.rooms import HOME, ROOMS, RUNS
+
+st.set_page_config(page_title="Glasshouse", page_icon=str(shell.BRAND / "favicon.svg"), layout="wide")
+page = st.navigation({
+    "": [st.Page(HOME, title="Home", icon=":material/yard:", default=True)],
+    "Rooms": [st.Page(room.page, title=room.experiment.title, icon=room.icon) for room in ROOMS],
+    "Record": [st.Page(RUNS, title="Runs", icon=":material/history:")],
+})
+shell.sidebar()
+if wanted := st.session_state.pop("wanted", None):
+    st.switch_page(wanted[0], query_params=wanted[1])
+page.run()

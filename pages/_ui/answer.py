@@ -1,0 +1,51 @@
+"""The top of a room: chips, question, answer, and the four numbers that carry it."""
+
+import streamlit as st
+
+from core.lab import words
+from core.lab.experiment import Experiment, Metric, load_object, metrics_of
+from core.lab.runs import Run
+from pages._ui import provenance
+
+
+def draw_question(experiment: Experiment, run: Run | None) -> None:
+    """Draw what kind of result is on show, and the question."""
+    provenance.chips(run)
+    st.title(experiment.question, anchor=False)
+
+
+def draw_answer(experiment: Experiment, run: Run) -> None:
+    """Draw the answer in one sentence."""
+    st.header(load_object(experiment.texts).answer(run), anchor=False)
+
+
+def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
+    """Draw the numbers that carry the answer, each with its interval and seeds."""
+    metrics = metrics_of(run.request.experiment.result)
+    with st.grid(4, min_column_width=165):
+        for name in names:
+            _number(run, name, metrics[name])
+
+
+def _number(run: Run, name: str, metric: Metric) -> None:
+    estimate = run.estimate(name)
+    resolved = estimate.low is not None
+    st.metric(metric.label, words.number(estimate.value, metric.unit), words.interval(estimate, metric.unit) if resolved else None,
+              delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n) if resolved else None,
+              border=True, height="stretch", help=metric.help)
+    if not resolved:
+        return
+
+
+def draw_method(experiment: Experiment) -> None:
+    """Draw idea, formulas, assumptions and sources, closed."""
+    texts = load_object(experiment.texts)
+    with st.expander("Method and formula", icon=":material/function:"):
+        st.markdown(texts.idea)
+        for formula, meaning in texts.formulas:
+            st.latex(formula)
+            st.caption(meaning)
+        st.markdown("##### What must be true for the numbers to mean what they say")
+        st.markdown("\n".join(f"- {line}" for line in texts.assumptions))
+        st.markdown("##### Sources")
+        st.markdown("\n".join(f"- {line}" for line in texts.sources))

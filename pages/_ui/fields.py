@@ -1,0 +1,39 @@
+"""One widget for one field of a config, derived from its declaration."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.lab.config import Field
+
+
+def draw(field: Field, value: Any, *, key: str, disabled: bool = False, on_change: Callable[..., None] | None = None,
+         args: tuple[Any, ...] = ()) -> None:
+    """Draw the widget of a field; its value is in the session state under ``key``, which starts as ``value``.
+
+    Floats are typed as text, since a number box would round a small learning rate to its step.
+    """
+    st.session_state.setdefault(key, value if field.kind is not float else f"{value:g}")
+    knob = field.knob
+    label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
+    common = {"key": key, "help": knob.help or None, "disabled": disabled, "on_change": on_change, "args": args}
+    if not on_change:
+        common = {name: given for name, given in common.items() if name not in ("on_change", "args")}
+    if field.choices:
+        st.selectbox(label, field.choices, format_func=field.word, **common)
+    elif field.kind is bool:
+        st.toggle(label, **common)
+    elif field.kind is int:
+        st.number_input(label, min_value=_whole(knob.low), max_value=_whole(knob.high), step=1, **common)
+    elif field.kind is float:
+        st.text_input(label, **common)
+    elif knob.suggestions:
+        options = [*knob.suggestions, *(() if value in knob.suggestions else (value,))]
+        st.selectbox(label, options, format_func=field.word, accept_new_options=True, **common)
+    else:
+        st.text_input(label, **common)
+
+
+def _whole(bound: float | None) -> int | None:
+    return None if bound is None else int(bound)

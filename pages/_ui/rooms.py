@@ -1,0 +1,28 @@
+"""The rooms of the house, as a literal table: navigation and Home are drawn from it."""
+
+from dataclasses import dataclass
+
+from core.lab.experiment import Experiment
+from core.privacy.spec import PRIVACY
+
+
+@dataclass(frozen=True)
+class Room:
+    """One room: its experiment, its page and its icon."""
+
+    experiment: Experiment
+    page: str
+    icon: str
+
+
+ROOMS: tuple[Room, ...] = (
+    Room(PRIVACY, "pages/privacy.py", ":material/visibility:"),
+)
+HOME, RUNS = "pages/home.py", "pages/runs.py"
+COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
+COMING = "Spurious correlations, LayerNorm memorization, compression disparity, safety units, retraining cost and back doors."
+
+
+def room_of(experiment: Experiment) -> Room:
+    """Return the room of an experiment."""
+    return next(room for room in ROOMS if room.experiment.name == experiment.name)

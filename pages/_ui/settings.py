@@ -1,0 +1,95 @@
+"""The settings of a room: one valid config with seeds and device, kept for this visitor, changed by widgets one field at a time."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.lab.config import Config, Field, fields_of, parse_value
+from core.lab.errors import InputError
+from core.lab.experiment import Experiment
+from core.lab.seeds import format_seeds, parse_seeds
+
+CUSTOM = "custom"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What Run would compute."""
+
+    config: Config
+    seeds: tuple[int, ...]
+    device: str
+    preset: str
+
+
+def widget_key(experiment: Experiment, name: str, place: str = "bar") -> str:
+    """Return the session key of one field's widget."""
+    return f"{experiment.name}:{place}:{name}"
+
+
+def current(experiment: Experiment) -> Settings:
+    """Return the visitor's settings, at first those of the first preset."""
+    key = f"{experiment.name}:settings"
+    if key not in st.session_state:
+        preset = experiment.presets[0]
+        st.session_state[key] = Settings(preset.config, preset.seeds, "auto", preset.name)
+    return st.session_state[key]
+
+
+def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device: str = "auto") -> None:
+    """Make a config the current one and bring the bar's widgets in line; call before they are drawn, or in a callback."""
+    preset = next((preset.name for preset in experiment.presets if preset.config == config), CUSTOM)
+    st.session_state[f"{experiment.name}:settings"] = Settings(config, seeds, device, preset)
+    for field in fields_of(experiment.config):
+        if field.knob.main:
+            st.session_state[widget_key(experiment, field.name)] = getattr(config, field.name)
+    st.session_state[widget_key(experiment, "preset")] = preset
+    st.session_state.pop(f"{experiment.name}:trouble", None)
+
+
+def take_preset(experiment: Experiment) -> None:
+    """Adopt the preset that the bar's first choice names."""
+    preset = experiment.preset(st.session_state[widget_key(experiment, "preset")])
+    if preset is not None:
+        adopt(experiment, preset.config, preset.seeds, current(experiment).device)
+
+
+def take_field(experiment: Experiment, field: Field) -> None:
+    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why."""
+    now, value = current(experiment), st.session_state[widget_key(experiment, field.name)]
+    try:
+        adopt(experiment, now.config.replace(**{field.name: value}), now.seeds, now.device)
+    except InputError as error:
+        adopt(experiment, now.config, now.seeds, now.device)
+        st.session_state[f"{experiment.name}:trouble"] = str(error)
+
+
+def take_all(experiment: Experiment) -> None:
+    """Adopt everything the dialog holds; a value that breaks a rule changes nothing and says why."""
+    fields = fields_of(experiment.config)
+    try:
+        values = {field.name: st.session_state[widget_key(experiment, field.name, "all")] for field in fields}
+        values = {field.name: parse_value(field, str(values[field.name])) if field.kind is float else values[field.name]
+                  for field in fields}
+        seeds = parse_seeds(st.session_state[widget_key(experiment, "seeds", "all")])
+        adopt(experiment, experiment.config(**values), seeds, st.session_state[widget_key(experiment, "device", "all")])
+    except InputError as error:
+        st.session_state[f"{experiment.name}:trouble"] = str(error)
+
+
+def trouble(experiment: Experiment) -> str:
+    """Return why the last change was not taken; empty when it was."""
+    return st.session_state.get(f"{experiment.name}:trouble", "")
+
+
+def in_words(field: Field, value: object) -> str:
+    """Return a value as a reader reads it, with its unit."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = field.word(value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    return f"{text} {field.knob.unit}".strip()
+
+
+def seeds_text(seeds: tuple[int, ...]) -> str:
+    """Return seeds for a text box."""
+    return format_seeds(seeds)

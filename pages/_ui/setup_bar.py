@@ -1,0 +1,154 @@
+"""The set-up bar: the choices that matter, what a run would take, All settings, Run. It is generated from the config's declaration."""
+
+import math
+
+import streamlit as st
+
+from core.lab import devices, jobs, words
+from core.lab.config import Config, fields_of
+from core.lab.errors import GlasshouseError
+from core.lab.experiment import Experiment
+from core.lab.runs import Request, Run
+from core.lab.store import has_result, home
+from pages._ui import fields, on_show, settings
+from pages._ui.plain import plain
+from pages._ui.shell import is_dark
+
+ROOM_FOR_MAIN = 3
+
+
+def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> None:
+    """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
+    now = settings.current(experiment)
+    with st.container(border=True, gap="small"):
+        with st.grid(4, min_column_width=150):
+            _choices(experiment, now, locked=alive is not None)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if alive is not None:
+                st.caption("Settings are locked while the run is under way. Cancel to change them.", width="stretch")
+                if st.button("Cancel the run", icon=":material/stop_circle:", key=f"{experiment.name}:cancel"):
+                    jobs.cancel(alive)
+                    st.rerun()
+                return
+            st.caption(_prospect(experiment, now, shown), width="stretch")
+            if st.button("All settings", icon=":material/tune:", type="tertiary", key=f"{experiment.name}:all"):
+                _all_settings(experiment)
+            label = ':color[:material/play_arrow: Run]{foreground="#0F1814"}' if is_dark() else ":material/play_arrow: Run"
+            if st.button(label, type="primary", key=f"{experiment.name}:go"):
+                start(experiment)
+                st.rerun()
+        if (why := settings.trouble(experiment)) and not st.session_state.get(f"{experiment.name}:dialog"):
+            st.caption(f":material/error: {plain(why)}")
+
+
+def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) -> None:
+    key = settings.widget_key(experiment, "preset")
+    st.session_state.setdefault(key, now.preset)
+    titles = {preset.name: preset.title for preset in experiment.presets} | {settings.CUSTOM: "your own settings"}
+    names = [preset.name for preset in experiment.presets] + ([settings.CUSTOM] if now.preset == settings.CUSTOM else [])
+    st.selectbox("Preset", names, format_func=titles.__getitem__, key=key, disabled=locked, on_change=settings.take_preset,
+                 args=(experiment,), help="Lite answers on a laptop. Full comes closer to the published settings.")
+    main = [field for field in fields_of(experiment.config) if field.knob.main][:ROOM_FOR_MAIN]
+    for field in main:
+        fields.draw(field, getattr(now.config, field.name), key=settings.widget_key(experiment, field.name), disabled=locked,
+                    on_change=settings.take_field, args=(experiment, field))
+
+
+def start(experiment: Experiment) -> None:
+    """Submit the current settings, or open the result that holds their numbers already."""
+    now = settings.current(experiment)
+    st.session_state.pop(f"{experiment.name}:refused", None)
+    try:
+        request = jobs.make_request(experiment, now.config, now.seeds, preset=now.preset, device=now.device)
+        run = jobs.submit(request)
+    except GlasshouseError as error:
+        st.session_state[f"{experiment.name}:refused"] = str(error)
+        return
+    on_show.choose(experiment, run)
+    st.session_state[f"{run}:watched"] = True
+
+
+def start_with(experiment: Experiment, config: Config, seeds: tuple[int, ...]) -> None:
+    """Adopt a config at the next drawing of the bar and run it now: for buttons that stand below the bar."""
+    st.session_state[f"{experiment.name}:pending"] = (config, seeds, True)
+
+
+def settle(experiment: Experiment) -> None:
+    """Adopt what a button below the bar asked for; called before the bar is drawn, since drawn widgets cannot be changed."""
+    pending = st.session_state.pop(f"{experiment.name}:pending", None)
+    if pending is not None:
+        settings.adopt(experiment, pending[0], pending[1])
+        if pending[2]:
+            start(experiment)
+
+
+def follow(experiment: Experiment, request: Request | None) -> None:
+    """Bring the bar in line with the run that was opened, once for each run."""
+    key = f"{experiment.name}:followed"
+    if request is not None and st.session_state.get(key) != request.run:
+        st.session_state[key] = request.run
+        settings.adopt(experiment, request.config, request.seeds, request.device)
+
+
+def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float, int]:
+    """Return the rough time that Run would take, and how many seeds are not stored yet."""
+    preset = experiment.preset(now.preset)
+    try:
+        on_gpu = devices.choose(now.device) == "cuda"
+    except GlasshouseError:
+        on_gpu = False
+    each = preset.seconds if preset is not None and preset.gpu == on_gpu else experiment.seconds(now.config)
+    try:
+        request = jobs.make_request(experiment, now.config, now.seeds, device=now.device)
+        left = sum(not has_result(home(), request.key(seed)) for seed in now.seeds)
+    except (GlasshouseError, OSError):
+        left = len(now.seeds)
+    return each * left, left
+
+
+def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None) -> str:
+    """Return what a run would take, as a caption."""
+    seconds, left = seconds_ahead(experiment, now)
+    if left == 0:
+        return "These settings are stored: Run opens their result at once."
+    power = _watts(shown)
+    used = f" and {words.energy(power * seconds / 3.6e6)}" if power is not None else ""
+    where = "on the GPU" if devices.cuda_devices() and now.device != "cpu" else f"on {devices.cpu_cores()} CPU cores"
+    below = " The figures below answer at once." if shown is not None else ""
+    return f"A new run takes about {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
+
+
+def _rounded(seconds: float) -> float:
+    step = 5 if seconds < 120 else 60
+    return max(5, round(seconds / step) * step)
+
+
+def _watts(shown: Run | None) -> float | None:
+    """Return the mean power that the result on show drew: the best guess at what the next run will draw."""
+    if shown is None:
+        return None
+    cost = shown.cost()
+    if not math.isfinite(cost["energy_kwh"]) or cost["seconds"] < 1:
+        return None
+    return cost["energy_kwh"] * 3.6e6 / cost["seconds"]
+
+
+@st.dialog("All settings", position="right")
+def _all_settings(experiment: Experiment) -> None:
+    now = settings.current(experiment)
+    with st.form(f"{experiment.name}:form", border=False):
+        st.caption("Everything that may change the numbers. Results are kept per setting and seed.")
+        if why := settings.trouble(experiment):
+            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
+        for field in fields_of(experiment.config):
+            key = settings.widget_key(experiment, field.name, "all")
+            fields.draw(field, getattr(now.config, field.name), key=key)
+        key = settings.widget_key(experiment, "seeds", "all")
+        st.session_state.setdefault(key, settings.seeds_text(now.seeds))
+        st.text_input("Seeds", key=key, help="Repeats with other random draws, such as 0-2 or 0,3,7-9. Three or more give an interval.")
+        key = settings.widget_key(experiment, "device", "all")
+        st.session_state.setdefault(key, now.device)
+        st.selectbox("Device", devices.DEVICES, key=key, help="Automatic takes a GPU where there is one. It never changes what is asked.",
+                     format_func={"auto": "Automatic", "cpu": "CPU", "cuda": "GPU"}.__getitem__)
+        if st.form_submit_button("Use these settings", on_click=settings.take_all, args=(experiment,)) and not settings.trouble(experiment):
+            st.rerun()

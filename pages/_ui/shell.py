@@ -1,0 +1,62 @@
+"""The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
+
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+
+from core.lab.experiment import ROOT
+from core.lab.figure import DARK, LIGHT, Look
+
+BRAND = ROOT / "assets" / "brand"
+PRESENT_SCALE = 1.4
+WATCH = """export default function({parentElement, setTriggerValue}) {
+  const host = parentElement.host ?? parentElement;
+  const read = () => getComputedStyle(host).getPropertyValue('--st-background-color').trim();
+  let last = read();
+  const timer = setInterval(() => {
+    const now = read();
+    if (now !== last) { last = now; setTriggerValue('changed', now); }
+  }, 500);
+  return () => clearInterval(timer);
+}"""
+
+
+def open_page(page: str, title: str) -> Look:
+    """Begin a page, reached through the router or alone; return the look that its figures take.
+
+    Whoever opens an address of a fresh server reaches the bare script before the router has run. The address is kept and the
+    router called, which comes back here with the same parameters.
+    """
+    if PagesManager.uses_pages_directory:
+        st.session_state["wanted"] = (page, dict(st.query_params))
+        st.switch_page("app.py")
+    st.set_page_config(page_title=f"{title} · Glasshouse", page_icon=str(BRAND / "favicon.svg"), layout="wide")
+    return look()
+
+
+def look() -> Look:
+    """Return ink and scale for the reader's theme and the projector switch."""
+    base = DARK if st.context.theme.type == "dark" else LIGHT
+    return Look(base.ink, PRESENT_SCALE) if presenting() else base
+
+
+def presenting() -> bool:
+    """Return whether the projector switch is on."""
+    return bool(st.session_state.get("present", False))
+
+
+def is_dark() -> bool:
+    """Return whether the reader's theme is dark."""
+    return st.context.theme.type == "dark"
+
+
+def sidebar() -> None:
+    """Draw what stands in the sidebar on every page: the projector switch, and the watcher that follows a change of theme.
+
+    A change of theme causes no rerun by itself, and plotly keeps the ink it was given, which would then be invisible.
+    """
+    st.logo(str(BRAND / "logo.svg"), icon_image=str(BRAND / "icon.svg"), size="large")
+    with st.sidebar:
+        st.toggle("Present", key="present", bind="query-params",
+                  help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
+        watcher = st.components.v2.component("theme_watch", html="<span></span>", js=WATCH)
+        watcher(key="theme_watch", on_changed_change=lambda: None)

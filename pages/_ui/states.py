@@ -1,0 +1,129 @@
+"""What stands between set-up and figures when the run asked for is not a finished one: one card for every state."""
+
+import streamlit as st
+
+from core.lab import jobs, words
+from core.lab.errors import GlasshouseError
+from core.lab.experiment import Experiment, metrics_of
+from core.lab.runs import delete_run
+from core.lab.store import home
+from pages._ui import cards, on_show, run_panel, setup_bar
+from pages._ui.on_show import OnShow
+
+LOG_CHARACTERS = 6000
+
+
+def draw(experiment: Experiment, found: OnShow) -> None:
+    """Draw the card or panel for the run that was asked for; a finished one needs none."""
+    name = experiment.name
+    if refused := st.session_state.get(f"{name}:refused"):
+        title, sentence = cards.split_message(refused, "These settings cannot run here")
+        _usual_way(experiment, cards.card(cards.FAILED, title, sentence, buttons=(_lite(experiment), "Dismiss"), key=f"{name}:refused-card"))
+    if found.kind == "alive":
+        run_panel.draw(found.request)
+    elif found.kind == "unknown":
+        if cards.card(cards.UNKNOWN, "No such result", found.problem, buttons=("Show the precomputed result",) if found.run else (),
+                      key=f"{name}:unknown"):
+            on_show.choose(experiment, None)
+            st.rerun()
+    elif found.kind == "empty":
+        _empty(experiment)
+    elif found.kind == "cancelled":
+        _cancelled(experiment, found)
+    elif found.kind == "failed":
+        _failed(experiment, found)
+    elif found.kind == "damaged":
+        _damaged(experiment, found)
+    elif found.asked and st.session_state.pop(f"{found.asked}:watched", False):
+        st.session_state[f"{found.asked}:just-finished"] = True
+    if found.kind == "result" and found.asked and st.session_state.get(f"{found.asked}:just-finished"):
+        _finished(experiment, found)
+
+
+def _lite(experiment: Experiment) -> str:
+    return f"Run the {experiment.presets[0].name} preset"
+
+
+def _usual_way(experiment: Experiment, pressed: str | None) -> None:
+    """Do what a card's button says: run the first preset, or put the card away."""
+    if pressed is None:
+        return
+    st.session_state.pop(f"{experiment.name}:refused", None)
+    if pressed == _lite(experiment):
+        preset = experiment.presets[0]
+        setup_bar.start_with(experiment, preset.config, preset.seeds)
+    st.rerun()
+
+
+def _empty(experiment: Experiment) -> None:
+    preset = experiment.presets[0]
+    about = words.duration(max(5, round(preset.seconds * len(preset.seeds) / 5) * 5))
+    _usual_way(experiment, cards.card(
+        cards.EMPTY, "Grow the first result", f"Press Run. The {preset.name} preset takes about {about} on 2 CPU cores.",
+        buttons=(_lite(experiment),), key=f"{experiment.name}:empty"))
+
+
+def _cancelled(experiment: Experiment, found: OnShow) -> None:
+    status = found.status
+    title = f"Stopped by you after {words.duration(status.seconds)}" if status.started else "Stopped by you before it began"
+    kept = status.message or "Whatever was finished is kept, and the next run starts from it."
+    pressed = cards.card(cards.CANCELLED, title, kept[:1].upper() + kept[1:], buttons=("Run again", "Delete"), key=f"{found.asked}:cancelled")
+    _again_or_delete(experiment, found, pressed)
+
+
+def _failed(experiment: Experiment, found: OnShow) -> None:
+    message = found.status.message if found.status else jobs.VANISHED
+    title, sentence = cards.split_message(message, "The run stopped early")
+    pressed = cards.card(cards.FAILED, title, sentence, buttons=("Run again", _lite(experiment)), key=f"{found.asked}:failed",
+                         log=_log(found.asked))
+    if pressed == _lite(experiment):
+        _usual_way(experiment, pressed)
+    _again_or_delete(experiment, found, pressed)
+
+
+def _log(run: str) -> str:
+    try:
+        text = (home() / "runs" / run / "log.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text[-LOG_CHARACTERS:]
+
+
+def _again_or_delete(experiment: Experiment, found: OnShow, pressed: str | None) -> None:
+    if pressed == "Run again":
+        _submit_again(experiment, found)
+        st.rerun()
+    if pressed == "Delete":
+        try:
+            delete_run(found.asked)
+        except GlasshouseError as error:
+            st.session_state[f"{experiment.name}:refused"] = str(error)
+        on_show.choose(experiment, None)
+        st.rerun()
+
+
+def _submit_again(experiment: Experiment, found: OnShow) -> bool:
+    try:
+        jobs.submit(found.request)
+    except GlasshouseError as error:
+        st.session_state[f"{experiment.name}:refused"] = str(error)
+        return False
+    st.session_state[f"{found.asked}:watched"] = True
+    return True
+
+
+def _damaged(experiment: Experiment, found: OnShow) -> None:
+    """Compute a damaged result again at once; the card stays until the run panel takes over."""
+    cards.card(cards.DAMAGED, "Set aside: a file was damaged", "It is being recomputed; nothing wrong is shown.", key=f"{found.asked}:damaged")
+    if _submit_again(experiment, found):
+        run_panel.draw(found.request)
+
+
+def _finished(experiment: Experiment, found: OnShow) -> None:
+    run, cost = found.run, found.run.cost()
+    metric = metrics_of(experiment.result)[experiment.headline]
+    title = f"{words.duration(cost['seconds'])}, {words.seeds(len(run.results))}, {words.energy(cost['energy_kwh'])}"
+    estimate = run.estimate(experiment.headline)
+    sentence = f"{metric.label} {words.estimate(estimate, metric.unit)}. Saved as run {run.request.run[:8]}."
+    if cards.card(cards.FINISHED, title, sentence, buttons=("Compare with precomputed",), key=f"{found.asked}:finished"):
+        st.switch_page("pages/runs.py", query_params={"compare": f"{run.request.run},{precomputed.request.run}:house"})

@@ -1,0 +1,61 @@
+"""Finished runs as pages read them: loaded once, kept while unchanged on disk, never shown when damaged."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.lab.experiment import Experiment
+from core.lab.gallery import preset_request
+from core.lab.errors import InputError
+from core.lab.runs import Request, Run, load_run, read_request, run_ids
+from core.lab.store import GALLERY, home
+
+
+def stamp(root: Path, request: Request) -> tuple[tuple[str, int, int], ...]:
+    """Return name, size and time of every file behind a run: it changes whenever one is damaged, removed or written again."""
+    found = []
+    for seed in request.seeds:
+        folder = root / "results" / request.key(seed)
+        try:
+            found += [(f"{folder.name}/{path.name}", path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.iterdir())]
+        except OSError:
+            found.append((folder.name, -1, -1))
+    return tuple(found)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _load(root: str, run: str, stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+    return load_run(Path(root), run)
+
+
+def load(root: Path, run: str) -> Run | None:
+    """Return a finished run, or None when it is missing, damaged or of an older version."""
+    request = read_request(root, run)
+    if request is None:
+        return None
+    return _load(str(root), run, stamp(root, request))
+
+
+def precomputed(experiment: Experiment) -> Run | None:
+    """Return the gallery's run of the first preset that has one, or None."""
+    for preset in experiment.presets:
+        try:
+            run = load(GALLERY, preset_request(experiment, preset).run)
+        except InputError:  # the preset's data is not on this machine, so its key cannot be formed; the folder still tells
+            run = _by_preset(experiment, preset.name)
+        if run is not None:
+            return run
+    return None
+
+
+def _by_preset(experiment: Experiment, preset: str) -> Run | None:
+    for name in run_ids(GALLERY):
+        request = read_request(GALLERY, name)
+        if request and request.experiment.name == experiment.name and request.preset == preset:
+            return load(GALLERY, name)
+    return None
+
+
+def is_stored(run: str) -> bool:
+    """Return whether this user has a folder for the run."""
+    return (home() / "runs" / run).is_dir()

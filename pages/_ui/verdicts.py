@@ -1,0 +1,74 @@
+"""Verdict cards: what was claimed, and what happened here. A verdict speaks about the claim, so it is never green or red."""
+
+import math
+
+import streamlit as st
+
+from core.lab import strip, words
+from core.lab.claims import Claim, Verdict
+from core.lab.runs import Run
+from pages._ui.plain import plain
+
+BADGES = {
+    "holds": ":blue-badge[:material/check_circle: **Holds**]",
+    "contradicted": ":orange-badge[:material/cancel: **Contradicted**]",
+    "inconclusive": ":gray-badge[:material/contrast: **Inconclusive**]",
+}
+
+
+def draw(run: Run) -> None:
+    """Draw one card for every claim of the experiment, in declared order."""
+    st.space("small")
+    st.header("What was claimed, and what happened here", anchor=False)
+    with st.grid(3 if len(run.verdicts) != 4 else 2, min_column_width=270):
+        for verdict in run.verdicts:
+            _card(run, verdict)
+
+
+def _card(run: Run, verdict: Verdict) -> None:
+    claim = verdict.claim
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown(BADGES[verdict.verdict])
+        st.markdown(f"##### {plain(claim.statement)}")
+        glyph = _strip(verdict)
+        st.altair_chart(strip.draw(glyph), key=f"verdict:{run.request.run}:{claim.id}",
+                        alt=f"{claim.effect_words}: {strip.alt_text(glyph)}"[:159])
+        signed = claim.reference == 0
+        st.table({
+            "Here": f"{plain(claim.effect_words)}: {words.estimate(verdict.effect, claim.unit, signed=signed)}",
+            "Published": plain(claim.published),
+            "Control": f"{plain(claim.control_words)}: {_short(verdict, signed)}"}, border="horizontal")
+        reason = "" if verdict.verdict == "holds" else f" {plain(verdict.reason)}"
+        st.caption(f"{plain(claim.source)}. Shaded: where the claim expects the effect.{reason}")
+
+
+def _short(verdict: Verdict, signed: bool) -> str:
+    estimate = verdict.control
+    value = words.number(estimate.value, verdict.claim.unit, signed=signed)
+    return value if estimate.low is None else f"{value} ({words.interval(estimate, verdict.claim.unit, signed=signed)})"
+
+
+def _strip(verdict: Verdict) -> strip.Strip:
+    claim, effect = verdict.claim, verdict.effect
+    low, high = _expected(claim)
+    ends = [effect.value, effect.low, effect.high, claim.reference, low, high]
+    return strip.Strip(
+        estimate=effect, unit=claim.unit, baseline=claim.reference, baseline_name="no effect" if claim.expected != "within" else "expected",
+        span=strip.span_of([end for end in ends if end is not None and math.isfinite(end)]), signed=claim.reference == 0,
+        expected=(low, high))
+
+
+def _expected(claim: Claim) -> tuple[float, float]:
+    """Return the side, or the span, where the claim expects the effect."""
+    if claim.expected == "above":
+        return claim.reference + claim.margin, math.inf
+    if claim.expected == "below":
+        return -math.inf, claim.reference - claim.margin
+    return claim.reference - claim.margin, claim.reference + claim.margin
+
+
+def badges(run: Run) -> None:
+    """Draw the verdicts as badges alone, for a card on Home."""
+    with st.container(horizontal=True, gap="xsmall"):
+        for verdict in run.verdicts:
+            st.markdown(BADGES[verdict.verdict].replace("**", ""), width="content", help=verdict.claim.statement)

@@ -1,0 +1,126 @@
+"""Privacy leakage: can an attacker tell who was in the training set?"""
+
+import pandas as pd
+import streamlit as st
+
+from core.lab import words
+from core.lab.figure import CONFIG, Look
+from core.lab.runs import Run
+from core.privacy import figures
+from core.privacy.spec import PRIVACY
+from core.privacy.texts import PREDICTION
+from pages._ui import answer, catalogue, drawing, provenance, room, samples, verdicts
+
+NUMBERS = ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")
+GROUPS = {"exposed member": "Members found", "accused non-member": "Strangers accused"}
+
+
+def attack_choice(run: Run, key: str) -> dict[str, str]:
+    known = figures.titles(run)
+    return {"attack": st.selectbox("Attack", list(known), index=list(known).index(figures.HEADLINE) if figures.HEADLINE in known else 0,
+                                   format_func=known.__getitem__, key=key, bind="query-params", required=True)}
+
+
+def view(label: str, options: dict[str, str], key: str) -> str:
+    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True, key=key,
+                                bind="query-params")
+
+
+def draw_figures(run: Run, look: Look) -> None:
+    def roc_controls() -> dict[str, str]:
+        with st.grid(2, min_column_width=150):
+            return attack_choice(run, "attack") | {"scale": view("Axes", {"log": "Log", "linear": "Linear"}, "axes")}
+
+    def slice_controls() -> dict[str, str]:
+        return {"kind": view("Split by", {"class": "Class", "difficulty": "Difficulty"}, "split"), **chosen}
+
+    with st.grid(2, min_column_width=380):
+        drawing.show(figures.ROC, run, look, controls=roc_controls)
+        chosen = {"attack": st.session_state.get("attack") or figures.HEADLINE}
+        drawing.show(figures.SCORES, run, look, controls=lambda: chosen)
+    drawing.show(figures.LEAGUE, run, look, controls=lambda: {"measure": view("Measured by", figures.MEASURE_WORDS, "measure")})
+    draw_attacks_table(run)
+    with st.grid(2, min_column_width=380):
+        drawing.show(figures.SLICES, run, look, controls=slice_controls)
+        drawing.show(figures.EARLY_STOPPING, run, look)
+        drawing.show(figures.CURVES, run, look)
+        drawing.show(figures.NORMS, run, look)
+        draw_over_runs(run, look)
+
+
+def draw_attacks_table(run: Run) -> None:
+    table = run.table("attacks").groupby(["title", "family"], sort=False, as_index=False)[
+        ["auc", "tpr_1pct", "balanced_accuracy_transferred", "balanced_accuracy_oracle"]].mean(numeric_only=True)
+    with st.expander("All attacks as a table", icon=":material/table_rows:"):
+        st.dataframe(
+            table.sort_values("auc", ascending=False), hide_index=True, alt="One row per attack, the largest AUC first.",
+            column_config={
+                "title": st.column_config.TextColumn("Attack", pinned=True), "family": "Family",
+                "auc": st.column_config.NumberColumn("AUC", format="%.3f"),
+                "tpr_1pct": st.column_config.NumberColumn("Found at 1%", format="percent", help="At 1% false alarms: an oracle threshold."),
+                "balanced_accuracy_transferred": st.column_config.NumberColumn(
+                    "Accuracy, transferred", format="percent", help="Threshold chosen on the reference models: what an attacker can do."),
+                "balanced_accuracy_oracle": st.column_config.NumberColumn(
+                    "Accuracy, oracle", format="percent", help="Threshold chosen on the target's own labels: only an upper bound.")})
+        st.caption("Means over targets and seeds. Accuracy is balanced: 50% is guessing.")
+
+
+def draw_over_runs(run: Run, look: Look) -> None:
+    rows = []
+    for entry in catalogue.entries(PRIVACY):
+        if entry.state == "finished":
+            auc, gap = entry.estimate("auc"), entry.estimate("accuracy_gap")
+            rows.append((entry.request.run, catalogue.told_apart(entry.request), gap.value, auc.value, auc.low, auc.high))
+    points = pd.DataFrame(rows, columns=["run", "words", "gap", "auc", "auc_low", "auc_high"]).drop_duplicates("run")
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown("##### Leakage against the gap, all stored runs")
+        drawn = figures.leakage_against_gap(points, look, current=run.request.run)
+        if drawn is not None:
+            st.plotly_chart(drawn, key="over-runs", theme=None, config=CONFIG,
+                            alt=f"{len(points)} stored runs: attack AUC against the generalisation gap.")
+        st.caption("One dot for each stored run, with its interval over seeds. Run other settings to add dots.")
+
+
+def draw_samples(run: Run, look: Look) -> None:
+    st.space("small")
+    st.header("The images that give themselves away", anchor=False)
+    result = run.results[0]
+    names = dict(zip(result.classes["y"], result.classes["name"], strict=True))
+    group = view("Show", GROUPS, "group")
+    chosen = result.samples[result.samples["group"] == group]
+    rows = pd.DataFrame({
+        "image": [samples.as_uri(result.sample_images[position]) for position in chosen.index], "class": chosen["y"].map(names),
+        "score": chosen[f"percentile_{figures.HEADLINE}"], "loss": chosen["target_loss"], "out": chosen["reference_out_loss"]})
+    row = samples.table(rows, key=f"samples:{group}", alt=f"{len(rows)} images, those that look most like members first.", columns={
+        "image": st.column_config.ImageColumn("Image", width="small", pinned=True), "class": st.column_config.TextColumn("Class"),
+        "score": st.column_config.ProgressColumn("More member-like than", min_value=0, max_value=100, format="%.1f%%",
+                                                 help="Share of the pool that scores at most as much under LiRA, online."),
+        "loss": st.column_config.NumberColumn("Loss, target", format="%.3f"),
+        "out": st.column_config.NumberColumn("Loss, never saw it", format="%.3f", help="Mean over reference models trained without it.")})
+    st.caption("Target model 1 of the first seed. Choose a row to see the image under each attack.")
+    if row is not None:
+        draw_sample(chosen.iloc[row], rows.iloc[row], figures.titles(run), look)
+
+
+def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look: Look) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"##### {row['class']}, {'a member' if sample['is_member'] else 'not a member'}")
+        with st.grid(2, min_column_width=280):
+            with st.container(gap="xsmall"):
+                st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
+                inside = words.number(float(sample["reference_in_loss"]))
+                st.table({"Loss, target": f"{sample['target_loss']:.3f}", "Loss, models that saw it": inside,
+                          "Loss, models that did not": f"{sample['reference_out_loss']:.2f}"}, border="horizontal")
+            st.plotly_chart(figures.under_each_attack(sample, titles, look), key="sample", theme=None, config=CONFIG,
+                            alt=figures.under_each_attack_alt(sample, titles))
+
+
+run, look = room.enter(PRIVACY, "pages/privacy.py", numbers=NUMBERS, prediction=PREDICTION)
+if run is not None:
+    draw_figures(run, look)
+    verdicts.draw(run)
+    draw_samples(run, look)
+    answer.draw_method(PRIVACY)
+    provenance.draw(run)
+else:
+    answer.draw_method(PRIVACY)
