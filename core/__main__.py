@@ -27,7 +27,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise the complaint as an ``InputError``."""
-        raise InputError(f"{message}: python -m core {'--help' if self.prog.endswith('core') else self.prog.split()[-1] + ' --help'}")
+        verb = "" if self.prog.endswith("core") else f"{self.prog.split()[-1]} "
+        raise InputError(f"{message}: see python -m core {verb}--help.")
 
 
 def parser() -> Parser:

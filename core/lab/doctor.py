@@ -54,7 +54,8 @@ def _torch(problems: list[str]) -> bool:
 
 def report(found: dict[str, Any]) -> str:
     """Return the examination as lines of text."""
-    lines = [f"device      {found['device']}, {found['cpu_cores']} CPU cores ({found['processor']}), {found['cuda_devices']} GPUs",
+    lines = [f"device      {found['device']}: {found['cpu_cores']} CPU cores ({found['processor']}), "
+             f"{found['cuda_devices']} GPUs",
              f"queue       {found['cpu_slots']} job at a time on the CPU" if found["cpu_slots"] == 1 else
              f"queue       {found['cpu_slots']} jobs at a time on the CPU",
              f"results     {found['home']} ({found['free_bytes'] >> 30} GB free)",

@@ -36,7 +36,7 @@ def missing() -> list[str]:
     for experiment in registry.EXPERIMENTS:
         for preset in experiment.presets:
             if precomputed(experiment, preset) is None and not preset.gpu:
-                sentences.append(f"The gallery lacks {experiment.name} {preset.name} as it is now: python -m core gallery build.")
+                sentences.append(f"The gallery lacks {experiment.name} {preset.name} as it is: python -m core gallery build.")
     known = {run for experiment in registry.EXPERIMENTS for preset in experiment.presets
              if (found := precomputed(experiment, preset)) and (run := found.request.run)}
     stale = {path.name for path in (GALLERY / "runs").glob("*")} - known

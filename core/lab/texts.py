@@ -11,7 +11,7 @@ class Texts:
 
     Attributes:
         measures: What the headline number is, at most six words, for the card on Home.
-        answer: Returns the answer in one sentence for a finished run: verdict word, value with interval, and what it compares with.
+        answer: Returns the answer for a finished run in a sentence: verdict word, value with interval, what it compares with.
         baseline: Value and name of the reference mark of the headline's strip, for example (0.5, "guessing").
         span: Smallest and largest value the headline's strip shows.
         idea: The method in one paragraph.

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import numpy as np
 import pandas as pd
 
-from core.data.sources import check_source, fingerprint
+from core.data.sources import BUNDLED, check_source, fingerprint, load
 from core.lab.claims import Claim
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
@@ -62,9 +62,6 @@ class PrivacyConfig(Config):
         "Queries per image", "1 asks the image alone, 2 its mirror too, more add shifts.", low=1, high=18)] = 1
     rmia_gamma: Annotated[float, Knob(
         "RMIA gamma", "How many times more likely than a stranger an image must be.", low=0.1, high=10.0)] = 1.0
-    rmia_offset: Annotated[float, Knob(
-        "RMIA offline a", "Slope that turns outside confidence into typical confidence; 0 suits strong memorisation.",
-        low=0.0, high=1.0)] = 0.0
     white_box: Annotated[bool, Knob("White-box attacks", "Also attack with gradient norms, which need the weights.")] = True
 
     def check(self) -> None:
@@ -100,16 +97,17 @@ class PrivacyResult:
     feature_norm_auc_shuffled: Annotated[float, Metric("AUC of magnitude, shuffled", "The same with membership shuffled.")]
     auc_shuffled: Annotated[float, Metric("Attack AUC, shuffled", "LiRA, online, scored against shuffled membership.")]
     auc_gain_shuffled: Annotated[float, Metric("AUC gained, shuffled", "The gain scored against shuffled membership.")]
-    attacks: Annotated[pd.DataFrame, Table("One row per attack: see core.privacy.report.")]
-    roc: Annotated[pd.DataFrame, Table("One row per attack and false-alarm rate; median and band over targets.")]
-    histograms: Annotated[pd.DataFrame, Table("One row per attack and bin; shares of members and of non-members.")]
-    slices: Annotated[pd.DataFrame, Table("One row per attack, kind of slice and slice; AUC with interval.")]
-    samples: Annotated[pd.DataFrame, Table("The most exposed members and the most falsely accused non-members of target 0.")]
+    attacks: Annotated[pd.DataFrame, Table("One row per attack: report.attack_table.")]
+    operating_points: Annotated[pd.DataFrame, Table("One row per attack and false-alarm level: report.operating_point_table.")]
+    roc: Annotated[pd.DataFrame, Table("One row per attack and false-alarm rate: report_curves.roc_table.")]
+    histograms: Annotated[pd.DataFrame, Table("One row per attack and bin of its score: report_curves.histogram_table.")]
+    slices: Annotated[pd.DataFrame, Table("One row per attack and slice of the pool: report_samples.slice_table.")]
+    samples: Annotated[pd.DataFrame, Table("Most exposed members, most accused non-members: report_samples.sample_table.")]
     curves: Annotated[pd.DataFrame, Table("One row per model and epoch: loss and accuracy on training and test images.")]
-    early_stopping: Annotated[pd.DataFrame, Table("One row per epoch kept: gaps, accuracy and loss-threshold AUC over targets.")]
-    feature_norms: Annotated[pd.DataFrame, Table("One row per bin of feature magnitude: shares of members and non-members.")]
-    sample_images: Annotated[np.ndarray, Array("uint8 (rows of samples, H, W, C)")]
-    class_names: Annotated[pd.DataFrame, Table("One row per class: number and name.")]
+    early_stopping: Annotated[pd.DataFrame, Table("One row per target and epoch kept: see core.privacy.early_stopping.")]
+    feature_norms: Annotated[pd.DataFrame, Table("One row per bin of feature magnitude: left, right, members, non_members.")]
+    sample_images: Annotated[np.ndarray, Array("uint8 (rows of samples, H, W, C): the image of each row")]
+    classes: Annotated[pd.DataFrame, Table("One row per class: y, name.")]
 
 
 def seconds_of(config: PrivacyConfig) -> float:
@@ -122,6 +120,27 @@ def seconds_of(config: PrivacyConfig) -> float:
     return 5.0 + images * cost * scale / IMAGES_PER_SECOND + models * config.n_pool / 8000
 
 
+def data_fingerprint(config: PrivacyConfig) -> str:
+    """Return the content hash of the data that a config names.
+
+    Data that a user brings is read and checked whole, so that a fault is told before anything is written.
+
+    Raises:
+        InputError: If the data is missing, breaks a rule, or is too small for the pool and the population.
+    """
+    if config.dataset in TRAINING_IMAGES:
+        found, content = TRAINING_IMAGES[config.dataset], ""
+    else:
+        data = load(config.dataset)
+        found, content = len(data.x_train), data.fingerprint
+    wanted = config.n_pool + config.n_population
+    if wanted > found:
+        raise InputError(f"n_pool and n_population must together be at most the {found} training images of {config.dataset}, "
+                         f"got {wanted}: lower one of them.")
+    return content or fingerprint(config.dataset)
+
+
+TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
 IMAGES_PER_SECOND = 30_000
 LITE = PrivacyConfig()
 FULL = PrivacyConfig(
@@ -175,7 +194,7 @@ PRIVACY = Experiment(
     texts="core.privacy.texts:TEXTS",
     claims=CLAIMS,
     version=1,
-    fingerprint=lambda config: fingerprint(config.dataset),
+    fingerprint=data_fingerprint,
     seconds=seconds_of,
     headline="auc",
 )
