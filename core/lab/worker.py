@@ -216,7 +216,9 @@ def main() -> int:
         sys.stderr.write(f"Run {folder.name} already has a worker.\n")
         return 1
     folders.write_json(folder / "pid", os.getpid())
-    return work(folder)
+    status = work(folder)
+    fcntl.flock(handle, fcntl.LOCK_UN)  # leaving takes torch and the meter a while, in which nothing happens any more
+    return status
 
 
 if __name__ == "__main__":
