@@ -39,4 +39,4 @@ def curves_from(table: np.ndarray) -> dict[str, np.ndarray]:
 
 def curve_epochs(last_epoch: int, points: int) -> frozenset[int]:
     """Return the epochs (from 1) after which the test set is evaluated: about ``points``, evenly spaced, always the last."""
-    return frozenset(int(epoch) for epoch in np.unique(np.linspace(1, last_epoch, min(points, last_epoch)).round()))
+    return frozenset(int(epoch) for epoch in np.unique(np.linspace(last_epoch, 1, min(points, last_epoch)).round()))
