@@ -26,7 +26,7 @@ class Estimate:
     n: int
 
 
-def over_seeds(values: Sequence[float]) -> Estimate:
+def over_seeds(values: Sequence[float], bounds: tuple[float, float] = (-math.inf, math.inf)) -> Estimate:
     """Return the mean over seeds with its two-sided 95 % Student interval.
 
     Repeats that are NaN (a quantity that one seed could not resolve) make the whole estimate NaN: a mean over the seeds that
@@ -34,6 +34,7 @@ def over_seeds(values: Sequence[float]) -> Estimate:
 
     Args:
         values: One number per seed.
+        bounds: Smallest and largest value there can be; the interval is cut there.
 
     Returns:
         Estimate whose interval is None under three seeds; ``n`` is the number of seeds.
@@ -47,4 +48,4 @@ def over_seeds(values: Sequence[float]) -> Estimate:
         return Estimate(mean, None, None, n)
     from scipy.special import stdtrit  # here, since it takes a quarter of the time in which a worker starts
     half = float(stdtrit(n - 1, 0.975) * sample.std(ddof=1) / math.sqrt(n))
-    return Estimate(mean, mean - half, mean + half, n)
+    return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]), n)

@@ -5,6 +5,7 @@ Config is everything that may change the numbers, Context everything that must n
 
 import dataclasses
 import importlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,17 @@ from core.lab.config import Config
 class Metric:
     """How one headline number of a result reads.
 
-    ``unit`` is "" for plain numbers, "%" for fractions shown as per cent, "pt" for differences of those, "s" for seconds.
+    Attributes:
+        label: What it is called on screen, at most 26 characters.
+        help: One sentence for a reader who does not know the term.
+        unit: "" for plain numbers, "%" for fractions shown as per cent, "pt" for differences of those, "s" for seconds.
+        bounds: Smallest and largest value there can be; intervals end there.
     """
 
     label: str
     help: str
     unit: Literal["", "%", "pt", "s"] = ""
+    bounds: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)

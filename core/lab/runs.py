@@ -64,7 +64,8 @@ class Run:
 
     def estimate(self, metric: str) -> Estimate:
         """Return a headline number with its interval over the seeds."""
-        return over_seeds([getattr(result, metric) for result in self.results])
+        bounds = metrics_of(self.request.experiment.result)[metric].bounds
+        return over_seeds([getattr(result, metric) for result in self.results], bounds)
 
     def estimates(self) -> dict[str, Estimate]:
         """Return every headline number, in declared order."""

@@ -16,6 +16,7 @@ from core.models.names import MODEL_NAMES, check_model
 
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
+FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
 MODELS = MappingProxyType({
     "cnn": "Small CNN", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
 
@@ -31,7 +32,7 @@ class PrivacyConfig(Config):
         "Model", "The network under audit; torchvision:NAME takes one of torchvision's.", main=True, labels=MODELS,
         suggestions=tuple(MODELS), check=check_model)] = "cnn"
     n_reference_models: Annotated[int, Knob(
-        "Reference models", "Models that the attacker trains to learn what is normal for an image.", low=3, high=1023,
+        "Reference models", "Models the attacker trains to learn what is normal for an image.", low=3, high=1023,
         main=True)] = 16
     n_pool: Annotated[int, Knob(
         "Pool", "Images that may be members; each model trains on a random half.", low=100, high=100_000, unit="images")] = 2000
@@ -71,32 +72,43 @@ class PrivacyConfig(Config):
         if self.n_pool % 2:
             raise InputError(f"n_pool must be even, since each model trains on half of it, got {self.n_pool}.")
         if self.batch_size > self.n_pool // 2:
-            raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half of n_pool), got {self.batch_size}.")
+            raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half the pool), got {self.batch_size}.")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PrivacyResult:
     """What one seed of the audit returns. Means over targets: every model is the target in turn, the others its references."""
 
-    auc: Annotated[float, Metric("Attack AUC", "Chance that a member outscores a non-member under LiRA, online; guessing: 0.50.")]
-    auc_loss: Annotated[float, Metric("AUC, loss threshold", "The same with one loss threshold for all images.")]
-    auc_gain: Annotated[float, Metric("AUC gained by calibration", "LiRA, online, minus the loss threshold.")]
+    auc: Annotated[float, Metric("Attack AUC", "Chance that a member outscores a non-member under LiRA, online; guessing: 0.50.",
+        bounds=FRACTION)]
+    auc_loss: Annotated[float, Metric("AUC, loss threshold", "The same with one loss threshold for all images.", bounds=FRACTION)]
+    auc_gain: Annotated[float, Metric("AUC gained by calibration", "LiRA, online, minus the loss threshold.", bounds=DIFFERENCE)]
     tpr_at_1_percent: Annotated[float, Metric(
-        "Found at 1% false alarms", "Members found when 1% of non-members are accused, pooled over targets.", unit="%")]
+        "Found at 1% false alarms", "Members found when 1% of non-members are accused, pooled over targets.", unit="%",
+        bounds=FRACTION)]
     tpr_at_01_percent: Annotated[float, Metric(
-        "Found at 0.1% false alarms", "Members found when 0.1% of non-members are accused, pooled over targets.", unit="%")]
-    train_accuracy: Annotated[float, Metric("Training accuracy", "Accuracy on members, mean over models.", unit="%")]
-    test_accuracy: Annotated[float, Metric("Test accuracy", "Accuracy on held-out test images, mean over models.", unit="%")]
-    accuracy_gap: Annotated[float, Metric("Generalisation gap", "Accuracy on members minus on non-members.", unit="pt")]
+        "Found at 0.1% false alarms", "Members found when 0.1% of non-members are accused, pooled over targets.", unit="%",
+        bounds=FRACTION)]
+    train_accuracy: Annotated[float, Metric("Training accuracy", "Accuracy on members, mean over models.", unit="%",
+        bounds=FRACTION)]
+    test_accuracy: Annotated[float, Metric("Test accuracy", "Accuracy on held-out test images, mean over models.", unit="%",
+        bounds=FRACTION)]
+    accuracy_gap: Annotated[float, Metric("Generalisation gap", "Accuracy on members minus on non-members.", unit="pt",
+        bounds=DIFFERENCE)]
     loss_gap: Annotated[float, Metric("Loss gap", "Mean loss on non-members minus on members.")]
     gap_correlation: Annotated[float, Metric(
-        "Gap and leakage", "Spearman correlation of loss gap and loss-threshold AUC over training epochs, mean over targets.")]
-    gap_correlation_shuffled: Annotated[float, Metric("Gap and leakage, shuffled", "The same AUC with membership shuffled.")]
+        "Gap and leakage", "Spearman correlation of loss gap and loss-threshold AUC over training epochs, mean over targets.",
+        bounds=DIFFERENCE)]
+    gap_correlation_shuffled: Annotated[float, Metric("Gap and leakage, shuffled", "The same AUC with membership shuffled.",
+        bounds=DIFFERENCE)]
     feature_norm_auc: Annotated[float, Metric(
-        "AUC of feature magnitude", "Chance that a member's penultimate feature is longer than a non-member's.")]
-    feature_norm_auc_shuffled: Annotated[float, Metric("AUC of magnitude, shuffled", "The same with membership shuffled.")]
-    auc_shuffled: Annotated[float, Metric("Attack AUC, shuffled", "LiRA, online, scored against shuffled membership.")]
-    auc_gain_shuffled: Annotated[float, Metric("AUC gained, shuffled", "The gain scored against shuffled membership.")]
+        "AUC of feature magnitude", "Chance that a member's penultimate feature is longer than a non-member's.", bounds=FRACTION)]
+    feature_norm_auc_shuffled: Annotated[float, Metric("AUC of magnitude, shuffled", "The same with membership shuffled.",
+        bounds=FRACTION)]
+    auc_shuffled: Annotated[float, Metric("Attack AUC, shuffled", "LiRA, online, scored against shuffled membership.",
+        bounds=FRACTION)]
+    auc_gain_shuffled: Annotated[float, Metric("AUC gained, shuffled", "The gain scored against shuffled membership.",
+        bounds=DIFFERENCE)]
     attacks: Annotated[pd.DataFrame, Table("One row per attack: report.attack_table.")]
     operating_points: Annotated[pd.DataFrame, Table("One row per attack and false-alarm level: report.operating_point_table.")]
     roc: Annotated[pd.DataFrame, Table("One row per attack and false-alarm rate: report_curves.roc_table.")]
