@@ -28,7 +28,7 @@ def on_device(images: np.ndarray, device: str) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Shifts:
-    """How each image of an epoch is moved: offsets of the crop in padded pixels, and whether it is mirrored; all of shape (n,)."""
+    """How each image of an epoch is moved: offsets of the crop in padded pixels, and whether it is mirrored; each (n,)."""
 
     rows: Tensor
     columns: Tensor

@@ -1,27 +1,28 @@
 """Many models on subsets of one pool: on forked processes of the CPU, or all in one batched computation on a GPU."""
 
+import json
 import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import safetensors.numpy
 import safetensors.torch
 import torch
 
 from core.lab.errors import InputError
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
-from core.training.forked import can_fork, one_thread, run_forked, shared_array, usable_cores
+from core.training.forked import can_fork, one_thread, run_forked, usable_cores
 from core.training.loop import Extras, train_member
 from core.training.pool import Pool, make_pool
 from core.training.precision import check_device
-from core.training.progress import Report, TrainingProgress
-from core.training.trained import CURVE_COLUMNS, TrainedModel, curves_from
+from core.training.progress import Report, TrainingProgress, watch
+from core.training.trained import TrainedModel, curves_from
 from core.training.workbench import State
 
 OnModel = Callable[[int, TrainedModel], None]
+Keep = Callable[[TrainedModel], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,34 +104,45 @@ def train_many(
     check_device(device)
     members = np.asarray(members)
     _check_members(members, len(x), starts)
-    extras = Extras(loss=loss, checkpoints=frozenset(checkpoints), trainable=trainable)
+    todo = [index for index in range(len(members)) if index not in set(skip)]
+    models: list[TrainedModel | None] = [None] * len(members)
+
+    def keep(model: TrainedModel) -> None:
+        models[model.index] = model
+        if on_model is not None:
+            on_model(model.index, model)
+
     with one_thread():
         pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
-        job = _Job(pool, members, config, seed, extras, starts)
-        todo = [index for index in range(len(members)) if index not in set(skip)]
-        progress = TrainingProgress(
-            report,
-            shared_array((len(members), config.last_epoch, len(CURVE_COLUMNS))),
-            shared_array((len(members),), np.int64),
-            todo,
-        )
-        models: list[TrainedModel | None] = [None] * len(members)
-
-        def keep(model: TrainedModel) -> None:
-            models[model.index] = model
-            if on_model is not None:
-                on_model(model.index, model)
-
-        processes = min(processes or usable_cores(), len(todo))
-        if (device != "cpu" and trainable is None) if batched is None else batched:
-            train_batched(pool, members, config, todo, seed=seed, extras=extras, starts=starts, progress=progress, on_model=keep)
-        elif device == "cpu" and processes > 1 and can_fork():
-            _train_forked(job, todo, progress, keep, processes)
-        else:
-            for index in todo:
-                keep(job.train(index, progress.publisher(index, tick=True)))
+        extras = Extras(loss=loss, checkpoints=frozenset(checkpoints), trainable=trainable)
+        progress = watch(report, len(members), config.last_epoch, todo)
+        _train(_Job(pool, members, config, seed, extras, starts), todo, progress, keep, processes, batched)
         progress.tick(force=True)
     return models
+
+
+def _train(
+    job: _Job, todo: list[int], progress: TrainingProgress, keep: Keep, processes: int | None, batched: bool | None
+) -> None:
+    on_cpu = job.pool.device == "cpu"
+    processes = min(processes or usable_cores(), len(todo))
+    if (not on_cpu and job.extras.trainable is None) if batched is None else batched:
+        train_batched(
+            job.pool,
+            job.members,
+            job.config,
+            todo,
+            seed=job.seed,
+            extras=job.extras,
+            starts=job.starts,
+            progress=progress,
+            on_model=keep,
+        )
+    elif on_cpu and processes > 1 and can_fork():
+        _train_forked(job, todo, progress, keep, processes)
+    else:
+        for index in todo:
+            keep(job.train(index, progress.publisher(index, tick=True)))
 
 
 def _with_start(extras: Extras, start: State) -> Extras:
@@ -149,9 +161,7 @@ def _check_members(members: np.ndarray, n: int, starts: tuple[State, ...] | None
         raise InputError(f"starts must hold one state per model, got {len(starts)} for {len(members)} models.")
 
 
-def _train_forked(
-    job: _Job, todo: list[int], progress: TrainingProgress, keep: Callable[[TrainedModel], None], processes: int
-) -> None:
+def _train_forked(job: _Job, todo: list[int], progress: TrainingProgress, keep: Keep, processes: int) -> None:
     with tempfile.TemporaryDirectory(prefix="glasshouse-training-") as folder:
         here = Path(folder)
 
@@ -168,18 +178,22 @@ def _write(folder: Path, model: TrainedModel) -> None:
     tensors = {f"state/{name}": value for name, value in model.state.items()}
     tensors |= {f"initial/{name}": value for name, value in model.initial_state.items()}
     tensors |= {f"logits/{epoch}": torch.from_numpy(logits) for epoch, logits in model.checkpoint_logits.items()}
-    safetensors.torch.save_file(tensors, folder / f"{model.index}.safetensors", metadata={"seconds": repr(model.seconds)})
+    safetensors.torch.save_file(
+        tensors,
+        folder / f"{model.index}.safetensors",
+        metadata={"seconds": repr(model.seconds), "names": json.dumps(list(tensors))},
+    )
 
 
 def _read(folder: Path, index: int, table: np.ndarray) -> TrainedModel:
     path = folder / f"{index}.safetensors"
     with safetensors.safe_open(path, framework="pt") as file:
-        seconds = float(file.metadata()["seconds"])
-        tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118  the file is no mapping
+        metadata = file.metadata()  # the names in their order, which the format does not keep
+        tensors = {name: file.get_tensor(name).clone() for name in json.loads(metadata["names"])}
     path.unlink()
     parts: dict[str, dict[str, torch.Tensor]] = {"state": {}, "initial": {}, "logits": {}}
     for name, value in tensors.items():
         kind, _, rest = name.partition("/")
         parts[kind][rest] = value
     logits = {int(epoch): value.numpy() for epoch, value in parts["logits"].items()}
-    return TrainedModel(index, parts["state"], parts["initial"], curves_from(table), seconds, logits)
+    return TrainedModel(index, parts["state"], parts["initial"], curves_from(table), float(metadata["seconds"]), logits)

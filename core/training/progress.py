@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
+from core.training.forked import shared_array
 from core.training.trained import CURVE_COLUMNS
 
 REPORT_SECONDS = 0.3
@@ -66,3 +67,9 @@ class TrainingProgress:
         row = dict(zip(CURVE_COLUMNS, self._tables[index, epoch - 1].tolist(), strict=True))
         test_loss = None if np.isnan(row["test_loss"]) else row["test_loss"]
         return {"epoch": float(epoch), "train_loss": row["train_loss"], "test_loss": test_loss, "label": f"model {index + 1}"}
+
+
+def watch(report: Report | None, n_models: int, n_epochs: int, todo: list[int]) -> TrainingProgress:
+    """Return the progress of the models ``todo``, kept in memory that forked children share."""
+    tables = shared_array((n_models, n_epochs, len(CURVE_COLUMNS)))
+    return TrainingProgress(report, tables, shared_array((n_models,), np.int64), todo)

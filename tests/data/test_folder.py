@@ -65,13 +65,27 @@ def only_cats(root):
 
 BAD_FOLDERS = {
     "no test folder": (no_test, "must hold the folders train and test, but .*test is missing"),
-    "no class folders": (lambda root: [only_cats(root), (root / "train" / "cat").rename(root / "cat")], "one folder of images per class"),
+    "no class folders": (
+        lambda root: [only_cats(root), (root / "train" / "cat").rename(root / "cat")],
+        "one folder of images per class",
+    ),
     "empty class": (lambda root: (root / "train" / "eel").mkdir(), "every class folder must hold images, but .*eel holds none"),
-    "new test class": (lambda root: save(root / "test" / "eel" / "0.png"), "test may hold only classes of train .cat, dog., got 'eel'"),
-    "sizes differ": (lambda root: save(root / "train" / "dog" / "2.png", size=(8, 8)), "all images must have one size, got 8 x 8 for .*2.png"),
-    "damaged": (lambda root: (root / "test" / "dog" / "1.png").write_bytes(b"PNG?"), r"every image must be readable, but .*1\.png is damaged"),
-    "cut short": (lambda root: (root / "test" / "dog" / "1.png").write_bytes((root / "test" / "dog" / "0.png").read_bytes()[:48]),
-                  r"every image must be readable, but .*1\.png is damaged"),
+    "new test class": (
+        lambda root: save(root / "test" / "eel" / "0.png"),
+        "test may hold only classes of train .cat, dog., got 'eel'",
+    ),
+    "sizes differ": (
+        lambda root: save(root / "train" / "dog" / "2.png", size=(8, 8)),
+        "all images must have one size, got 8 x 8 for .*2.png",
+    ),
+    "damaged": (
+        lambda root: (root / "test" / "dog" / "1.png").write_bytes(b"PNG?"),
+        r"every image must be readable, but .*1\.png is damaged",
+    ),
+    "cut short": (
+        lambda root: (root / "test" / "dog" / "1.png").write_bytes((root / "test" / "dog" / "0.png").read_bytes()[:48]),
+        r"every image must be readable, but .*1\.png is damaged",
+    ),
     "one class": (only_cats, "at least 2 classes, got 1"),
     "16 bits": (lambda root: save(root / "train" / "cat" / "0.png", mode="I;16"), "8 bits a channel, got mode I;16"),
     "tiny": (lambda root: [save(file, size=(7, 7)) for file in root.rglob("*.png")], "sides of at least 8 pixels, got 7 x 7"),

@@ -17,8 +17,10 @@ from core.lab.errors import InputError
 def arrays(n: int = 12, n_classes: int = 3, shape: tuple[int, ...] = (8, 9), **changes) -> dict[str, np.ndarray]:
     generator = np.random.default_rng(0)
     made = {
-        "x_train": generator.integers(0, 256, (n, *shape), np.uint8), "y_train": np.arange(n) % n_classes,
-        "x_test": generator.integers(0, 256, (6, *shape), np.uint8), "y_test": np.arange(6) % n_classes,
+        "x_train": generator.integers(0, 256, (n, *shape), np.uint8),
+        "y_train": np.arange(n) % n_classes,
+        "x_test": generator.integers(0, 256, (6, *shape), np.uint8),
+        "y_test": np.arange(6) % n_classes,
     }
     made |= changes
     return {name: value for name, value in made.items() if value is not None}
@@ -53,7 +55,12 @@ def test_fingerprint_follows_the_content(tmp_path):
 
 
 @settings(max_examples=15, deadline=None)
-@given(n=st.integers(2, 20), side=st.integers(8, 12), channels=st.sampled_from([None, 1, 3]), label_type=st.sampled_from(["u1", "i4", "i8"]))
+@given(
+    n=st.integers(2, 20),
+    side=st.integers(8, 12),
+    channels=st.sampled_from([None, 1, 3]),
+    label_type=st.sampled_from(["u1", "i4", "i8"]),
+)
 def test_any_legal_file_is_read_back(tmp_path_factory, n, side, channels, label_type):
     shape = (side, side) if channels is None else (side, side, channels)
     labels = (np.arange(n) % 2).astype(label_type)
@@ -67,17 +74,32 @@ def test_any_legal_file_is_read_back(tmp_path_factory, n, side, channels, label_
 
 BAD_ARRAYS = {
     "missing array": ({"y_test": None}, "must hold the arrays x_train, y_train, x_test, y_test, but y_test is missing"),
-    "float images": ({"x_train": np.zeros((12, 8, 9), np.float32)}, "x_train must hold uint8 pixels from 0 to 255, got float32: multiply by 255"),
+    "float images": (
+        {"x_train": np.zeros((12, 8, 9), np.float32)},
+        "x_train must hold uint8 pixels from 0 to 255, got float32: multiply by 255",
+    ),
     "images with NaN": ({"x_train": np.full((12, 8, 9), np.nan)}, "x_train must hold uint8 pixels from 0 to 255, got float64"),
-    "signed images": ({"x_test": np.zeros((6, 8, 9), np.int8)}, "x_test must hold uint8 pixels from 0 to 255, got int8: convert to uint8"),
+    "signed images": (
+        {"x_test": np.zeros((6, 8, 9), np.int8)},
+        "x_test must hold uint8 pixels from 0 to 255, got int8: convert to uint8",
+    ),
     "two dimensions": ({"x_train": np.zeros((12, 72), np.uint8)}, "must have shape N x H x W or N x H x W x C, got 2 dimensions"),
     "five dimensions": ({"x_train": np.zeros((12, 8, 9, 1, 1), np.uint8)}, "got 5 dimensions"),
     "four channels": ({"x_train": np.zeros((12, 8, 9, 4), np.uint8)}, "must have 1 or 3 channels as its last axis"),
     "channels first": ({"x_train": np.zeros((12, 3, 32, 32), np.uint8)}, "must have 1 or 3 channels as its last axis"),
     "tiny images": ({"x_train": np.zeros((12, 7, 9), np.uint8)}, "sides of at least 8 pixels, got 7 x 9"),
-    "no training image": ({"x_train": np.zeros((0, 8, 9), np.uint8), "y_train": np.zeros(0, int)}, "x_train must hold at least one image"),
-    "no test image": ({"x_test": np.zeros((0, 8, 9), np.uint8), "y_test": np.zeros(0, int)}, "x_test must hold at least one image"),
-    "shapes differ": ({"x_test": np.zeros((6, 9, 9), np.uint8)}, "x_test must have the image shape of x_train (8, 9, 1), got (9, 9, 1)"),
+    "no training image": (
+        {"x_train": np.zeros((0, 8, 9), np.uint8), "y_train": np.zeros(0, int)},
+        "x_train must hold at least one image",
+    ),
+    "no test image": (
+        {"x_test": np.zeros((0, 8, 9), np.uint8), "y_test": np.zeros(0, int)},
+        "x_test must hold at least one image",
+    ),
+    "shapes differ": (
+        {"x_test": np.zeros((6, 9, 9), np.uint8)},
+        "x_test must have the image shape of x_train (8, 9, 1), got (9, 9, 1)",
+    ),
     "lengths differ": ({"y_train": np.arange(11) % 3}, "y_train must hold one label per image, got 11 labels for 12 images"),
     "one class": ({"y_train": np.zeros(12, int), "y_test": np.zeros(6, int)}, "y_train must name at least 2 classes, got 1"),
     "gap in classes": ({"y_train": np.arange(12) % 2 * 2}, "must use every class from 0 to its largest, got 2 classes up to 2"),
@@ -89,9 +111,15 @@ BAD_ARRAYS = {
     "object labels": ({"y_train": np.array([0, 1, 2] * 4, object)}, "y_train must hold numbers, got Python objects"),
     "huge label": ({"y_train": np.array([0, 1] * 5 + [2, 2**64 - 1], np.uint64)}, "y_train must count from 0 without gaps"),
     "unknown test class": ({"y_test": np.array([0, 1, 2, 3, 0, 1])}, "y_test must name only classes of y_train (0 to 2), got 3"),
-    "too many classes": ({"x_train": np.zeros((1001, 8, 9), np.uint8), "y_train": np.arange(1001)}, "at most 1000 classes, got 1001"),
+    "too many classes": (
+        {"x_train": np.zeros((1001, 8, 9), np.uint8), "y_train": np.arange(1001)},
+        "at most 1000 classes, got 1001",
+    ),
     "lone attribute": ({"attribute_train": np.zeros(12, int)}, "must come together, got only attribute_train"),
-    "attribute length": ({"attribute_train": np.zeros(9, int), "attribute_test": np.zeros(6, int)}, "attribute_train must hold one label per image"),
+    "attribute length": (
+        {"attribute_train": np.zeros(9, int), "attribute_test": np.zeros(6, int)},
+        "attribute_train must hold one label per image",
+    ),
 }
 
 
@@ -115,7 +143,7 @@ def test_missing_file(tmp_path):
 def test_not_an_archive(tmp_path):
     path = tmp_path / "text.npz"
     path.write_text("hello")
-    with pytest.raises(InputError, match="must be a file that numpy.savez wrote"):
+    with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)
 
 
@@ -123,14 +151,14 @@ def test_lone_npy_is_refused(tmp_path):
     path = tmp_path / "one.npz"
     with path.open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(InputError, match="must be a file that numpy.savez wrote"):
+    with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)
 
 
 def test_truncated_archive(tmp_path):
     path = write(tmp_path / "cut.npz")
     path.write_bytes(path.read_bytes()[:-200])
-    with pytest.raises(InputError, match="must be a file that numpy.savez wrote"):
+    with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)
 
 
@@ -139,7 +167,7 @@ def test_damaged_pixels(tmp_path):
     content = bytearray(path.read_bytes())
     content[400] ^= 0xFF  # inside x_train's pixels; the zip checksum notices
     path.write_bytes(content)
-    with pytest.raises(InputError, match="must be a file that numpy.savez wrote"):
+    with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)
 
 
@@ -154,7 +182,7 @@ def test_declared_bomb_is_refused_before_reading(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("x_train", "y_train", "x_test", "y_test"):
             archive.writestr(f"{name}.npy", _header_only((2**20, 2**10, 2**10)))
-    with pytest.raises(InputError, match="may take at most 4 GiB in memory, but .* declares 1024.0 GiB"):
+    with pytest.raises(InputError, match=r"may take at most 4 GiB in memory, but .* declares 1024\.0 GiB"):
         load_npz(path)
 
 
@@ -163,5 +191,5 @@ def test_declared_size_beyond_the_data_is_refused(tmp_path):
     with zipfile.ZipFile(path, "w") as archive:
         for name in ("x_train", "y_train", "x_test", "y_test"):
             archive.writestr(f"{name}.npy", _header_only((1000, 8, 8)) + struct.pack("4B", 1, 2, 3, 4))
-    with pytest.raises(InputError, match="must be a file that numpy.savez wrote"):
+    with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)

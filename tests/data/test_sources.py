@@ -24,7 +24,9 @@ def test_legal_sources(text):
 
 @pytest.mark.parametrize("text", ["", "imagenet", "npz:", "folder:  ", "NPZ:a", "npz:a\0b", "fashion-mnist "])
 def test_illegal_sources(text):
-    with pytest.raises(InputError, match="dataset must be one of fashion-mnist, mnist, cifar10, cifar100, svhn, npz:PATH or folder:PATH, got"):
+    with pytest.raises(
+        InputError, match="dataset must be one of fashion-mnist, mnist, cifar10, cifar100, svhn, npz:PATH or folder:PATH, got"
+    ):
         check_source(text)
     with pytest.raises(InputError):
         load(text)
@@ -63,7 +65,7 @@ def test_damaged_bundle_is_one_sentence(tmp_path):
 
 
 def test_build_refuses_missing_originals(tmp_path):
-    with pytest.raises(InputError, match="train-images-idx3-ubyte.gz is missing or damaged"):
+    with pytest.raises(InputError, match=r"train-images-idx3-ubyte\.gz is missing or damaged"):
         build(tmp_path, tmp_path / "out")
 
 
@@ -83,7 +85,9 @@ def test_missing_set_without_a_network_is_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setenv("GLASSHOUSE_DATA", str(tmp_path))
     monkeypatch.setattr("urllib.request.urlopen", no_network)
     for source in ("mnist", "cifar10", "cifar100", "svhn"):
-        with pytest.raises(InputError, match=f"data set {source} must lie in GLASSHOUSE_DATA .*could not be downloaded: put torchvision's") as e:
+        with pytest.raises(
+            InputError, match=f"data set {source} must lie in GLASSHOUSE_DATA .*could not be downloaded: put torchvision's"
+        ) as e:
             load(source)
         assert "\n" not in str(e.value)
         with pytest.raises(InputError, match="could not be downloaded"):
@@ -105,7 +109,7 @@ def test_damaged_files_are_named(tmp_path, monkeypatch):
     monkeypatch.setenv("GLASSHOUSE_DATA", str(tmp_path))
     for name in ("train_32x32.mat", "test_32x32.mat"):
         (tmp_path / name).write_bytes(b"broken")
-    with pytest.raises(InputError, match="must be whole, but are damaged: remove train_32x32.mat"):
+    with pytest.raises(InputError, match=r"must be whole, but are damaged: remove train_32x32\.mat"):
         load("svhn")
 
 
@@ -130,7 +134,8 @@ def test_cifar_layout_is_read(tmp_path, monkeypatch):
 
 
 def test_importing_data_and_names_imports_no_torch():
-    code = "import sys, core.data.sources, core.models.names, core.training.config, core.training.schedule; assert 'torch' not in sys.modules"
+    modules = "core.data.sources, core.models.names, core.training.config, core.training.schedule"
+    code = f"import sys, {modules}; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
@@ -156,6 +161,7 @@ def test_other_import_failures_are_one_sentence(monkeypatch):
     def fails(error):
         def raising(submodules):
             raise error
+
         return raising
 
     monkeypatch.setattr(torchvision_import, "_import", fails(ModuleNotFoundError("No module named 'torchvision'")))
@@ -167,8 +173,10 @@ def test_other_import_failures_are_one_sentence(monkeypatch):
 
 
 def test_torchvision_works_here_in_a_fresh_process():
-    code = ("from core.data.torchvision_import import import_torchvision as i; v = i('models', 'datasets', 'transforms'); "
-            "v.models.resnet18(); i('models')")
+    code = (
+        "from core.data.torchvision_import import import_torchvision as i; v = i('models', 'datasets', 'transforms'); "
+        "v.models.resnet18(); i('models')"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

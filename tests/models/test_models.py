@@ -42,7 +42,9 @@ def test_cnn_is_convolution_norm_relu_pool():
     x = torch.randn(4, 1, 28, 28)
     y = x
     for convolution, norm in network.blocks:
-        y = F.max_pool2d(torch.relu(F.batch_norm(F.conv2d(y, convolution.weight, padding=1), None, None, norm.weight, norm.bias, True)), 2)
+        y = F.max_pool2d(
+            torch.relu(F.batch_norm(F.conv2d(y, convolution.weight, padding=1), None, None, norm.weight, norm.bias, True)), 2
+        )
     features = torch.relu(network.hidden(y.flatten(1)))
     logits, found = network(x)
     torch.testing.assert_close(found, features)
@@ -50,8 +52,10 @@ def test_cnn_is_convolution_norm_relu_pool():
 
 
 def test_published_sizes():
-    count = {name: sum(p.numel() for p in build(name, n_classes=10, image_shape=(3, 32, 32)).parameters())
-             for name in ("resnet18", "resnet20")}
+    count = {
+        name: sum(p.numel() for p in build(name, n_classes=10, image_shape=(3, 32, 32)).parameters())
+        for name in ("resnet18", "resnet20")
+    }
     assert count["resnet18"] == 11_173_962  # the usual CIFAR ResNet-18
     assert count["resnet20"] == pytest.approx(0.27e6, rel=0.02)  # He et al. 2016, Table 6
 
@@ -78,12 +82,15 @@ def test_illegal_names(name):
         check_model(name)
 
 
-@pytest.mark.parametrize("name, shape, words", [
-    ("cnn", (1, 7, 28), "sides of at least 8 pixels, got 1 x 7 x 28"),
-    ("cnn", (4, 28, 28), "1 or 3 channels"),
-    ("torchvision:resnet19", (3, 32, 32), "must be one that torchvision.models lists, got 'resnet19': try resnet18"),
-    ("torchvision:squeezenet1_0", (3, 32, 32), "must end in a linear layer, got 'squeezenet1_0'"),
-])
+@pytest.mark.parametrize(
+    "name, shape, words",
+    [
+        ("cnn", (1, 7, 28), "sides of at least 8 pixels, got 1 x 7 x 28"),
+        ("cnn", (4, 28, 28), "1 or 3 channels"),
+        ("torchvision:resnet19", (3, 32, 32), "must be one that torchvision.models lists, got 'resnet19': try resnet18"),
+        ("torchvision:squeezenet1_0", (3, 32, 32), "must end in a linear layer, got 'squeezenet1_0'"),
+    ],
+)
 def test_impossible_models_are_one_sentence(name, shape, words):
     with pytest.raises(InputError, match=words):
         build(name, n_classes=10, image_shape=shape)

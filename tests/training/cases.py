@@ -13,7 +13,7 @@ def squares(n: int = 60, side: int = 12, channels: int = 1, seed: int = 0) -> tu
     labels = generator.integers(0, 3, n)
     images = generator.integers(0, 120, (n, side, side, channels))
     for image, label in zip(images, labels, strict=True):
-        image[1:5, 4 * label:4 * label + 4] += 80
+        image[1:5, 4 * label : 4 * label + 4] += 80
     return images.astype(np.uint8), labels
 
 

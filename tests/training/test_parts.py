@@ -1,5 +1,7 @@
 """The pieces of the loop on their own: schedule, loss, optimiser, images, curves, config."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -17,11 +19,17 @@ from core.training.schedule import learning_rate_at
 from core.training.trained import curve_epochs
 
 
-@pytest.mark.parametrize("schedule, expected", [
-    ("cosine", [0.4, 0.4 * (1 + 2**-0.5) / 2, 0.2, 0.4 * (1 - 2**-0.5) / 2]),  # cos 0, pi/4, pi/2, 3 pi/4 at steps 0, 2, 4, 6 of 8
-    ("step", [0.4, 0.4, 0.04, 0.004]),  # tenfold lower from half on, and again from three quarters on
-    ("constant", [0.4] * 4),
-])
+@pytest.mark.parametrize(
+    "schedule, expected",
+    [
+        (
+            "cosine",
+            [0.4, 0.4 * (1 + 2**-0.5) / 2, 0.2, 0.4 * (1 - 2**-0.5) / 2],
+        ),  # cos 0, pi/4, pi/2, 3 pi/4 at steps 0, 2, 4, 6 of 8
+        ("step", [0.4, 0.4, 0.04, 0.004]),  # tenfold lower from half on, and again from three quarters on
+        ("constant", [0.4] * 4),
+    ],
+)
 def test_schedule_by_hand(schedule, expected):
     found = [learning_rate_at(step, 8, base=0.4, schedule=schedule) for step in (0, 2, 4, 6)]
     assert found == pytest.approx(expected)
@@ -32,7 +40,7 @@ def test_schedules_never_rise_and_stay_positive(total, schedule):
     rates = [learning_rate_at(step, total, base=1.0, schedule=schedule) for step in range(total)]
     assert rates[0] == 1.0
     assert min(rates) > 0
-    assert all(later <= earlier for earlier, later in zip(rates, rates[1:], strict=False))
+    assert all(later <= earlier for earlier, later in itertools.pairwise(rates))
 
 
 def test_label_smoothing_by_hand():
@@ -50,8 +58,11 @@ def test_optimizer_is_that_of_torch(kind):
     generator = torch.Generator().manual_seed(0)
     weights = torch.randn(20, generator=generator, dtype=torch.float64)
     theirs = torch.nn.Parameter(weights.clone())
-    made = (torch.optim.SGD([theirs], lr=0.1, momentum=0.9, weight_decay=0.01) if kind == "sgd"
-            else torch.optim.Adam([theirs], lr=0.1, weight_decay=0.01))
+    made = (
+        torch.optim.SGD([theirs], lr=0.1, momentum=0.9, weight_decay=0.01)
+        if kind == "sgd"
+        else torch.optim.Adam([theirs], lr=0.1, weight_decay=0.01)
+    )
     ours = Optimizer(kind, momentum=0.9, weight_decay=0.01)
     for step in range(10):
         gradient = torch.randn(20, generator=generator, dtype=torch.float64)
@@ -91,11 +102,21 @@ def test_moved_images_by_hand():
     still = Shifts(torch.tensor([1]), torch.tensor([1]), torch.tensor([False]))
     assert gather_moved(padded, torch.tensor([0]), still, 3, 3)[0, ..., 0].tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
     down_right_mirrored = Shifts(torch.tensor([2]), torch.tensor([2]), torch.tensor([True]))
-    assert gather_moved(padded, torch.tensor([0]), down_right_mirrored, 3, 3)[0, ..., 0].tolist() == [[0, 6, 5], [0, 9, 8], [0, 0, 0]]
+    assert gather_moved(padded, torch.tensor([0]), down_right_mirrored, 3, 3)[0, ..., 0].tolist() == [
+        [0, 6, 5],
+        [0, 9, 8],
+        [0, 0, 0],
+    ]
 
 
 @settings(max_examples=20, deadline=None)
-@given(n=st.integers(1, 9), height=st.integers(8, 20), width=st.integers(8, 20), channels=st.sampled_from([1, 3]), seed=st.integers(0, 2**40))
+@given(
+    n=st.integers(1, 9),
+    height=st.integers(8, 20),
+    width=st.integers(8, 20),
+    channels=st.sampled_from([1, 3]),
+    seed=st.integers(0, 2**40),
+)
 def test_augmentation_keeps_shape_and_follows_its_generator(n, height, width, channels, seed):
     images = torch.randint(0, 256, (n, height, width, channels), dtype=torch.uint8)
     pad = padding(height, width)
@@ -129,14 +150,17 @@ def test_every_knob_explains_itself():
         assert field.choices == () or set(field.knob.labels or ()) == set(field.choices)
 
 
-@pytest.mark.parametrize("changes, words", [
-    ({"model": "resnet"}, "model must be one of"),
-    ({"epochs": 0}, r"epochs must lie in \[1, 1000\], got 0"),
-    ({"batch_size": 1}, r"batch_size must lie in \[2, 8192\], got 1"),
-    ({"learning_rate": float("nan")}, "learning_rate must be finite"),
-    ({"stop_epoch": 30, "epochs": 20}, r"stop_epoch must lie in \[0, epochs = 20\], got 30"),
-    ({"schedule": "linear"}, "schedule must be one of cosine, step, constant, got 'linear'"),
-])
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"model": "resnet"}, "model must be one of"),
+        ({"epochs": 0}, r"epochs must lie in \[1, 1000\], got 0"),
+        ({"batch_size": 1}, r"batch_size must lie in \[2, 8192\], got 1"),
+        ({"learning_rate": float("nan")}, "learning_rate must be finite"),
+        ({"stop_epoch": 30, "epochs": 20}, r"stop_epoch must lie in \[0, epochs = 20\], got 30"),
+        ({"schedule": "linear"}, "schedule must be one of cosine, step, constant, got 'linear'"),
+    ],
+)
 def test_config_refuses(changes, words):
     with pytest.raises(InputError, match=words):
         TrainingConfig(**changes)
