@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.lab import jobs
+from core.lab import jobs, runs
 from core.lab.runs import Request
 from core.lab.store import home
 from tests.lab.experiments import TOY, ToyConfig
@@ -53,3 +53,8 @@ def lives(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def run_ids() -> list[str]:
+    """Return the ids of all toy runs."""
+    return runs.run_ids(home())
