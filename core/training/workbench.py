@@ -6,6 +6,7 @@ averages. Convolution weights lie channels last in the vector, as the images do.
 """
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -45,6 +46,11 @@ class Workbench:
     half: Tensor | None
     frozen_norms: tuple[nn.Module, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Lay out one vector for the gradients, a view of it for each parameter."""
+        self._gradient = torch.zeros_like(self.weights)
+        self._gradient_places = list(_views(self.working, self._gradient))
+
     def train_mode(self) -> None:
         """Put the working network into training mode; norms without a trainable weight keep their running averages."""
         self.working.train()
@@ -52,12 +58,14 @@ class Workbench:
             module.eval()
 
     def gradient(self) -> Tensor:
-        """Return the gradient of all weights as one float32 vector and clear it."""
-        parts = []
-        for parameter in self.working.parameters():
-            parts.append(flattened(torch.zeros_like(parameter) if parameter.grad is None else parameter.grad))
-            parameter.grad = None
-        return torch.cat(parts).float()
+        """Return the gradient of all weights as one float32 vector, good until the next call, and clear it in the network."""
+        for parameter, place in self._gradient_places:
+            if parameter.grad is None:
+                place.zero_()
+            else:
+                place.copy_(parameter.grad)
+                parameter.grad = None
+        return self._gradient
 
     def follow(self) -> None:
         """Bring the half-precision copy up to date with the weights."""
@@ -105,10 +113,16 @@ def flat_view(flat: Tensor, shape: torch.Size) -> Tensor:
 
 def _attach(network: nn.Module, weights: Tensor, half: Tensor | None) -> None:
     norms = {id(parameter) for module in network.modules() if isinstance(module, _BatchNorm) for parameter in module.parameters()}
+    halves = [view for _, view in _views(network, weights if half is None else half)]
+    for (parameter, view), half_view in zip(list(_views(network, weights)), halves, strict=True):
+        parameter.data = view if id(parameter) in norms else half_view
+
+
+def _views(network: nn.Module, flat: Tensor) -> Iterator[tuple[nn.Parameter, Tensor]]:
+    """Yield each parameter with its view of ``flat``."""
     offset = 0
     for parameter in network.parameters():
-        source = weights if half is None or id(parameter) in norms else half
-        parameter.data = flat_view(source[offset : offset + parameter.numel()], parameter.shape)
+        yield parameter, flat_view(flat[offset : offset + parameter.numel()], parameter.shape)
         offset += parameter.numel()
 
 
