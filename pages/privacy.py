@@ -15,33 +15,35 @@ NUMBERS = ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")
 GROUPS = {"exposed member": "Members found", "accused non-member": "Strangers accused"}
 
 
-def attack_choice(run: Run, key: str) -> dict[str, str]:
+def attack_choice(run: Run) -> str:
     known = figures.titles(run)
-    return {"attack": st.selectbox("Attack", list(known), index=list(known).index(figures.HEADLINE) if figures.HEADLINE in known else 0,
-                                   format_func=known.__getitem__, key=key, bind="query-params", required=True)}
+    usual = list(known).index(figures.HEADLINE) if figures.HEADLINE in known else 0
+    with st.grid(4, min_column_width=220):
+        return st.selectbox("Attack on show", list(known), index=usual, format_func=known.__getitem__, key="attack", bind="query-params",
+                            help="The attack drawn in the next two figures and in the slices.") or figures.HEADLINE
 
 
 def view(label: str, options: dict[str, str], key: str) -> str:
     return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True, key=key,
-                                bind="query-params")
+                                bind="query-params", label_visibility="collapsed")
 
 
 def draw_figures(run: Run, look: Look) -> None:
     def roc_controls() -> dict[str, str]:
-        with st.grid(2, min_column_width=150):
-            return attack_choice(run, "attack") | {"scale": view("Axes", {"log": "Log", "linear": "Linear"}, "axes")}
+        return chosen | {"scale": view("Axes", {"log": "Log", "linear": "Linear"}, "axes")}
 
     def slice_controls() -> dict[str, str]:
-        return {"kind": view("Split by", {"class": "Class", "difficulty": "Difficulty"}, "split"), **chosen}
+        return {"kind": view("Split by", {"class": "Class", "difficulty": "Difficulty"}, "split")} | chosen
 
+    chosen = {"attack": attack_choice(run)}
     with st.grid(2, min_column_width=380):
         drawing.show(figures.ROC, run, look, controls=roc_controls)
-        chosen = {"attack": st.session_state.get("attack") or figures.HEADLINE}
         drawing.show(figures.SCORES, run, look, controls=lambda: chosen)
     drawing.show(figures.LEAGUE, run, look, controls=lambda: {"measure": view("Measured by", figures.MEASURE_WORDS, "measure")})
     draw_attacks_table(run)
     with st.grid(2, min_column_width=380):
         drawing.show(figures.SLICES, run, look, controls=slice_controls)
+        drawing.show(figures.THRESHOLDS, run, look)
         drawing.show(figures.EARLY_STOPPING, run, look)
         drawing.show(figures.CURVES, run, look)
         drawing.show(figures.NORMS, run, look)
@@ -90,11 +92,11 @@ def draw_samples(run: Run, look: Look) -> None:
     chosen = result.samples[result.samples["group"] == group]
     rows = pd.DataFrame({
         "image": [samples.as_uri(result.sample_images[position]) for position in chosen.index], "class": chosen["y"].map(names),
-        "score": chosen[f"percentile_{figures.HEADLINE}"], "loss": chosen["target_loss"], "out": chosen["reference_out_loss"]})
+        "score": chosen[f"score_{figures.HEADLINE}"], "loss": chosen["target_loss"], "out": chosen["reference_out_loss"]})
     row = samples.table(rows, key=f"samples:{group}", alt=f"{len(rows)} images, those that look most like members first.", columns={
         "image": st.column_config.ImageColumn("Image", width="small", pinned=True), "class": st.column_config.TextColumn("Class"),
-        "score": st.column_config.ProgressColumn("More member-like than", min_value=0, max_value=100, format="%.1f%%",
-                                                 help="Share of the pool that scores at most as much under LiRA, online."),
+        "score": st.column_config.ProgressColumn("Membership score", format="%.1f", min_value=min(0.0, float(rows["score"].min())),
+                                                 max_value=float(rows["score"].max()), help="Of LiRA, online: larger is more member-like."),
         "loss": st.column_config.NumberColumn("Loss, target", format="%.3f"),
         "out": st.column_config.NumberColumn("Loss, never saw it", format="%.3f", help="Mean over reference models trained without it.")})
     st.caption("Target model 1 of the first seed. Choose a row to see the image under each attack.")

@@ -14,6 +14,7 @@ from core.lab.palette import INK_DARK, INK_LIGHT, NEUTRAL, faint
 
 HEIGHT = 400
 PRESENT_HEIGHT = 480
+FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
 CONFIG: dict[str, Any] = {
     "displaylogo": False, "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
     "toImageButtonOptions": {"format": "svg", "width": 900, "height": 600}}
@@ -67,15 +68,16 @@ class Figure:
 def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figure:
     """Return an empty figure with axis titles, in which the colour of every text is set."""
     axis = {
-        "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "nticks": 6,
+        "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "ticklabelstandoff": 6,
+        "nticks": 6,
         "tickfont": {"size": look.size(15), "color": look.ink}, "automargin": True,
         "title": {"font": {"size": look.size(16), "color": look.ink}, "standoff": 8}}
     figure = go.Figure()
     figure.update_layout(
         height=height or look.height, margin={"l": 8, "r": 28, "t": 32, "b": 8}, showlegend=False, hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"size": look.size(15), "color": look.ink},
+        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"size": look.size(15), "color": look.ink, "family": FONT},
         legend={"font": {"size": look.size(15), "color": look.ink}, "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"font": {"size": 14}, "align": "left"}, dragmode="zoom")
+        hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"}, dragmode="zoom")
     figure.update_xaxes(**axis, title_text=x)
     figure.update_yaxes(**axis, title_text=y)
     return figure

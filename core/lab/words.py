@@ -26,10 +26,12 @@ def number(value: float | None, unit: str = "", *, signed: bool = False) -> str:
 
 
 def interval(estimate: Estimate, unit: str = "", *, signed: bool = False) -> str:
-    """Return ``0.71 to 0.77``, or why there is none."""
+    """Return ``0.71 to 0.77`` or ``1.4 to 3.0%``, the unit said once; or why there is none."""
     if estimate.low is None or estimate.high is None:
         return "no interval" if not math.isnan(estimate.value) else "not resolvable"
-    return f"{number(estimate.low, unit, signed=signed)} to {number(estimate.high, unit, signed=signed)}"
+    low, high = number(estimate.low, unit, signed=signed), number(estimate.high, unit, signed=signed)
+    shared = {"%": "%", "pt": " pt", "s": " s"}.get(unit, "")
+    return f"{low.removesuffix(shared)} to {high}"
 
 
 def seeds(n: int) -> str:

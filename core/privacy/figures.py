@@ -7,10 +7,12 @@ from core.privacy import figures_leakage, figures_training
 from core.privacy.figures_leakage import HEADLINE, titles
 from core.privacy.figures_samples import alt_text as under_each_attack_alt
 from core.privacy.figures_samples import under_each_attack
+from core.privacy.figures_thresholds import alt_text as thresholds_alt
+from core.privacy.figures_thresholds import thresholds
 from core.privacy.figures_training import leakage_against_gap
 
 __all__ = ["CURVES", "EARLY_STOPPING", "FIGURES", "HEADLINE", "LEAGUE", "MEASURE_WORDS", "NORMS", "ROC", "SCORES", "SLICES",
-           "leakage_against_gap", "titles", "under_each_attack", "under_each_attack_alt"]
+           "THRESHOLDS", "leakage_against_gap", "titles", "under_each_attack", "under_each_attack_alt"]
 LONGEST_ALT = 159
 MEASURE_WORDS = {"auc": "AUC", "10pct": "10% false alarms", "1pct": "1%", "01pct": "0.1%"}
 
@@ -74,6 +76,10 @@ LEAGUE = Figure(
 SLICES = Figure(
     id="slices", title="Who is exposed most", draw=figures_leakage.slices, alt=_alt_slices,
     caption="Bars: middle 95% of target models. Dotted: chance. Difficulty is the loss of models that never saw the image.")
+THRESHOLDS = Figure(
+    id="thresholds", title="What a real attacker keeps", draw=thresholds, alt=thresholds_alt,
+    caption="Filled: threshold transferred from the reference models, which an attacker can choose. Open: oracle, chosen on the target's "
+            "own labels, an upper bound. The eight best; 50% is guessing.")
 EARLY_STOPPING = Figure(
     id="early-stopping", title="Leakage follows the gap", draw=figures_training.early_stopping, alt=_alt_early,
     caption="Above: what one loss threshold finds after each epoch. Below: loss on non-members minus on members. Bands: middle 95% of targets.")
@@ -84,4 +90,4 @@ NORMS = Figure(
     id="norms", title="Are members' representations longer?", draw=figures_training.feature_norms, alt=_alt_norms,
     caption="Length of the vector that the classifier reads. All target models of the first seed.")
 
-FIGURES: tuple[Figure, ...] = (ROC, SCORES, LEAGUE, SLICES, EARLY_STOPPING, CURVES, NORMS)
+FIGURES: tuple[Figure, ...] = (ROC, SCORES, LEAGUE, THRESHOLDS, SLICES, EARLY_STOPPING, CURVES, NORMS)

@@ -13,6 +13,7 @@ from core.lab.runs import Run
 
 HEADLINE, PLAIN = "lira_online", "loss"
 FLOOR = 1e-4
+PIXELS_A_DECADE = 74
 MEASURES = {"auc": "AUC", "10pct": "10%", "1pct": "1%", "01pct": "0.1%"}
 KNOWLEDGE = {
     "none": ("no reference models", "circle-open"),
@@ -94,19 +95,23 @@ def _not_resolvable(figure: go.Figure, look: Look, table: pd.DataFrame) -> None:
     if not edge > FLOOR * 1.2:
         return
     figure.add_shape(type="rect", x0=FLOOR, x1=edge, y0=FLOOR, y1=1, fillcolor=faint(NEUTRAL, 0.18), line={"width": 0}, layer="below")
-    name(figure, look, "not re-<br>solvable", x=(np.log10(FLOOR) + np.log10(edge)) / 2, y=-0.32, anchor="center", bold=False)
+    name(figure, look, "not re-<br>solvable", x=(np.log10(FLOOR) + np.log10(edge)) / 2, y=-1.75, anchor="center", bold=False)
 
 
 def _name_curves(figure: go.Figure, look: Look, table: pd.DataFrame, named: dict[str, str], scale: str) -> None:
-    at = {"log": (0.01, 0.12), "linear": (0.12, 0.45)}[scale]
-    for rate, shift, (attack, title) in zip(at, ((-18, -44), (34, 52)), named.items(), strict=False):
+    """Name the main curve above itself, the plain one and chance in the empty corner under the diagonal."""
+    is_log = scale == "log"
+    for order, (attack, title) in enumerate(named.items()):
         points = roc_points(table, attack)
-        rate = max(rate, resolution(table) * 1.5) if scale == "log" else rate
-        near = points.iloc[(points["fpr"] - rate).abs().argmin()]
-        x, y = (np.log10(near["fpr"]), np.log10(max(near["tpr_median"], FLOOR))) if scale == "log" else (near["fpr"], near["tpr_median"])
-        shift = shift if scale == "log" or shift[0] > 0 else (30, 46)
-        label(figure, look, _in_sentence("<br>".join(textwrap.wrap(title, 20))), x=x, y=y, shift=shift)
-    x, shift = (-2.55, (34, 40)) if scale == "log" else (0.72, (24, 40))
+        rate = (0.01, 0.12)[order] if is_log else (0.25, 0.5)[order]
+        near = points.iloc[(points["fpr"] - max(rate, 1.5 * resolution(table) if is_log else 0)).abs().argmin()]
+        x, y = near["fpr"], max(near["tpr_median"], FLOOR)
+        room = -np.log10(y) * PIXELS_A_DECADE - 12
+        shift = ((-14, -min(44, room)) if room > 16 else (-40, 8)) if is_log and order == 0 else (34, 52) if is_log else (
+            (40, 40) if order == 0 else (34, 46))
+        label(figure, look, _in_sentence("<br>".join(textwrap.wrap(title, 20))), x=np.log10(x) if is_log else x,
+              y=np.log10(y) if is_log else y, shift=shift)
+    x, shift = (-2.55, (34, 40)) if is_log else (0.72, (24, 40))
     label(figure, look, "chance", x=x, y=x, shift=shift, bold=False)
 
 
@@ -198,7 +203,7 @@ def league(run: Run, look: Look, *, measure: str = "auc") -> go.Figure | None:
 
 
 def _two_lines(title: str) -> str:
-    return "<br>".join(textwrap.wrap(title, 28)[:3])
+    return "<br>".join(textwrap.wrap(title, 22)[:3])
 
 
 def _hover(row: object, measure: str) -> str:

@@ -71,14 +71,24 @@ def curves(run: Run, look: Look) -> go.Figure | None:
         figure.add_scatter(x=rows["epoch"], y=rows["value"], mode="lines", line={"color": mark.colour, "width": look.size(3), "dash": mark.dash},
                            hovertemplate=f"<b>{words_}</b><br>loss %{{y:.2f}}<br>after epoch %{{x}}<extra></extra>")
         ends[words_] = rows
-        top = max(top, float(rows["high"].iloc[1:].max() if len(rows) > 1 else rows["high"].max()))
+        top = max(top, float(rows["high"].max()))
     last = max(float(rows["epoch"].max()) for rows in ends.values())
     figure.update_xaxes(range=[0, last * 1.02])
-    figure.update_yaxes(range=[0, top * 1.15])
-    for (words_, rows), shift in zip(ends.items(), ((-24, -40), (-24, -30)), strict=False):
-        at = rows.iloc[int(len(rows) * 0.7)]
-        label(figure, look, words_, x=float(at["epoch"]), y=float(at["value"]), shift=shift)
+    figure.update_yaxes(range=[0, top * 1.06])
+    _name_ends(figure, look, ends, top)
     return figure
+
+
+def _name_ends(figure: go.Figure, look: Look, ends: dict[str, pd.DataFrame], top: float) -> None:
+    """Name each curve at its right end, above its band; the lower name goes under its line where the bands are too close."""
+    lasts = {words_: rows.iloc[-1] for words_, rows in ends.items()}
+    floor = max((float(row["high"]) for row in lasts.values()), default=0.0)
+    for words_, row in lasts.items():
+        gap = min((float(other["low"]) for name, other in lasts.items() if name != words_), default=floor) - float(row["high"])
+        above = float(row["high"]) >= floor or gap > 0.1 * top
+        figure.add_annotation(
+            x=float(row["epoch"]), y=float(row["high"] if above else row["low"]), text=f"<b>{words_}</b>", showarrow=False, xanchor="right",
+            yanchor="bottom" if above else "top", yshift=3 if above else -3, font={"size": look.size(16), "color": look.ink})
 
 
 def feature_norms(run: Run, look: Look) -> go.Figure | None:
@@ -109,7 +119,7 @@ def leakage_against_gap(points: pd.DataFrame, look: Look, *, current: str) -> go
     mine = (rows["run"] == current).to_numpy()
     figure.add_scatter(
         x=gap, y=rows["auc"], mode="markers", error_y=bars,
-        marker={"size": np.where(mine, look.size(15), look.size(11)), "color": look.ink,
+        marker={"size": np.where(mine, look.size(15), look.size(11)), "color": look.ink, "opacity": 1,
                 "symbol": np.where(mine, "circle", "circle-open"), "line": {"width": 2, "color": look.ink}},
         text=rows["words"], hovertemplate="<b>%{text}</b><br>AUC %{y:.2f}<br>gap %{x:.1f} points<extra></extra>")
     figure.add_hline(y=0.5, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})

@@ -20,8 +20,9 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], dict[st
         controls: Draws the view controls on top of the figure and returns the options that ``figure.draw`` takes.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"##### {plain(figure.title)}")
-        options = controls() if controls else {}
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"##### {plain(figure.title)}", width="stretch")
+            options = controls() if controls else {}
         drawn = figure.draw(run, look, **options)
         if drawn is None:
             st.caption("This run holds nothing to draw here.")

@@ -20,7 +20,8 @@ def draw(run: Run) -> None:
     """Draw one card for every claim of the experiment, in declared order."""
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
-    with st.grid(3 if len(run.verdicts) != 4 else 2, min_column_width=270):
+    st.caption("Shaded: where the claim expects the effect. The interval is over seeds.")
+    with st.grid(3 if len(run.verdicts) % 3 == 0 else 2, min_column_width=270):
         for verdict in run.verdicts:
             _card(run, verdict)
 
@@ -39,7 +40,7 @@ def _card(run: Run, verdict: Verdict) -> None:
             "Published": plain(claim.published),
             "Control": f"{plain(claim.control_words)}: {_short(verdict, signed)}"}, border="horizontal")
         reason = "" if verdict.verdict == "holds" else f" {plain(verdict.reason)}"
-        st.caption(f"{plain(claim.source)}. Shaded: where the claim expects the effect.{reason}")
+        st.caption(f"{plain(claim.source)}.{reason}")
 
 
 def _short(verdict: Verdict, signed: bool) -> str:
