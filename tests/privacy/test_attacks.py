@@ -128,6 +128,14 @@ def test_learned_attack_never_reads_the_target(leaky):
     np.testing.assert_array_equal(learned(replace(leaky, members=members), n_steps=5)[3], learned(leaky, n_steps=5)[3])
 
 
+def test_learned_attack_never_trains_on_the_sample_it_judges(leaky):
+    """Turning round one sample's membership under every model must not move that sample's scores."""
+    members = leaky.members.copy()
+    members[:, 7] = ~members[:, 7]
+    turned = learned(replace(leaky, members=members), n_steps=5)
+    np.testing.assert_array_equal(turned[:, 7], learned(leaky, n_steps=5)[:, 7])
+
+
 @pytest.mark.parametrize("attack_id", [
     attack.id for attack in ATTACKS if attack.knowledge != "references online" and attack.id != "learned"])
 def test_offline_attacks_and_simple_ones_never_read_the_membership_of_the_target(leaky, attack_id):

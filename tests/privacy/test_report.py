@@ -86,6 +86,13 @@ def test_transferred_thresholds_never_see_the_target(audit):
     np.testing.assert_allclose(transferred_accuracy(score, members), expected)
 
 
+def test_a_transferred_threshold_accepts_the_score_it_names(audit):
+    """With scores of 0 and 1 the cut carried over is 1, and ones are members."""
+    signals, scores, _ = audit
+    expected = [balanced_accuracy(scores["gap"][k] == 1.0, signals.members[k]) for k in range(5)]
+    np.testing.assert_allclose(transferred_accuracy(scores["gap"], signals.members), expected)
+
+
 def test_a_published_cut_is_used_as_it_is(audit):
     signals, scores, tables = audit
     score = scores["modified_entropy_per_class"]
