@@ -1,0 +1,137 @@
+"""What every experiment owes: documented settings, described results, claims that can be measured, words, a room."""
+
+import dataclasses
+import importlib
+import inspect
+import re
+
+import pytest
+
+from core.lab import registry
+from core.lab.config import fields_of
+from core.lab.experiment import ROOT, Array, Experiment, Metric, Table, load_object, metrics_of, result_fields
+from core.lab.texts import Texts
+from tests.architecture.source import CONCERNS
+
+EXPERIMENTS = registry.EXPERIMENTS
+NAMES = [experiment.name for experiment in EXPERIMENTS]
+FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_of(experiment.config)]
+PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
+          "Adult", "GPU", "CPU"}
+
+each_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
+
+
+def is_sentence_case(text: str) -> bool:
+    """Return whether a label begins with a capital and has no further one but in names."""
+    first, *rest = re.findall(r"[^\s,()/]+", text)
+    return (first[0].isupper() or first[0].isdigit() or first in PROPER) and all(
+        word in PROPER or word == word.lower() or not word[0].isalpha() for word in rest)
+
+
+def test_sentence_case_itself():
+    assert is_sentence_case("Learning rate")
+    assert is_sentence_case("Attack AUC, shuffled")
+    assert not is_sentence_case("Learning Rate")
+    assert not is_sentence_case("learning_rate")
+
+
+def test_names_are_unique_and_every_spec_is_registered():
+    assert len(set(NAMES)) == len(NAMES)
+    specified = []
+    for concern in CONCERNS:
+        assert (ROOT / "core" / concern / "spec.py").is_file(), f"core/{concern} has no spec.py"
+        members = vars(importlib.import_module(f"core.{concern}.spec")).values()
+        specified += [member for member in members if isinstance(member, Experiment)]
+    assert {experiment.name for experiment in specified} == set(NAMES)
+    assert set(CONCERNS) <= set(NAMES), "the main experiment of a room bears the room's name"
+    for name in NAMES:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", name)
+        assert name.split("_")[0] in CONCERNS
+
+
+@pytest.mark.parametrize("experiment, field", FIELDS, ids=[f"{e.name}.{f.name}" for e, f in FIELDS])
+def test_every_setting_is_documented(experiment, field):
+    knob = field.knob
+    assert is_sentence_case(knob.label), knob.label
+    assert knob.help.endswith("."), knob.help
+    assert len(knob.help) > 10
+    if field.kind in (int, float):
+        assert knob.low is not None, "a number needs a range"
+        assert knob.high is not None, "a number needs a range"
+    if knob.labels is not None:
+        assert set(knob.labels) == set(field.choices or knob.suggestions), "every choice has its word"
+    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name)
+
+
+@each_experiment
+def test_question_presets_and_steps(experiment):
+    assert experiment.question.endswith("?")
+    assert len(experiment.question) <= 60
+    assert experiment.version >= 1
+    assert [preset.name for preset in experiment.presets][:1] == ["lite"]
+    assert {preset.name for preset in experiment.presets} <= {"lite", "standard", "full"}
+    for preset in experiment.presets:
+        assert type(preset.config) is experiment.config
+        assert len(preset.seeds) >= 3, "a verdict needs three seeds"
+        assert preset.seconds > 0
+    assert not experiment.presets[0].gpu
+    assert 0 < experiment.seconds(experiment.presets[0].config) < 120
+    assert experiment.steps
+    assert all(step.weight > 0 and is_sentence_case(step.title) for step in experiment.steps)
+
+
+@each_experiment
+def test_what_comes_back_is_described(experiment):
+    assert dataclasses.is_dataclass(experiment.result)
+    metrics = metrics_of(experiment.result)
+    assert experiment.headline in metrics
+    for what in result_fields(experiment.result).values():
+        assert isinstance(what, Metric | Table | Array)
+        assert what.help
+    assert all(is_sentence_case(metric.label) for metric in metrics.values())
+    labels = [metric.label for metric in metrics.values()]
+    assert len(set(labels)) == len(labels)
+
+
+@each_experiment
+def test_claims_can_be_measured(experiment):
+    metrics = metrics_of(experiment.result)
+    assert len({claim.id for claim in experiment.claims}) == len(experiment.claims) > 0
+    for claim in experiment.claims:
+        assert {claim.effect, claim.control} <= set(metrics)
+        assert claim.effect != claim.control
+        assert claim.control_margin > 0
+        assert claim.margin >= 0
+        assert claim.expected != "within" or claim.margin > 0
+        assert claim.statement
+        assert claim.source
+        assert claim.published
+
+
+@each_experiment
+def test_the_parts_it_points_to_exist(experiment):
+    assert list(inspect.signature(load_object(experiment.run)).parameters) == ["config", "seed", "context"]
+    assert isinstance(load_object(experiment.figures), tuple)
+    assert load_object(experiment.figures)
+    texts = load_object(experiment.texts)
+    assert isinstance(texts, Texts)
+    assert texts.idea
+    assert texts.sources
+
+
+@each_experiment
+def test_the_readme_speaks_of_it(experiment):
+    assert f"`{experiment.name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_page_has_its_place_in_the_table_and_every_room_its_page():
+    rooms = importlib.import_module("pages._ui.rooms")
+    listed = [rooms.HOME, rooms.RUNS, *(room.page for room in rooms.ROOMS)]
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"}
+    assert len(set(listed)) == len(listed)
+    assert set(listed) == there
+    for room in rooms.ROOMS:
+        assert room.page == f"pages/{room.experiment.name}.py"
+        assert room.experiment in EXPERIMENTS
+    assert {room.experiment.name for room in rooms.ROOMS} >= set(CONCERNS)

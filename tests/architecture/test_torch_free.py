@@ -1,0 +1,47 @@
+"""Opening any page imports no torch: the server stays small and fast. Looked at in a process of its own."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from core.lab.experiment import ROOT
+from tests.architecture.source import PAGES, PRODUCT, module
+
+HEAVY = ("torch", "torchvision", "captum", "transformers", "opacus", "sklearn", "matplotlib")
+TORCH_FREE = [path for path in PRODUCT if path.startswith(("core/lab/", "core/data/")) or path.endswith((
+    "/spec.py", "/texts.py")) or "/figures" in path]
+REPORT = f"print(json.dumps(sorted(set({HEAVY!r}) & set(sys.modules))))"
+
+
+def loaded_by(code: str) -> list[str]:
+    """Return which heavy packages a piece of code has imported."""
+    script = f"import json, sys\n{code}\n{REPORT}"
+    answer = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def test_lab_data_specs_texts_and_figures():
+    names = [module(path) for path in TORCH_FREE if path != "core/lab/worker.py"]
+    assert "core.privacy.spec" in names
+    assert loaded_by(f"import importlib\nfor name in {names!r}: importlib.import_module(name)") == []
+
+
+def test_the_worker_until_it_runs():
+    """It waits for its slot before it imports torch: a queue of ten workers must not hold ten copies."""
+    assert loaded_by("import core.lab.worker") == []
+
+
+def test_the_command_line_until_it_runs():
+    assert loaded_by("import core.__main__") == []
+
+
+@pytest.mark.parametrize("path", ["app.py", *PAGES])
+def test_pages(path):
+    """Not imported but opened, by Streamlit's own test runner."""
+    code = ("from streamlit.testing.v1 import AppTest\n"
+            f"page = AppTest.from_file({str(ROOT / path)!r}, default_timeout=60).run()\n"
+            "assert not page.exception, page.exception")
+    assert loaded_by(code) == []
