@@ -5,8 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 from core.lab.experiment import Experiment
-from core.lab.gallery import preset_request
-from core.lab.errors import InputError
 from core.lab.runs import Request, Run, load_run, read_request, run_ids
 from core.lab.store import GALLERY, home
 
@@ -37,22 +35,13 @@ def load(root: Path, run: str) -> Run | None:
 
 
 def precomputed(experiment: Experiment) -> Run | None:
-    """Return the gallery's run of the first preset that has one, or None."""
+    """Return the gallery's run of the first preset that has one, or None. Needs no data set at hand: the folders tell."""
+    requests = [request for name in run_ids(GALLERY) if (request := read_request(GALLERY, name))]
     for preset in experiment.presets:
-        try:
-            run = load(GALLERY, preset_request(experiment, preset).run)
-        except InputError:  # the preset's data is not on this machine, so its key cannot be formed; the folder still tells
-            run = _by_preset(experiment, preset.name)
-        if run is not None:
-            return run
-    return None
-
-
-def _by_preset(experiment: Experiment, preset: str) -> Run | None:
-    for name in run_ids(GALLERY):
-        request = read_request(GALLERY, name)
-        if request and request.experiment.name == experiment.name and request.preset == preset:
-            return load(GALLERY, name)
+        for request in requests:
+            fits = request.experiment.name == experiment.name and (request.config, request.seeds) == (preset.config, preset.seeds)
+            if fits and (run := load(GALLERY, request.run)):
+                return run
     return None
 
 
