@@ -43,9 +43,8 @@ def _torch(problems: list[str]) -> bool:
     try:
         import torch
 
-        from core.data import torchvision_shim
-        torchvision_shim.install()
-        import torchvision  # noqa: F401
+        from core.data.torchvision_import import import_torchvision
+        import_torchvision("datasets")
     except Exception as error:  # whatever breaks an import here is exactly what the reader wants to know
         problems.append(f"torch or torchvision cannot be imported ({type(error).__name__}): install requirements.txt again.")
         return False

@@ -139,7 +139,7 @@ def train_member(
                 f"the loss must stay finite, but became {table[epoch, 0]} in epoch {epoch + 1}: lower the learning rate."
             )
         if len(pool.test_labels) and epoch + 1 in evaluated:
-            table[epoch, 2:] = _test(bench.network, pool)
+            table[epoch, 2:] = _test(bench, pool)
         if epoch + 1 in extras.checkpoints:
             kept[epoch + 1] = evaluate(bench.network, pool.images)[0].cpu().numpy()
         if on_epoch is not None:
@@ -158,10 +158,9 @@ def _train_epoch(
     n_batches = batches_of(len(rows), config.batch_size)
     total = torch.zeros((), device=pool.device)
     correct = torch.zeros((), dtype=torch.int64, device=pool.device)
-    dtype = bench.weights.dtype if bench.half is None else bench.half.dtype
     for batch, (indices, images) in enumerate(epoch_batches(pool, rows, config, streams, n_batches)):
         labels = pool.labels[indices]
-        logits, features = bench.working(to_input(images, dtype))
+        logits, features = bench.working(to_input(images, bench.dtype))
         logits = logits.float()
         value = loss(logits, features.float(), labels, epoch)
         value.backward()
@@ -194,14 +193,14 @@ def epoch_batches(pool: Pool, rows: Tensor, config: TrainingConfig, streams: Str
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
-    """Return float32 logits (N, C) and features (N, D) of uint8 images (N, H, W, C), in evaluation mode."""
+def evaluate(network: nn.Module, images: Tensor, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    """Return float32 logits (N, C) and features (N, D) of uint8 images (N, H, W, C), in evaluation mode; ``dtype`` is the network's."""
     network.eval()
-    parts = [network(to_input(batch)) for batch in images.split(EVALUATION_BATCH)]
-    return torch.cat([logits for logits, _ in parts]), torch.cat([features for _, features in parts])
+    parts = [network(to_input(batch, dtype)) for batch in images.split(EVALUATION_BATCH)]
+    return torch.cat([logits for logits, _ in parts]).float(), torch.cat([features for _, features in parts]).float()
 
 
-def _test(network: nn.Module, pool: Pool) -> tuple[float, float]:
-    logits, _ = evaluate(network, pool.test_images)
+def _test(bench: Workbench, pool: Pool) -> tuple[float, float]:
+    logits, _ = evaluate(bench.working, pool.test_images, bench.dtype)  # a curve needs no float32
     value = nn.functional.cross_entropy(logits, pool.test_labels)
     return value.item(), (logits.argmax(1) == pool.test_labels).double().mean().item()

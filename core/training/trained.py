@@ -17,8 +17,8 @@ class TrainedModel:
         state: Float32 weights and buffers by name, as ``load_state_dict`` takes them.
         initial_state: The same before the first step (theta_0).
         curves: Arrays (epochs,) named ``epoch`` (from 1) and ``CURVE_COLUMNS``. Training figures are means over the epoch's
-            batches as they were met; test figures come from the model after the epoch, and are NaN in epochs that were not
-            evaluated.
+            batches as they were met; test figures come from the model after the epoch, in the arithmetic of its training, and
+            are NaN in epochs that were not evaluated.
         checkpoint_logits: Float32 logits (N, C) of the whole pool after the epoch that is the key.
         seconds: Wall time of its training; models trained in one batched computation share the time equally.
     """

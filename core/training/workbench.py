@@ -51,6 +51,11 @@ class Workbench:
         self._gradient = torch.zeros_like(self.weights)
         self._gradient_places = list(_views(self.working, self._gradient))
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """The arithmetic of the working network."""
+        return torch.float32 if self.half is None else self.half.dtype
+
     def train_mode(self) -> None:
         """Put the working network into training mode; norms without a trainable weight keep their running averages."""
         self.working.train()
