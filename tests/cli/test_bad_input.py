@@ -53,7 +53,7 @@ PLAIN = [
     ([*RUN, "--device", "tpu"], "device must be one of"),
     ([*RUN, "--set", "dataset=imagenet"], "dataset must be"),
     ([*RUN, "--set", "dataset=npz:"], "npz:PATH"),
-    ([*RUN, "--set", "dataset=cifar10"], "CIFAR-10"),
+    ([*RUN, "--set", "dataset=cifar10"], "data set cifar10 must lie in GLASSHOUSE_DATA"),
     ([*RUN, "--set", "dataset=npz:/nowhere/at/all.npz"], "/nowhere/at/all.npz"),
     ([*RUN, "--set", "dataset=folder:/nowhere/at/all"], "/nowhere/at/all"),
     ([*RUN, "--set", "dataset=npz:/nowhere/\x00.npz"], "dataset"),
