@@ -1,4 +1,4 @@
-"""What every test gets: a home of its own, no meter, and threads that wait asleep."""
+"""What every test gets: a home of its own, no meter, and threads that wait asleep. Under CI nothing may be skipped."""
 
 import os
 
@@ -7,7 +7,11 @@ os.environ["OMP_WAIT_POLICY"] = "PASSIVE"  # before anything imports torch
 import pytest
 from hypothesis import settings
 
-settings.register_profile("house", deadline=None, database=None, derandomize="CI" in os.environ)
+from core.lab import devices
+
+IN_CI = os.environ.get("CI") == "true"
+
+settings.register_profile("house", deadline=None, database=None, derandomize=IN_CI)
 settings.load_profile("house")
 
 
@@ -20,3 +24,30 @@ def own_home(tmp_path, monkeypatch):
     for name in ("GLASSHOUSE_CLUSTER", "GLASSHOUSE_PARTITION", "GLASSHOUSE_CPU_SLOTS", "GLASSHOUSE_COUNTRY"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path / "home"
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what needs a GPU where there is none."""
+    if devices.cuda_devices() == 0:
+        for item in items:
+            if item.get_closest_marker("gpu"):
+                item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))
+
+
+def _skipping_fails(report):
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"Nothing may be skipped in CI. {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn a skipped test into a failed one in CI."""
+    return _skipping_fails((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Turn a skipped module into a failed one in CI."""
+    return _skipping_fails((yield))
