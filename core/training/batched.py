@@ -7,7 +7,7 @@ loop of one model would give it, so both ways agree up to rounding.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -83,7 +83,7 @@ def train_batched(
     *,
     seed: int,
     extras: Extras,
-    starts: tuple[State, ...] | None,
+    starts: Sequence[State] | None,
     progress: TrainingProgress,
     on_model: Callable[[TrainedModel], None],
     models_at_once: int | None = None,
@@ -102,7 +102,7 @@ def train_batched(
 
 
 def _networks(
-    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: tuple[State, ...] | None
+    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: Sequence[State] | None
 ) -> list[nn.Module]:
     networks = []
     for index in chunk:
@@ -120,7 +120,7 @@ def _train_chunk(
     chunk: list[int],
     seed: int,
     extras: Extras,
-    starts: tuple[State, ...] | None,
+    starts: Sequence[State] | None,
     progress: TrainingProgress,
     on_model: Callable[[TrainedModel], None],
 ) -> None:

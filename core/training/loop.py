@@ -194,7 +194,7 @@ def epoch_batches(pool: Pool, rows: Tensor, config: TrainingConfig, streams: Str
 
 @torch.no_grad()
 def evaluate(network: nn.Module, images: Tensor, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
-    """Return float32 logits (N, C) and features (N, D) of uint8 images (N, H, W, C), in evaluation mode; ``dtype`` is the network's."""
+    """Return float32 logits (N, C) and features (N, D) of uint8 images (N, H, W, C); ``dtype`` is that of the network."""
     network.eval()
     parts = [network(to_input(batch, dtype)) for batch in images.split(EVALUATION_BATCH)]
     return torch.cat([logits for logits, _ in parts]).float(), torch.cat([features for _, features in parts]).float()

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from core.lab.errors import InputError
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
 from core.training.forked import can_fork, one_thread, run_forked, usable_cores
-from core.training.loop import Extras, train_member
+from core.training.loop import Extras, OnEpoch, train_member
+from core.training.losses import Loss
 from core.training.pool import Pool, make_pool
 from core.training.precision import check_device
 from core.training.progress import Report, TrainingProgress, watch
@@ -34,9 +35,9 @@ class _Job:
     config: TrainingConfig
     seed: int
     extras: Extras
-    starts: tuple[State, ...] | None
+    starts: Sequence[State] | None
 
-    def train(self, index: int, on_epoch) -> TrainedModel:
+    def train(self, index: int, on_epoch: OnEpoch) -> TrainedModel:
         """Train one model in this process."""
         extras = self.extras if self.starts is None else _with_start(self.extras, self.starts[index])
         return train_member(
@@ -51,30 +52,12 @@ class _Job:
 
 
 def train_many(
-    x: np.ndarray,
-    y: np.ndarray,
-    members: np.ndarray,
-    config: TrainingConfig,
-    *,
-    seed: int,
-    n_classes: int,
-    device: str = "cpu",
-    report: Report | None = None,
-    x_test: np.ndarray | None = None,
-    y_test: np.ndarray | None = None,
-    loss=None,
-    checkpoints: Collection[int] = (),
-    starts: tuple[State, ...] | None = None,
-    trainable: State | None = None,
-    on_model: OnModel | None = None,
-    skip: Collection[int] = (),
-    processes: int | None = None,
-    batched: bool | None = None,
-) -> list[TrainedModel | None]:
-    """Return one model per row of ``members``, in order.
-
-    Which way the models are trained (forked, one by one, batched) changes float32 numbers by rounding only; forked and one by
-    one on the CPU give the same bits, however many processes there are.
+    x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu",
+    report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
+    checkpoints: Collection[int] = (), starts: Sequence[State] | None = None, trainable: State | None = None,
+    on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None, batched: bool | None = None,
+) -> list[TrainedModel | None]:  # fmt: skip
+    """Return one model per row of ``members``, in order; forked and one by one give the same bits, batched differs by rounding.
 
     Args:
         x: Pool of images, uint8 (N, H, W, C).
@@ -84,15 +67,14 @@ def train_many(
         seed: Seed of the run; model k draws weights, order and augmentation from streams of its own.
         n_classes: Number of logits.
         device: ``cpu`` or a CUDA device.
-        report: Receives progress a few times a second; may raise to stop, models finished until then have been given to
-            ``on_model``.
+        report: Receives progress a few times a second; may raise to stop.
         x_test: Held-out images for the curves; some hundred are enough.
         y_test: Their classes.
         loss: ``loss(logits, features, labels, epoch) -> scalar``; None is cross-entropy with the config's label smoothing.
         checkpoints: Epochs (from 1) after which each model's logits on the whole pool are kept.
         starts: One state per model to begin from instead of fresh weights.
         trainable: Boolean tensors by parameter name, False where a weight must keep its bits; the same for all models.
-        on_model: Called in this process with index and model as soon as it is finished.
+        on_model: Called in this process with index and model as soon as it is finished, also when a later one fails.
         skip: Models that need no training (they are stored already); their places in the list are None.
         processes: Forked processes on the CPU; None takes every core.
         batched: Train all models in one computation; None does so on CUDA where no weight is frozen.
@@ -149,7 +131,7 @@ def _with_start(extras: Extras, start: State) -> Extras:
     return Extras(extras.loss, extras.checkpoints, start, extras.trainable, extras.curve_points)
 
 
-def _check_members(members: np.ndarray, n: int, starts: tuple[State, ...] | None) -> None:
+def _check_members(members: np.ndarray, n: int, starts: Sequence[State] | None) -> None:
     if members.dtype != bool or members.ndim != 2 or members.shape[1] != n or not len(members):
         raise InputError(f"members must be a boolean array (models, {n}), got {members.dtype} of shape {members.shape}.")
     sizes = members.sum(1)
