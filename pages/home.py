@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.lab import devices, provenance, strip
 from core.lab.experiment import load_object, metrics_of
-from pages._ui import catalogue, listing, shell, stored, verdicts
+from pages._ui import catalogue, glyph, listing, shell, stored, verdicts
 from pages._ui.rooms import COMING, COMING_QUESTION, HOME, ROOMS, RUNS, Room
 
 READING = (
@@ -25,9 +25,9 @@ def draw_room(room: Room) -> None:
             st.caption(f"Open the room and press Run: the {experiment.presets[0].name} preset needs no download.")
             return
         baseline, name = texts.baseline
-        glyph = strip.Strip(estimate=run.estimate(experiment.headline), unit=metric.unit, baseline=baseline, baseline_name=name,
+        shown = strip.Strip(estimate=run.estimate(experiment.headline), unit=metric.unit, baseline=baseline, baseline_name=name,
                             span=texts.span, meaning="member")
-        st.altair_chart(strip.draw(glyph), key=f"home:{experiment.name}", alt=f"{texts.measures}: {strip.alt_text(glyph)}"[:159])
+        glyph.show(shown, key=f"home:{experiment.name}", what=texts.measures)
         st.caption(f"{texts.measures}, {run.request.preset} preset, precomputed")
         verdicts.badges(run)
 

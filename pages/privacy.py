@@ -10,8 +10,8 @@ from core.privacy import figures
 from core.privacy.spec import PRIVACY
 from core.privacy.texts import PREDICTION
 from pages._ui import answer, catalogue, drawing, provenance, room, samples, verdicts
+from pages._ui.rooms import room_of
 
-NUMBERS = ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")
 GROUPS = {"exposed member": "Members found", "accused non-member": "Strangers accused"}
 
 
@@ -117,7 +117,7 @@ def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look:
                             alt=figures.under_each_attack_alt(sample, titles))
 
 
-run, look = room.enter(PRIVACY, "pages/privacy.py", numbers=NUMBERS, prediction=PREDICTION)
+run, look = room.enter(room_of(PRIVACY), PREDICTION)
 if run is not None:
     draw_figures(run, look)
     verdicts.draw(run)

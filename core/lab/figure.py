@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from core.lab.palette import INK_DARK, INK_LIGHT, NEUTRAL, faint
 
 HEIGHT = 400
-PRESENT_HEIGHT = 480
+PRESENT_HEIGHT = 430
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", sans-serif'
 CONFIG: dict[str, Any] = {
     "displaylogo": False, "modeBarButtonsToRemove": ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],

@@ -8,6 +8,9 @@ from core.lab.runs import Run
 from pages._ui import provenance
 
 
+LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
+
+
 def draw_question(experiment: Experiment, run: Run | None) -> None:
     """Draw what kind of result is on show, and the question."""
     provenance.chips(run)
@@ -32,9 +35,7 @@ def _number(run: Run, name: str, metric: Metric) -> None:
     resolved = estimate.low is not None
     st.metric(metric.label, words.number(estimate.value, metric.unit), words.interval(estimate, metric.unit) if resolved else None,
               delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n) if resolved else None,
-              border=True, height="stretch", help=metric.help)
-    if not resolved:
-        return
+              border=True, height="stretch", help=metric.help if len(metric.label) < LONG_LABEL else None)
 
 
 def draw_method(experiment: Experiment) -> None:

@@ -8,32 +8,32 @@ import streamlit as st
 from core.lab import strip, words
 from core.lab.experiment import load_object, metrics_of
 from core.lab.seeds import format_seeds
-from pages._ui import listing
+from pages._ui import glyph, listing
 from pages._ui.catalogue import Entry, differences
 from pages._ui.plain import plain
+from pages._ui.rooms import room_of
 
 MOST = 4
 
 
-def draw(entries: list[Entry], *, names: tuple[str, ...] = ()) -> None:
-    """Draw two to four runs of one experiment side by side.
-
-    Args:
-        entries: The runs; all of one experiment.
-        names: Metrics to draw as strips; all of them when empty.
-    """
+def draw(entries: list[Entry]) -> None:
+    """Draw two to four runs of one experiment side by side."""
     experiment = entries[0].request.experiment
     st.space("small")
     st.header(f"{experiment.title}, side by side", anchor=False)
     titles = [title(entry, number) for number, entry in enumerate(entries, 1)]
     _settings(entries, titles)
-    metrics = metrics_of(experiment.result)
-    texts = load_object(experiment.texts)
+    metrics, baseline = metrics_of(experiment.result), load_object(experiment.texts).baseline
+    shown = dict.fromkeys([*room_of(experiment).numbers, *(claim.effect for claim in experiment.claims)])
     with st.grid(2, min_column_width=380):
-        for name in names or tuple(metrics):
+        for name in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"##### {plain(metrics[name].label)}", help=metrics[name].help)
-                _strips(entries, titles, name, metrics[name].unit, texts.baseline if name == experiment.headline else None)
+                _strips(entries, titles, name, metrics[name].unit, baseline if name == experiment.headline else None)
+    with st.expander("All numbers", icon=":material/table_rows:"):
+        table = pd.DataFrame({plain(called): [words.estimate(entry.estimate(name), metric.unit) for name, metric in metrics.items()]
+                              for called, entry in zip(titles, entries, strict=True)}, index=[metric.label for metric in metrics.values()])
+        st.table(table, border="horizontal")
 
 
 def title(entry: Entry, number: int) -> str:
@@ -43,14 +43,13 @@ def title(entry: Entry, number: int) -> str:
 
 def _settings(entries: list[Entry], titles: list[str]) -> None:
     rows = differences([entry.request for entry in entries])
-    rows["Seeds"] = [format_seeds(entry.request.seeds) for entry in entries]
-    rows["Started"] = ["with the house" if entry.is_precomputed else listing.when(entry.request.submitted) for entry in entries]
-    table = pd.DataFrame({plain(name): [plain(value[position]) for value in rows.values()] for position, name in enumerate(titles)},
-                         index=[plain(label) for label in rows])
-    if len(rows) == 2:
-        st.caption("The settings are the same; what differs is where and when they ran.")
-    else:
-        st.caption("Settings that differ. All others are the same.")
+    st.caption("Settings that differ stand first, in colour. All others are the same." if rows else
+               "The settings are the same; what differs is where and when they ran.")
+    marked = {f":blue-background[{plain(label)}]": [f":blue-background[{plain(value)}]" for value in values] for label, values in rows.items()}
+    marked["Seeds"] = [plain(format_seeds(entry.request.seeds)) for entry in entries]
+    marked["Started"] = ["with the house" if entry.is_precomputed else listing.when(entry.request.submitted) for entry in entries]
+    table = pd.DataFrame({plain(name): [values[position] for values in marked.values()] for position, name in enumerate(titles)},
+                         index=list(marked))
     st.table(table, border="horizontal")
 
 
@@ -60,10 +59,9 @@ def _strips(entries: list[Entry], titles: list[str], name: str, unit: str, basel
     if not ends:
         st.caption("Not resolvable in these runs.")
         return
-    mark = baseline or (estimates[0].value, "run 1")
-    mark = mark if math.isfinite(mark[0]) else (ends[0], "")
-    span = strip.span_of([*ends, mark[0]])
+    span = strip.span_of([*ends, *((baseline[0],) if baseline else ())])
     for position, (estimate, called) in enumerate(zip(estimates, titles, strict=True)):
-        glyph = strip.Strip(estimate=estimate, unit=unit, baseline=mark[0], baseline_name=mark[1], span=span)
         st.caption(f"{plain(called)}: {words.estimate(estimate, unit)}")
-        st.altair_chart(strip.draw(glyph), key=f"compare:{name}:{position}", alt=f"{called}: {strip.alt_text(glyph)}"[:159])
+        shown = strip.Strip(estimate=estimate, unit=unit, baseline=baseline[0] if baseline else None,
+                            baseline_name=baseline[1] if baseline else "", span=span, axis=position == len(estimates) - 1)
+        glyph.show(shown, key=f"compare:{name}:{position}", what=called)

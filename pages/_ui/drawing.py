@@ -37,10 +37,12 @@ def show_one(figures: tuple[Figure, ...], run: Run, look: Look) -> None:
     if not drawable:
         st.caption("This run holds nothing to draw.")
         return
-    numbers = list(range(1, len(drawable) + 1))
-    picked = st.segmented_control("Figure", numbers, default=1, required=True, key="figure", bind="query-params",
-                                  label_visibility="collapsed")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        heading = st.empty()
+        numbers = list(range(1, len(drawable) + 1))
+        picked = st.segmented_control("Figure", numbers, default=1, required=True, key="figure", bind="query-params",
+                                      label_visibility="collapsed")
     figure = drawable[(picked or 1) - 1]
-    st.markdown(f"##### {plain(figure.title)}")
+    heading.markdown(f"##### {plain(figure.title)}", width="stretch")
     st.plotly_chart(figure.draw(run, look), key=f"present:{figure.id}", theme=None, config=CONFIG, alt=figure.alt(run))
     st.caption(figure.caption)

@@ -8,6 +8,7 @@ from core.lab import strip, words
 from core.lab.experiment import Experiment, load_object, metrics_of
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
+from pages._ui import glyph
 from pages._ui.plain import plain
 
 
@@ -76,9 +77,9 @@ def answer(prediction: Prediction, experiment: Experiment, run: Run) -> None:
         st.caption(":material/lightbulb: You guessed, here it is")
         st.subheader(f"Measured {words.number(estimate.value, metric.unit)}{_interval(estimate, metric.unit)}: "
                      f"{_compared(guess.value, estimate)} your guess of {words.number(guess.value, metric.unit)}", anchor=False)
-        glyph = strip.Strip(estimate=estimate, unit=metric.unit, baseline=baseline, baseline_name=name, span=texts.span,
+        shown = strip.Strip(estimate=estimate, unit=metric.unit, baseline=baseline, baseline_name=name, span=texts.span,
                             meaning="member", guess=guess.value)
-        st.altair_chart(strip.draw(glyph), key=f"reveal:{run.request.run}", alt=strip.alt_text(glyph))
+        glyph.show(shown, key=f"reveal:{run.request.run}")
         st.markdown(_on_answer(prediction, run, guess) + prediction.why(run, guess.value))
 
 

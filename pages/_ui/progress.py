@@ -20,6 +20,7 @@ class Story:
     steps: list[dict[str, Any]] = field(default_factory=list)
     curves: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     latest: str = ""
+    furthest: float = 0.0
 
 
 def read(run: str, status: jobs.Status) -> Story:
@@ -29,18 +30,22 @@ def read(run: str, status: jobs.Status) -> Story:
     found, offset = jobs.events(run, story.offset)
     if status.started is not None and story.steps and story.steps[0]["time"] < status.started - 5:  # an earlier attempt's story
         story, (found, offset) = Story(), jobs.events(run, 0)
+    told = set()
     for event in found:
         if event.get("kind") == "step":
             story.steps.append(event)
         elif event.get("kind") == "curve" and event.get("train_loss") is not None:
             name = f"{event.get('label', 'Training')}"
-            story.latest = name
+            told.add(name)
             points = story.curves.setdefault(name, [])
             if points and event["epoch"] < points[-1]["epoch"]:
                 points.clear()  # the next seed trains a model of the same name
             points.append(event)
             del points[:-MOST_POINTS]
+    if told and story.latest not in told:  # models train side by side: stay with one until it has no more to tell
+        story.latest = sorted(told)[0]
     story.offset = offset
+    story.furthest = max(story.furthest, status.fraction)
     st.session_state[key] = story
     return story
 

@@ -2,31 +2,31 @@
 
 import streamlit as st
 
-from core.lab.experiment import Experiment, load_object
+from core.lab.experiment import load_object
 from core.lab.figure import Look
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from pages._ui import answer, drawing, on_show, predict, setup_bar, shell, states
+from pages._ui.rooms import Room
 
 
-def enter(experiment: Experiment, page: str, *, numbers: tuple[str, ...], prediction: Prediction) -> tuple[Run | None, Look]:
+def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
     """Draw a room down to its set-up bar and the state of its run.
 
     Args:
-        experiment: What the room asks.
-        page: The room's script, from the root of the house.
-        numbers: Names of the metrics that carry the answer, at most four.
+        room: The room's entry in the table.
         prediction: What the reader is asked before the answer.
 
     Returns:
         The run whose evidence the room draws, or None when there is nothing to draw now; and the look of its figures.
     """
-    look = shell.open_page(page, experiment.title)
+    experiment = room.experiment
+    look = shell.open_page(room.page, experiment.title)
     setup_bar.settle(experiment)
     found = on_show.find(experiment)
     run, is_result = found.run, found.kind == "result"
     setup_bar.follow(experiment, found.request or (run.request if run else None))
-    answer.draw_question(experiment, run if is_result else None)
+    answer.draw_question(experiment, run if is_result and not shell.presenting() else None)
     if is_result and predict.is_hidden(run.request.run):
         predict.ask(prediction, run.request.run, reveal=True)
         return None, look
@@ -37,7 +37,7 @@ def enter(experiment: Experiment, page: str, *, numbers: tuple[str, ...], predic
     if is_result:
         answer.draw_answer(experiment, run)
         predict.answer(prediction, experiment, run)
-        answer.draw_numbers(run, numbers)
+        answer.draw_numbers(run, room.numbers)
     setup_bar.draw(experiment, run, alive=found.asked if found.kind == "alive" else None)
     states.draw(experiment, found)
     if found.kind == "alive":
@@ -46,5 +46,5 @@ def enter(experiment: Experiment, page: str, *, numbers: tuple[str, ...], predic
         st.space("small")
         st.caption(":material/inventory_2: Result on show: " + ("precomputed" if run.is_precomputed else f"run {run.request.run[:8]}"))
         answer.draw_answer(experiment, run)
-        answer.draw_numbers(run, numbers)
+        answer.draw_numbers(run, room.numbers)
     return run, look

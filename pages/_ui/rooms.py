@@ -8,15 +8,16 @@ from core.privacy.spec import PRIVACY
 
 @dataclass(frozen=True)
 class Room:
-    """One room: its experiment, its page and its icon."""
+    """One room: its experiment, its page, its icon, and the names of the four metrics that carry the answer."""
 
     experiment: Experiment
     page: str
     icon: str
+    numbers: tuple[str, ...]
 
 
 ROOMS: tuple[Room, ...] = (
-    Room(PRIVACY, "pages/privacy.py", ":material/visibility:"),
+    Room(PRIVACY, "pages/privacy.py", ":material/visibility:", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"

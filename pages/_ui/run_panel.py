@@ -59,7 +59,8 @@ def _progress(request: Request, status: jobs.Status, story: progress.Story) -> N
     cards.badge(cards.RUNNING, *further)
     st.subheader(plain(status.activity or steps[status.step].title), anchor=False)
     left = progress.in_words(progress.seconds_left(status, progress.expected_seconds(request)))
-    st.progress(min(1.0, max(0.0, status.fraction)), text=f"{status.fraction:.0%}, {left} ({words.duration(status.seconds)} so far)")
+    done = min(1.0, max(0.0, story.furthest))  # a step that asks twice starts over; the bar never does
+    st.progress(done, text=f"{done:.0%}, {left} ({words.duration(status.seconds)} so far)")
     _timeline(request, status, story)
     st.caption("You may close this page: the run goes on, and this address finds it again.")
 
@@ -85,5 +86,5 @@ def _curve(request: Request, story: progress.Story) -> None:
         st.caption("The curve begins with the first epoch.")
     config = to_dict(request.config)
     epochs = float(config.get("stop_epoch") or config.get("epochs") or max([point["epoch"] for point in points], default=1))
-    st.altair_chart(live_curve.draw(points, epochs=max(epochs, 1.0)), key=f"curve:{request.run}",
-                    alt=live_curve.alt_text(points, what))
+    rows, spec = live_curve.draw(points, epochs=max(epochs, 1.0))
+    st.vega_lite_chart(rows, spec, key=f"curve:{request.run}", alt=live_curve.alt_text(points, what))

@@ -64,6 +64,13 @@ def take_field(experiment: Experiment, field: Field) -> None:
         st.session_state[f"{experiment.name}:trouble"] = str(error)
 
 
+def forget_dialog(experiment: Experiment) -> None:
+    """Drop what an earlier visit typed into the dialog, so that it opens with the current settings."""
+    for name in [*(field.name for field in fields_of(experiment.config)), "seeds", "device"]:
+        st.session_state.pop(widget_key(experiment, name, "all"), None)
+    st.session_state.pop(f"{experiment.name}:trouble", None)
+
+
 def take_all(experiment: Experiment) -> None:
     """Adopt everything the dialog holds; a value that breaks a rule changes nothing and says why."""
     fields = fields_of(experiment.config)

@@ -31,13 +31,14 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                     st.rerun()
                 return
             st.caption(_prospect(experiment, now, shown), width="stretch")
-            if st.button("All settings", icon=":material/tune:", type="tertiary", key=f"{experiment.name}:all"):
+            if st.button("All settings", icon=":material/tune:", type="tertiary", key=f"{experiment.name}:all",
+                         on_click=settings.forget_dialog, args=(experiment,)):
                 _all_settings(experiment)
             label = ':color[:material/play_arrow: Run]{foreground="#0F1814"}' if is_dark() else ":material/play_arrow: Run"
             if st.button(label, type="primary", key=f"{experiment.name}:go"):
                 start(experiment)
                 st.rerun()
-        if (why := settings.trouble(experiment)) and not st.session_state.get(f"{experiment.name}:dialog"):
+        if (why := settings.trouble(experiment)):
             st.caption(f":material/error: {plain(why)}")
 
 

@@ -7,7 +7,7 @@ from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
 from core.lab.store import home
-from pages._ui import cards, on_show, run_panel, setup_bar
+from pages._ui import cards, on_show, run_panel, setup_bar, stored
 from pages._ui.on_show import OnShow
 
 LOG_CHARACTERS = 6000
@@ -22,7 +22,7 @@ def draw(experiment: Experiment, found: OnShow) -> None:
     if found.kind == "alive":
         run_panel.draw(found.request)
     elif found.kind == "unknown":
-        if cards.card(cards.UNKNOWN, "No such result", found.problem, buttons=("Show the precomputed result",) if found.run else (),
+        if cards.card(cards.UNKNOWN, "No such result", found.problem[:1].upper() + found.problem[1:], buttons=("Show the precomputed result",) if found.run else (),
                       key=f"{name}:unknown"):
             on_show.choose(experiment, None)
             st.rerun()
@@ -125,5 +125,11 @@ def _finished(experiment: Experiment, found: OnShow) -> None:
     title = f"{words.duration(cost['seconds'])}, {words.seeds(len(run.results))}, {words.energy(cost['energy_kwh'])}"
     estimate = run.estimate(experiment.headline)
     sentence = f"{metric.label} {words.estimate(estimate, metric.unit)}. Saved as run {run.request.run[:8]}."
-    if cards.card(cards.FINISHED, title, sentence, buttons=("Compare with precomputed",), key=f"{found.asked}:finished"):
+    precomputed = stored.precomputed(experiment)
+    buttons = ("Compare with precomputed", "Close") if precomputed is not None else ("Close",)
+    pressed = cards.card(cards.FINISHED, title, sentence, buttons=buttons, key=f"{found.asked}:finished")
+    if pressed == "Close":
+        st.session_state.pop(f"{found.asked}:just-finished")
+        st.rerun()
+    if pressed == "Compare with precomputed":
         st.switch_page("pages/runs.py", query_params={"compare": f"{run.request.run},{precomputed.request.run}:house"})

@@ -7,6 +7,7 @@ import streamlit as st
 from core.lab import strip, words
 from core.lab.claims import Claim, Verdict
 from core.lab.runs import Run
+from pages._ui import glyph
 from pages._ui.plain import plain
 
 BADGES = {
@@ -31,9 +32,7 @@ def _card(run: Run, verdict: Verdict) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(BADGES[verdict.verdict])
         st.markdown(f"##### {plain(claim.statement)}")
-        glyph = _strip(verdict)
-        st.altair_chart(strip.draw(glyph), key=f"verdict:{run.request.run}:{claim.id}",
-                        alt=f"{claim.effect_words}: {strip.alt_text(glyph)}"[:159])
+        glyph.show(_strip(verdict), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
         signed = claim.reference == 0
         st.table({
             "Here": f"{plain(claim.effect_words)}: {words.estimate(verdict.effect, claim.unit, signed=signed)}",
