@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from core.lab.errors import InputError, RunFailed
+from core.models.names import MODEL_NAMES, TORCHVISION_PREFIX
 from core.training.config import TrainingConfig
 from core.training.images import to_input
 from core.training.loop import EVALUATION_BATCH, Extras, batches_of, epoch_batches, streams_of
@@ -57,7 +58,7 @@ class Stack:
         def one(parameters: dict, buffers: dict, inputs: Tensor) -> tuple[Tensor, Tensor]:
             return functional_call(self.template, (parameters, buffers), (inputs,))
 
-        return vmap(one, randomness="different")(self.parameters, self.buffers, x)
+        return vmap(one)(self.parameters, self.buffers, x)
 
     def step(self, learning_rate: float) -> None:
         """Update every model against its gradient."""
@@ -91,9 +92,11 @@ def train_batched(
     """Train the models ``todo`` in as few batched computations as memory allows; ``on_model`` receives each one.
 
     Raises:
-        InputError: If weights are to be frozen, which only the one-by-one loop can do.
+        InputError: If weights are to be frozen or the model is torchvision's (dropout): only the one-by-one loop can do that.
         RunFailed: If a loss stops being finite.
     """
+    if config.model.startswith(TORCHVISION_PREFIX):
+        raise InputError(f"batched training takes {', '.join(MODEL_NAMES)}, got {config.model!r}: leave batched unset.")
     if extras.trainable is not None:
         raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
     at_once = models_at_once or _models_that_fit(pool, config, seed, len(todo))

@@ -1,12 +1,13 @@
 """The training loop of one model.
 
-Randomness is drawn on the CPU from generators of its own (initial weights, data order, augmentation), so that a seed means the
-same run on every device; on the CPU with one thread it means the same bits.
+Randomness is drawn on the CPU from generators of its own (initial weights, data order, augmentation, dropout), so that a seed
+means the same run on every device; on the CPU with one thread it means the same bits.
 """
 
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +20,7 @@ from core.training.config import TrainingConfig
 from core.training.forked import one_thread
 from core.training.images import Shifts, draw_shifts, gather_moved, padding, to_input
 from core.training.losses import Loss, cross_entropy
-from core.training.optimizer import optimizer_for
+from core.training.optimizer import Optimizer, optimizer_for
 from core.training.pool import Pool, make_pool
 from core.training.precision import check_device, resolve_precision
 from core.training.schedule import learning_rate_at
@@ -123,14 +124,28 @@ def train_member(
         network.load_state_dict(extras.start)
     initial = state_of(network)
     bench, mask = make_workbench(network, resolve_precision(config.precision, pool.device), pool.device, extras.trainable)
-    optimizer, streams = optimizer_for(config, mask), streams_of(seed, index)
-    loss = extras.loss or cross_entropy(config.label_smoothing)
-    rows = torch.from_numpy(rows.astype(np.int64))
-    evaluated, table, kept = (
-        curve_epochs(config.last_epoch, extras.curve_points),
-        np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan),
-        {},
-    )
+    with _own_dropout(seed, index, pool.device):
+        places = torch.from_numpy(rows.astype(np.int64))
+        table, kept = _epochs(bench, mask, pool, places, config, streams_of(seed, index), extras, on_epoch)
+    return TrainedModel(index, state_of(bench.network), initial, curves_from(table), time.perf_counter() - started, kept)
+
+
+@contextmanager
+def _own_dropout(seed: int, index: int, device: str) -> Iterator[None]:
+    """Give dropout inside networks, which draws from torch's global generators, a stream of this model's own."""
+    with torch.random.fork_rng(devices=[] if device == "cpu" else [torch.device(device)]):
+        torch.manual_seed(torch_seed(seed, "dropout", index))
+        yield
+
+
+def _epochs(
+    bench: Workbench, mask: Tensor | None, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, extras: Extras,
+    on_epoch: OnEpoch | None,
+) -> tuple[np.ndarray, dict[int, np.ndarray]]:  # fmt: skip
+    optimizer, loss = optimizer_for(config, mask), extras.loss or cross_entropy(config.label_smoothing)
+    evaluated = curve_epochs(config.last_epoch, extras.curve_points)
+    table = np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan)
+    kept: dict[int, np.ndarray] = {}
     for epoch in range(config.last_epoch):
         bench.train_mode()
         table[epoch, :2] = _train_epoch(bench, optimizer, pool, rows, config, streams, loss, epoch)
@@ -144,7 +159,7 @@ def train_member(
             kept[epoch + 1] = evaluate(bench.network, pool.images)[0].cpu().numpy()
         if on_epoch is not None:
             on_epoch(epoch + 1, table[epoch])
-    return TrainedModel(index, state_of(bench.network), initial, curves_from(table), time.perf_counter() - started, kept)
+    return table, kept
 
 
 def batches_of(n: int, batch_size: int) -> int:
@@ -153,7 +168,8 @@ def batches_of(n: int, batch_size: int) -> int:
 
 
 def _train_epoch(
-    bench: Workbench, optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss, epoch: int
+    bench: Workbench, optimizer: Optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss,
+        epoch: int
 ) -> tuple[float, float]:
     n_batches = batches_of(len(rows), config.batch_size)
     total = torch.zeros((), device=pool.device)

@@ -11,6 +11,7 @@ import safetensors.torch
 import torch
 
 from core.lab.errors import InputError
+from core.models.names import TORCHVISION_PREFIX
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
 from core.training.forked import can_fork, one_thread, run_forked, usable_cores
@@ -77,7 +78,8 @@ def train_many(
         on_model: Called in this process with index and model as soon as it is finished, also when a later one fails.
         skip: Models that need no training (they are stored already); their places in the list are None.
         processes: Forked processes on the CPU; None takes every core.
-        batched: Train all models in one computation; None does so on CUDA where no weight is frozen.
+        batched: Train all models in one computation; None does so on CUDA, unless weights are frozen or the
+            model is torchvision's.
 
     Raises:
         InputError: If data, members, device and config do not go together.
@@ -108,7 +110,9 @@ def _train(
 ) -> None:
     on_cpu = job.pool.device == "cpu"
     processes = min(processes or usable_cores(), len(todo))
-    if (not on_cpu and job.extras.trainable is None) if batched is None else batched:
+    if batched is None:
+        batched = not on_cpu and job.extras.trainable is None and not job.config.model.startswith(TORCHVISION_PREFIX)
+    if batched:
         train_batched(
             job.pool,
             job.members,

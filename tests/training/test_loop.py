@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 from core.lab.errors import InputError, RunFailed
+from core.models.mlp import Mlp
 from core.models.registry import build
 from core.training.images import to_input
 from core.training.loop import Extras, train_one
@@ -47,6 +48,23 @@ def test_training_leaves_global_randomness_and_threads_alone():
     train()
     assert torch.equal(torch.rand(3), expected)
     assert torch.get_num_threads() == threads
+
+
+def test_dropout_has_a_stream_of_its_own(monkeypatch):
+    """A network that drops units draws from torch's global generator: the seed decides it all the same."""
+    plain = Mlp.forward
+
+    def dropping(self, x):
+        return plain(self, F.dropout(x, 0.2, self.training))
+
+    monkeypatch.setattr(Mlp, "forward", dropping)
+    config = CONFIG.replace(model="mlp")
+    torch.manual_seed(1)
+    first = train(config)
+    torch.manual_seed(2)
+    assert_same_bits(first, train(config))
+    monkeypatch.undo()
+    assert not torch.equal(train(config).state["head.weight"], first.state["head.weight"])
 
 
 def test_initial_weights_are_kept():

@@ -228,6 +228,11 @@ def test_batched_refuses_frozen_weights():
         many(batched=True, trainable={})
 
 
+def test_batched_refuses_torchvision_models():
+    with pytest.raises(InputError, match=r"batched training takes cnn, .* got 'torchvision:resnet18'"):
+        many(CONFIG.replace(model="torchvision:resnet18"), batched=True)
+
+
 def test_prediction_is_the_network_whatever_the_processes():
     models = many(CONFIG, checkpoints=[2])
     large = np.tile(X, (20, 1, 1, 1))  # enough images for forking to be worth it
