@@ -18,7 +18,7 @@ def draw_room(room: Room) -> None:
     experiment, texts = room.experiment, load_object(room.experiment.texts)
     run, metric = stored.precomputed(experiment), metrics_of(experiment.result)[experiment.headline]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.page_link(room.page, label=experiment.title, icon=room.icon)
+        shell.link(room.page, experiment.title, room.icon)
         st.subheader(experiment.question, anchor=False)
         if run is None:
             st.markdown(":gray-badge[:material/yard: **Nothing here yet**]")
@@ -61,6 +61,6 @@ st.header("Latest runs", anchor=False)
 latest = catalogue.entries()[:6]
 if latest:
     listing.table(latest, key="latest")
-    st.page_link(RUNS, label="All runs", icon=":material/history:")
+    shell.link(RUNS, "All runs", ":material/history:")
 else:
     st.caption("No run is stored yet.")

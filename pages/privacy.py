@@ -52,18 +52,19 @@ def draw_figures(run: Run, look: Look) -> None:
 
 def draw_attacks_table(run: Run) -> None:
     table = run.table("attacks").groupby(["title", "family"], sort=False, as_index=False)[
-        ["auc", "tpr_1pct", "balanced_accuracy_transferred", "balanced_accuracy_oracle"]].mean(numeric_only=True)
-    with st.expander("All attacks as a table", icon=":material/table_rows:"):
+        ["auc", "tpr_1pct", "balanced_accuracy_transferred", "balanced_accuracy_oracle"]].mean()
+    table.iloc[:, 3:] *= 100
+    with st.expander("All attacks as a table", icon=":material/table_rows:", key="attacks-table"):
         st.dataframe(
             table.sort_values("auc", ascending=False), hide_index=True, alt="One row per attack, the largest AUC first.",
             column_config={
                 "title": st.column_config.TextColumn("Attack", pinned=True), "family": "Family",
                 "auc": st.column_config.NumberColumn("AUC", format="%.3f"),
-                "tpr_1pct": st.column_config.NumberColumn("Found at 1%", format="percent", help="At 1% false alarms: an oracle threshold."),
+                "tpr_1pct": st.column_config.NumberColumn("Found at 1%", format="%.1f%%", help="At 1% false alarms: an oracle threshold."),
                 "balanced_accuracy_transferred": st.column_config.NumberColumn(
-                    "Accuracy, transferred", format="percent", help="Threshold chosen on the reference models: what an attacker can do."),
+                    "Accuracy, transferred", format="%.1f%%", help="Threshold chosen on the reference models: what an attacker can do."),
                 "balanced_accuracy_oracle": st.column_config.NumberColumn(
-                    "Accuracy, oracle", format="percent", help="Threshold chosen on the target's own labels: only an upper bound.")})
+                    "Accuracy, oracle", format="%.1f%%", help="Threshold chosen on the target's own labels: only an upper bound.")})
         st.caption("Means over targets and seeds. Accuracy is balanced: 50% is guessing.")
 
 
@@ -107,14 +108,15 @@ def draw_samples(run: Run, look: Look) -> None:
 def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look: Look) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### {row['class']}, {'a member' if sample['is_member'] else 'not a member'}")
-        with st.grid(2, min_column_width=280):
-            with st.container(gap="xsmall"):
-                st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
-                inside = words.number(float(sample["reference_in_loss"]))
-                st.table({"Loss, target": f"{sample['target_loss']:.3f}", "Loss, models that saw it": inside,
-                          "Loss, models that did not": f"{sample['reference_out_loss']:.2f}"}, border="horizontal")
-            st.plotly_chart(figures.under_each_attack(sample, titles, look), key="sample", theme=None, config=CONFIG,
-                            alt=figures.under_each_attack_alt(sample, titles))
+        with st.container(horizontal=True, gap="medium"):
+            st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
+            with st.container(width=280):
+                st.table({"Loss, target": f"{sample['target_loss']:.3f}",
+                          "Loss, models that saw it": words.number(float(sample["reference_in_loss"])),
+                          "Loss, models that did not": words.number(float(sample["reference_out_loss"]))}, border="horizontal")
+        st.plotly_chart(figures.under_each_attack(sample, titles, look), key="sample", theme=None, config=CONFIG,
+                        alt=figures.under_each_attack_alt(sample, titles))
+        st.caption("How member-like each attack finds this image: the share of the pool that scores at most as much. Dotted: half.")
 
 
 run, look = room.enter(room_of(PRIVACY), PREDICTION)

@@ -33,7 +33,7 @@ def fits(entry: Entry, room: str, state: str, text: str) -> bool:
 def open_run(entry: Entry) -> None:
     room = room_of(entry.request.experiment)
     st.session_state[f"{room.experiment.name}:run"] = entry.request.run
-    st.switch_page(room.page, query_params={"run": entry.request.run})
+    shell.go(room.page, {"run": entry.request.run})
 
 
 def draw_actions(chosen: list[Entry]) -> None:
@@ -115,7 +115,7 @@ if "compare" in st.query_params:
 elif not everything:
     if cards.card(cards.EMPTY, "No run is stored yet", "Open a room and press Run. Every run is kept here.", key="runs:empty",
                   buttons=(f"Open {ROOMS[0].experiment.title}",)):
-        st.switch_page(ROOMS[0].page)
+        shell.go(ROOMS[0].page)
 else:
     room, state, text = chosen_filters()
     shown = [entry for entry in everything if fits(entry, room, state, text)]

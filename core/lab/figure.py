@@ -69,7 +69,7 @@ def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figur
     """Return an empty figure with axis titles, in which the colour of every text is set."""
     axis = {
         "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "ticklabelstandoff": 6,
-        "nticks": 6,
+        "nticks": 6, "tickangle": 0,
         "tickfont": {"size": look.size(15), "color": look.ink}, "automargin": True,
         "title": {"font": {"size": look.size(16), "color": look.ink}, "standoff": 8}}
     figure = go.Figure()

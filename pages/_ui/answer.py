@@ -41,7 +41,7 @@ def _number(run: Run, name: str, metric: Metric) -> None:
 def draw_method(experiment: Experiment) -> None:
     """Draw idea, formulas, assumptions and sources, closed."""
     texts = load_object(experiment.texts)
-    with st.expander("Method and formula", icon=":material/function:"):
+    with st.expander("Method and formula", icon=":material/function:", key="method"):
         st.markdown(texts.idea)
         for formula, meaning in texts.formulas:
             st.latex(formula)

@@ -1,6 +1,9 @@
 """The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
 
+import contextlib
+
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.lab.experiment import ROOT
@@ -31,6 +34,20 @@ def open_page(page: str, title: str) -> Look:
         st.switch_page("app.py")
     st.set_page_config(page_title=f"{title} · Glasshouse", page_icon=str(BRAND / "favicon.svg"), layout="wide")
     return look()
+
+
+def link(page: str, label: str, icon: str) -> None:
+    """Draw a link to a page; where a page runs alone there is nowhere to go, and its label stands as text."""
+    try:
+        st.page_link(page, label=label, icon=icon)
+    except StreamlitAPIException:
+        st.markdown(f"{icon} {label}")
+
+
+def go(page: str, parameters: dict[str, str] | None = None) -> None:
+    """Leave for another page; where a page runs alone, stay."""
+    with contextlib.suppress(StreamlitAPIException):
+        st.switch_page(page, query_params=parameters)
 
 
 def look() -> Look:

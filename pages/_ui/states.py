@@ -7,8 +7,9 @@ from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
 from core.lab.store import home
-from pages._ui import cards, on_show, run_panel, setup_bar, stored
+from pages._ui import cards, on_show, run_panel, setup_bar, shell, stored
 from pages._ui.on_show import OnShow
+from pages._ui.rooms import RUNS
 
 LOG_CHARACTERS = 6000
 
@@ -132,4 +133,4 @@ def _finished(experiment: Experiment, found: OnShow) -> None:
         st.session_state.pop(f"{found.asked}:just-finished")
         st.rerun()
     if pressed == "Compare with precomputed":
-        st.switch_page("pages/runs.py", query_params={"compare": f"{run.request.run},{precomputed.request.run}:house"})
+        shell.go(RUNS, {"compare": f"{run.request.run},{precomputed.request.run}:house"})

@@ -1,0 +1,35 @@
+"""Home with an empty house, with a gallery, alone and through the router."""
+
+from pages._ui.rooms import ROOMS
+from tests.pages.conftest import words
+
+
+def test_an_empty_house_says_so(open_page):
+    said = words(open_page("pages/home.py"))
+    assert "Nothing here yet" in said
+    assert "No run is stored yet" in said
+
+
+def test_a_card_shows_the_verdicts_of_the_gallery(open_page, in_gallery):
+    said = words(open_page("pages/home.py"))
+    assert "Nothing here yet" not in said
+    assert said.count("Holds") + said.count("Inconclusive") + said.count("Contradicted") == len(ROOMS[0].experiment.claims)
+
+
+def test_rooms_to_come_are_not_shown_as_if_they_worked(open_page, in_gallery):
+    page = open_page("pages/home.py")
+    assert "In preparation" in words(page)
+    questions = [heading.value for heading in page.subheader]
+    assert len(questions) == len(ROOMS) + 2  # the rooms, what is to come, this machine
+
+
+def test_the_router_opens_home(open_page):
+    page = open_page("app.py")
+    assert page.title[0].value == "A laboratory for trustworthy neural networks"
+    assert [toggle.label for toggle in page.sidebar.toggle] == ["Present"]
+
+
+def test_stored_runs_are_listed_with_what_they_drew(open_page, audit):
+    page = open_page("pages/home.py")
+    assert "0.30 Wh" in words(page)
+    assert len(page.dataframe[0].value) == 1
