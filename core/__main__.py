@@ -208,7 +208,7 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
             for preset in experiment.presets if arguments.preset is None else (choose_preset(experiment, arguments.preset),):
                 if preset.gpu and arguments.preset is None:
                     continue  # asked for by name only: on a CPU it would take hours
-                request = jobs.make_request(experiment, preset.config, preset.seeds, preset=preset.name)
+                request = jobs.make_request(experiment, preset.config, preset.gallery_seeds, preset=preset.name)
                 gallery.add(complete(request)[0])
         gallery.prune()
     found = gallery.missing()

@@ -59,7 +59,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Preset:
-    """A named config with its seeds; ``seconds`` is what one seed took, measured on two CPU cores (or the GPU if ``gpu``)."""
+    """A named config.
+
+    Attributes:
+        name: Slug, for the command line.
+        title: What the form calls it, with its rough time.
+        config: Its settings.
+        seeds: Seeds that a run takes unless it is told others.
+        seconds: What one seed took, measured on two CPU cores, or on the GPU if ``gpu``.
+        gpu: Whether it is meant for a GPU.
+        gallery_seeds: Seeds of the finished run that ships with the house.
+    """
 
     name: str
     title: str
@@ -67,6 +77,7 @@ class Preset:
     seeds: tuple[int, ...]
     seconds: float
     gpu: bool = False
+    gallery_seeds: tuple[int, ...] = (0, 1, 2)
 
 
 class Models(Protocol):

@@ -17,7 +17,7 @@ def preset_request(experiment: Experiment, preset: Preset) -> Request:
     Raises:
         InputError: If the preset's data is not at hand.
     """
-    return Request(experiment, preset.config, preset.seeds, experiment.fingerprint(preset.config), preset.name, "auto", 0.0)
+    return Request(experiment, preset.config, preset.gallery_seeds, experiment.fingerprint(preset.config), preset.name, "auto", 0.0)
 
 
 def precomputed(experiment: Experiment, preset: Preset) -> Run | None:
@@ -25,7 +25,7 @@ def precomputed(experiment: Experiment, preset: Preset) -> Run | None:
     for folder in sorted((GALLERY / "runs").glob("*")):
         run = load_run(GALLERY, folder.name)
         if run and run.request.experiment == experiment and run.request.preset == preset.name and (
-                run.request.config == preset.config and run.request.seeds == preset.seeds):
+                run.request.config == preset.config and run.request.seeds == preset.gallery_seeds):
             return run
     return None
 

@@ -19,7 +19,7 @@ from core.training.many import train_many
 from core.training.trained import TrainedModel
 
 N_TEST = 1000
-CHECKPOINTS = 8
+CHECKPOINTS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def train(audit: AuditData, config: PrivacyConfig, seed: int, context: Context) 
         models[index] = AuditedModel(model.state, model.initial_state, model.curves, model.checkpoint_logits)
 
     train_many(x, y, audit.members, training, seed=seed, n_classes=audit.n_classes, device=context.device, report=context.report,
-               x_test=x_test[:500], y_test=y_test[:500], checkpoints=epochs, on_model=keep, processes=context.threads,
+               x_test=x_test[:256], y_test=y_test[:256], checkpoints=epochs, on_model=keep, processes=context.threads,
                skip=[index for index, model in enumerate(models) if model is not None])
     return models
 

@@ -40,13 +40,13 @@ class PrivacyConfig(Config):
         "Population", "Further images that no model ever trains on, for attacks that compare with strangers.", low=50,
         high=100_000, unit="images")] = 1000
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 40
+    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 20
     stop_epoch: Annotated[int, Knob(
         "Stop early after", "Epochs after which training ends; 0 trains to the end.", low=0, high=400, unit="epochs")] = 0
     batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
     optimizer: Annotated[Literal["sgd", "adam"], Knob(
         "Optimiser", "SGD has momentum 0.9.", labels=MappingProxyType({"sgd": "SGD", "adam": "Adam"}))] = "sgd"
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start.", low=1e-5, high=1.0)] = 0.05
+    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start.", low=1e-5, high=1.0)] = 0.02
     schedule: Annotated[Literal["cosine", "step", "constant"], Knob(
         "Schedule", "How the learning rate falls.",
         labels=MappingProxyType({"cosine": "Cosine", "step": "Steps at 50% and 75%", "constant": "Constant"}))] = "cosine"
@@ -191,8 +191,8 @@ PRIVACY = Experiment(
     config=PrivacyConfig,
     result=PrivacyResult,
     presets=(
-        Preset("lite", "lite: about a minute", LITE, (0, 1, 2), 20.0),
-        Preset("full", "full: for a GPU", FULL, (0, 1, 2), 900.0, gpu=True),
+        Preset("lite", "lite: about a minute", LITE, (0,), 45.0),
+        Preset("full", "full: for a GPU", FULL, (0,), 900.0, gpu=True),
     ),
     steps=(
         Step("Draw the pool", 0.5),

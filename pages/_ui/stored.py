@@ -39,7 +39,7 @@ def precomputed(experiment: Experiment) -> Run | None:
     requests = [request for name in run_ids(GALLERY) if (request := read_request(GALLERY, name))]
     for preset in experiment.presets:
         for request in requests:
-            fits = request.experiment.name == experiment.name and (request.config, request.seeds) == (preset.config, preset.seeds)
+            fits = request.experiment.name == experiment.name and (request.config, request.seeds) == (preset.config, preset.gallery_seeds)
             if fits and (run := load(GALLERY, request.run)):
                 return run
     return None

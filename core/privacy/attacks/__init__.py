@@ -83,11 +83,10 @@ ATTACKS: tuple[Attack, ...] = (
         axis="Log-ratio",
         explanation="The ratio inside offline RMIA without the population, which resolves low false-positive rates better."),
     Attack(
-        id="ratio_to_all", title="Probability ratio to all references", family="Likelihood ratio", access="loss",
-        knowledge="references online", score=rmia.ratio_to_all,
-        source="Lassila et al. 2025, Practical Bayes-Optimal Membership Inference Attacks (BASE)",
-        axis="Log-ratio",
-        explanation="Divides the probability by its mean over all reference models, whoever they were trained on."),
+        id="ratio_online", title="Probability ratio, online", family="Likelihood ratio", access="loss",
+        knowledge="references online", score=rmia.ratio_online,
+        source=f"{_RMIA}; equal to BASE (Lassila et al. 2025) for independent references", axis="Log-ratio",
+        explanation="The ratio inside online RMIA without the population, which resolves low false-positive rates better."),
     Attack(
         id="label_only", title="Label only, shifts and noise", family="Label only", access="label",
         knowledge="references offline", score=label_only.label_only, needs=("label_only_correct",),

@@ -5,11 +5,11 @@ log-CDF and spreads are measured around each sample's own mean. "reference": the
 that samples far below the OUT mean count as members too; centres are medians; the fixed spread is that of the IN log-odds of all
 samples together, not centred, for both sides. Everything is computed for all K targets at once, leaving the target out.
 
-A mean of n references is itself uncertain, so a new log-odds value scatters around it with variance s^2 (1 + 1/n). In the half-
-and-half design a member of the target has one IN reference fewer and a non-member one OUT reference fewer: n gives membership
-away. Ignoring it, as the paper does, puts a target that leaks nothing at an AUC well below one half when references are few,
-and weakens real attacks. ``counts="corrected"`` scales the squared deviations by 1 + 1/n and leaves n out of the normaliser
-(which would leak it), so that the score of a target that leaks nothing has the same distribution for members and non-members.
+Leaving out the target takes one IN reference from a member and one OUT reference from a non-member, so that in a half-and-half
+design the number of references gives membership away: with three references, targets that leak nothing end at an AUC of .41.
+With ``counts="matched"`` every target uses equally many references of a sample, whichever side it is on (see
+``core.measures.matched``), and the spread allows for the uncertainty of a mean of n references, s^2 (1 + 1/n).
+``counts="ignored"`` is the published procedure.
 
 Source: Carlini et al. 2022, "Membership Inference Attacks From First Principles", algorithm 1 and section VI.
 """
@@ -20,13 +20,14 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from core.measures.leave_one_out import count_of_others, expand, mean_of_others, median_of_others, squares_of_others
+from core.measures.matched import matched_count, matched_mean, matched_median, matched_squares
 from core.privacy.attacks.references import require_references
 from core.privacy.signals import Signals
 
 Variant = Literal["paper", "reference"]
 Variance = Literal["fixed", "per_sample"]
 Centre = Literal["mean", "median"]
-Counts = Literal["corrected", "ignored"]
+Counts = Literal["matched", "ignored"]
 SMALLEST_SPREAD = 1e-6
 
 
@@ -42,23 +43,21 @@ def online(
         variant: See the module's first lines.
         variance: "fixed" shares one spread per side over all samples, better below about 64 models; "per_sample" does not.
         centre: How the references of a sample are summarised; by default the variant's own (mean for the paper's).
-        counts: Whether the number of references behind each mean is allowed for; by default "corrected" for the paper's variant
-            and "ignored" for the reference code's. See the module's first lines.
+        counts: Whether targets on either side use equally many references; by default "matched" for the paper's variant and
+            "ignored" for the reference code's. See the module's first lines.
 
     Raises:
         InputError: If a sample has too few references on one side.
     """
     least = 2 if variance == "per_sample" else 1
     require_references(signals.members, inside=least, outside=least)
-    phi, members = signals.phi, signals.members
-    centre_in, centre_out = _centre(phi, members, variant, centre), _centre(phi, ~members, variant, centre)
+    phi, members, matched = signals.phi, signals.members, _is_matched(variant, counts)
+    centre_in, centre_out = (_centre(phi, side, variant, centre, matched) for side in (members, ~members))
     if variant == "reference" and variance == "fixed":
         spread_in = spread_out = _uncentred_spread(phi, members)
     else:
-        spread_in, spread_out = _spread(phi, members, variance), _spread(phi, ~members, variance)
-    inside = _log_density(phi, centre_in, spread_in, _inflation(phi, members, variant, counts))
-    outside = _log_density(phi, centre_out, spread_out, _inflation(phi, ~members, variant, counts))
-    return (inside - outside).mean(axis=-1)
+        spread_in, spread_out = (_spread(phi, side, variance, matched) for side in (members, ~members))
+    return (_log_density(phi, centre_in, spread_in) - _log_density(phi, centre_out, spread_out)).mean(axis=-1)
 
 
 def offline(
@@ -81,12 +80,15 @@ def offline(
         InputError: If a sample has too few references trained without it.
     """
     require_references(signals.members, inside=0, outside=2 if variance == "per_sample" else 1)
-    phi, outside = signals.phi, ~signals.members
-    middle, inflation = _centre(phi, outside, variant, centre), _inflation(phi, outside, variant, counts)
+    phi, outside, matched = signals.phi, ~signals.members, _is_matched(variant, counts)
+    middle = _centre(phi, outside, variant, centre, matched)
+    if variant == "reference" and variance == "fixed":
+        spread = _uncentred_spread(phi, outside)
+    else:
+        spread = _spread(phi, outside, variance, matched)
     if variant == "reference":
-        spread = _uncentred_spread(phi, outside) if variance == "fixed" else _spread(phi, outside, variance)
-        return -_log_density(phi, middle, spread, inflation).mean(axis=-1)
-    return -log_ndtr((middle - phi) / (_spread(phi, outside, variance) * np.sqrt(inflation))).mean(axis=-1)
+        return -_log_density(phi, middle, spread).mean(axis=-1)
+    return -log_ndtr((middle - phi) / spread).mean(axis=-1)
 
 
 def offline_two_sided(signals: Signals) -> np.ndarray:
@@ -94,19 +96,28 @@ def offline_two_sided(signals: Signals) -> np.ndarray:
     return offline(signals, variant="reference")
 
 
-def _centre(phi: np.ndarray, chosen: np.ndarray, variant: Variant, centre: Centre | None) -> np.ndarray:
-    centre = centre or ("mean" if variant == "paper" else "median")
-    return mean_of_others(phi, chosen) if centre == "mean" else median_of_others(phi, chosen)
+def _is_matched(variant: Variant, counts: Counts | None) -> bool:
+    return (counts or ("matched" if variant == "paper" else "ignored")) == "matched"
 
 
-def _spread(phi: np.ndarray, chosen: np.ndarray, variance: Variance) -> np.ndarray:
-    """Return the standard deviation around each sample's mean, (K, N, A), or pooled over samples, (K, 1, A)."""
-    squares = squares_of_others(phi, chosen)
-    freedom = np.maximum(count_of_others(chosen) - 1.0, 0.0)
+def _centre(phi: np.ndarray, chosen: np.ndarray, variant: Variant, centre: Centre | None, matched: bool) -> np.ndarray:
+    if (centre or ("mean" if variant == "paper" else "median")) == "mean":
+        return matched_mean(phi, chosen) if matched else mean_of_others(phi, chosen)
+    return matched_median(phi, chosen) if matched else median_of_others(phi, chosen)
+
+
+def _spread(phi: np.ndarray, chosen: np.ndarray, variance: Variance, matched: bool) -> np.ndarray:
+    """Return the standard deviation around each sample's mean, (K, N, A), or pooled over samples; widened where matched."""
     if variance == "fixed":
-        pooled = np.maximum(freedom.sum(axis=1), 1.0)[:, None, None]
-        return np.maximum(np.sqrt(squares.sum(axis=1, keepdims=True) / pooled), SMALLEST_SPREAD)
-    return np.maximum(np.sqrt(squares / expand(freedom, squares)), SMALLEST_SPREAD)
+        # One number shared by all samples tells none of them apart, so every reference may contribute.
+        freedom = np.maximum(count_of_others(chosen) - 1.0, 0.0).sum(axis=1)
+        variances = squares_of_others(phi, chosen).sum(axis=1, keepdims=True) / np.maximum(freedom, 1.0)[:, None, None]
+    elif matched:
+        variances = matched_squares(phi, chosen) / expand(matched_count(chosen)[None] - 1.0, phi)
+    else:
+        variances = squares_of_others(phi, chosen) / expand(count_of_others(chosen) - 1.0, phi)
+    spread = np.maximum(np.sqrt(variances), SMALLEST_SPREAD)
+    return spread * np.sqrt(1.0 + 1.0 / expand(matched_count(chosen)[None], phi)) if matched else spread
 
 
 def _uncentred_spread(phi: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -118,12 +129,5 @@ def _uncentred_spread(phi: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return np.maximum(np.sqrt(np.maximum(squares / count - (total / count) ** 2, 0.0)), SMALLEST_SPREAD)[:, None, None]
 
 
-def _inflation(phi: np.ndarray, chosen: np.ndarray, variant: Variant, counts: Counts | None) -> np.ndarray:
-    """Return the factor by which an uncertain mean inflates squared deviations, 1 where counts are ignored."""
-    if (counts or ("corrected" if variant == "paper" else "ignored")) == "ignored":
-        return np.ones(1)
-    return expand(1.0 + 1.0 / count_of_others(chosen), phi)
-
-
-def _log_density(values: np.ndarray, centre: np.ndarray, spread: np.ndarray, inflation: np.ndarray) -> np.ndarray:
-    return -0.5 * ((values - centre) / spread) ** 2 / inflation - np.log(spread)
+def _log_density(values: np.ndarray, centre: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    return -0.5 * ((values - centre) / spread) ** 2 - np.log(spread)

@@ -49,7 +49,18 @@ def offline(signals: Signals, *, a: float | None = None, gamma: float = 1.0) -> 
 
 
 def ratio_online(signals: Signals) -> np.ndarray:
-    """Return the log-ratio behind ``online``, (K, N); finer than RMIA at low false-positive rates."""
+    """Return the log-ratio behind ``online``, (K, N); finer than RMIA at low false-positive rates.
+
+    BASE divides by the plain mean over all references instead. With references drawn independently of the target the two agree in
+    expectation. In a half-and-half design they do not: a member's references hold it one time less often than a non-member's, the
+    plain mean is lower for members, and even a target that was never trained on the pool seems to leak. Hence it is not offered.
+
+    Raises:
+        InputError: If a sample lacks a reference on one side.
+
+    Source:
+        Zarifzadeh et al. 2024; Lassila et al. 2025, "Practical Bayes-Optimal Membership Inference Attacks" (BASE).
+    """
     require_references(signals.members, inside=1, outside=1)
     probs = np.exp(signals.log_prob_true)
     average = (mean_of_others(probs, signals.members) + mean_of_others(probs, ~signals.members)) / 2.0
@@ -60,17 +71,6 @@ def ratio_offline(signals: Signals, *, a: float | np.ndarray | None = None) -> n
     """Return the log-ratio behind ``offline``, (K, N); finer than RMIA at low false-positive rates."""
     slope = choose_a(signals)[:, None, None] if a is None else a
     return _log_ratio(signals.log_prob_true, expected_average(_outside_average(signals), slope))
-
-
-def ratio_to_all(signals: Signals) -> np.ndarray:
-    """Return the log-ratio to the mean over all references, whether trained on the sample or not, (K, N).
-
-    Needs no knowledge of which reference saw which sample.
-
-    Source:
-        Lassila et al. 2025, "Practical Bayes-Optimal Membership Inference Attacks" (BASE); equal up to a constant.
-    """
-    return _log_ratio(signals.log_prob_true, mean_of_others(np.exp(signals.log_prob_true), np.ones_like(signals.members)))
 
 
 def choose_a(signals: Signals) -> np.ndarray:
