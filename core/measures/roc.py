@@ -146,13 +146,16 @@ def auc_estimate(scores: np.ndarray, members: np.ndarray, *, confidence: float =
 def best_threshold(scores: np.ndarray, members: np.ndarray) -> ThresholdAccuracy:
     """Return the threshold with the largest balanced accuracy on these very labels: an oracle, an upper bound for an attacker.
 
+    Among equally good thresholds it is the largest.
+
     Raises:
         ValueError: If shapes differ, a score is NaN, or members or non-members are absent.
     """
     curve = roc_curve(scores, members)
-    gain = curve.tpr - curve.fpr
-    best = int(np.argmax(gain))
-    return ThresholdAccuracy(float(curve.thresholds[best]), 0.5 + float(gain[best]) / 2.0, float(gain[best]))
+    # TPR - FPR times both counts: whole numbers, so that rounding never decides between equally good thresholds.
+    best = int(np.argmax(curve.true_positives * curve.n_non_members - curve.false_positives * curve.n_members))
+    gain = float(curve.tpr[best] - curve.fpr[best])
+    return ThresholdAccuracy(float(curve.thresholds[best]), 0.5 + gain / 2.0, gain)
 
 
 def balanced_accuracy(decisions: np.ndarray, members: np.ndarray) -> np.ndarray:

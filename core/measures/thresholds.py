@@ -40,9 +40,10 @@ def transferred_thresholds(scores: np.ndarray, members: np.ndarray) -> np.ndarra
         positives = (total - np.cumsum(own))[ends]
         n_members, n_others = true_positives[-1], positives[-1]
         if 0 < n_members < n_others:
-            gain = true_positives / n_members - (positives - true_positives) / (n_others - n_members)
+            # TPR - FPR times both counts: whole numbers, so that rounding never decides between equally good thresholds.
+            gain = true_positives * (n_others - n_members) - (positives - true_positives) * n_members
             best = int(np.argmax(gain))
-            if gain[best] > 0.0:
+            if gain[best] > 0:
                 thresholds[fold_of == fold] = ranked[ends[best]]
     return thresholds
 

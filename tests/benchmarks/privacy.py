@@ -220,12 +220,12 @@ def art_label_only(n_per_side: int = 20) -> None:
 
 
 def few_references() -> None:
-    """Print what allowing for the number of references gains, our own change to LiRA."""
+    """Print what matching the number of references changes, our own change to LiRA."""
     for n_models in (4, 5, 9, 17):
         worlds = [make_signals(n_models=n_models, n_samples=1000, n_population=10, n_queries=1, leak=leak, seed=seed,
                                with_optional=False) for leak in (0.0, 2.0) for seed in range(8)]
         areas = {counts: [auc_many(lira.online(world, counts=counts), world.members).mean() for world in worlds]
-                 for counts in ("ignored", "corrected")}
+                 for counts in ("ignored", "matched")}
         text = "; ".join(f"{counts} {np.mean(values[:8]):.3f} and {np.mean(values[8:]):.3f}" for counts, values in areas.items())
         print(f"LiRA, online, {n_models - 1} references: AUC without and with leakage, counts {text}, n = 8 worlds each")
 
