@@ -73,7 +73,9 @@ def test_question_presets_and_steps(experiment):
     assert {preset.name for preset in experiment.presets} <= {"lite", "standard", "full"}
     for preset in experiment.presets:
         assert type(preset.config) is experiment.config
-        assert len(preset.seeds) >= 3, "a verdict needs three seeds"
+        assert len(set(preset.gallery_seeds)) == len(preset.gallery_seeds) >= 3, "a verdict needs three seeds"
+        assert preset.seeds
+        assert set(preset.seeds) <= set(preset.gallery_seeds)
         assert preset.seconds > 0
     assert not experiment.presets[0].gpu
     assert 0 < experiment.seconds(experiment.presets[0].config) < 120
