@@ -1,73 +1,49 @@
-"""Reference statistics whose sample size does not depend on which side the target itself is on.
+"""Reference statistics from equally many models, whichever side the target itself is on.
 
-In a half-and-half design every sample is in c of K models. Leaving only the target out would leave c - 1 models with the sample
-when the target is one of them and c when it is not: the count, and through it every statistic, would betray the target's
-membership. Here each target leaves out exactly one model per side: itself on its own side, and on the other side a model that
-is fixed for the sample. ``values`` are (K, N, ...) arrays, ``chosen`` a boolean (K, N) mask of one side.
+In a half-and-half design every sample is in about half of K models. All models but the target then hold a member of the target one
+time less often than a non-member: the count, and through it every statistic, would betray the target's membership. Here every
+target uses the same number of models of a side for every sample, as many as the poorest sample has. ``values`` are (K, N, ...)
+arrays, ``chosen`` a boolean (K, N) mask of one side. (In a design where each sample enters each model by an independent coin the
+counts tell nothing, and this waste is not needed.)
 """
 
 import numpy as np
 
-from core.measures.leave_one_out import expand
+from core.measures.leave_one_out import count_of_others
 
 
-def left_out_row(chosen: np.ndarray) -> np.ndarray:
-    """Return for every target and sample the chosen row to leave out, (K, N): the target's own, else the sample's stand-in.
+def matched_rows(chosen: np.ndarray) -> np.ndarray:
+    """Return the rows that each target uses per sample, (K, n, N): chosen ones other than the target itself.
 
-    The stand-in is the first chosen row after row ``i mod K`` for sample i, so that no model is favoured. For a sample without
-    chosen rows the result is meaningless; its count is -1.
+    n is the smallest number any target finds for any sample. Where there are more, the first from row ``i mod K`` on are taken
+    for sample i, in a circle, so that no model is favoured.
     """
     n_rows, n_samples = chosen.shape
-    starts = np.arange(n_samples) % n_rows
-    rolled = chosen[(np.arange(n_rows)[:, None] + starts) % n_rows, np.arange(n_samples)]
-    stand_in = (rolled.argmax(axis=0) + starts) % n_rows
-    return np.where(chosen, np.arange(n_rows)[:, None], stand_in)
+    n_used = int(count_of_others(chosen).min())
+    circle = (np.arange(n_rows)[:, None] + np.arange(n_samples)) % n_rows
+    chosen_on_circle = np.take_along_axis(chosen, circle, axis=0)
+    rows = np.empty((n_rows, n_used, n_samples), dtype=np.intp)
+    for target in range(n_rows):
+        is_missing = ~(chosen_on_circle & (circle != target))
+        rows[target] = np.take_along_axis(circle, np.argsort(is_missing, axis=0, kind="stable")[:n_used], axis=0)
+    return rows
 
 
-def matched_count(chosen: np.ndarray) -> np.ndarray:
-    """Return how many chosen rows every target uses per sample, (N,) float64: one fewer than there are."""
-    return chosen.sum(axis=0, dtype=np.float64) - 1.0
+def matched_values(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the values of one target's rows, (n, N, ...) from (K, N, ...) and (n, N)."""
+    return values[rows, np.arange(values.shape[1])]
 
 
-def matched_mean(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return the mean over the chosen rows but the left-out one, same shape; NaN where none is left."""
-    total, excluded, count = _parts(values, chosen)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(count > 0, (total - excluded) / count, np.nan) + values.mean(axis=0)
+def matched_mean(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the mean over every target's rows, shaped like ``values``."""
+    return np.stack([matched_values(values, of_target).mean(axis=0) for of_target in rows])
 
 
-def matched_squares(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return the squared deviations of those rows from their own mean, summed, same shape; 0 where fewer than two are left."""
-    total, excluded, count = _parts(values, chosen)
-    centred = values - values.mean(axis=0)
-    squares = np.where(expand(chosen, values), centred**2, 0.0).sum(axis=0) - _at(centred, left_out_row(chosen)) ** 2
-    return np.where(count > 1, np.maximum(squares - (total - excluded) ** 2 / np.maximum(count, 1.0), 0.0), 0.0)
+def matched_median(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the median over every target's rows, shaped like ``values``."""
+    return np.stack([np.median(matched_values(values, of_target), axis=0) for of_target in rows])
 
 
-def matched_median(values: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return the median over those rows, same shape; NaN where none is left."""
-    mask = np.broadcast_to(expand(chosen, values), values.shape)
-    shelved = np.where(mask, values, np.inf)
-    order = np.argsort(shelved, axis=0, kind="stable")
-    ranked = np.take_along_axis(shelved, order, axis=0)
-    rank = np.empty_like(order)
-    np.put_along_axis(rank, order, np.arange(len(values)).reshape((-1,) + (1,) * (values.ndim - 1)), axis=0)
-    gone = _at(rank, left_out_row(chosen))
-    count = np.broadcast_to(expand(matched_count(chosen)[None], values), values.shape).astype(np.intp)
-
-    def remaining(position: np.ndarray) -> np.ndarray:
-        return np.take_along_axis(ranked, np.clip(position + (position >= gone), 0, len(values) - 1), axis=0)
-
-    with np.errstate(invalid="ignore"):
-        return np.where(count > 0, (remaining((count - 1) // 2) + remaining(count // 2)) / 2.0, np.nan)
-
-
-def _parts(values: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the sum of the chosen rows, the row each target leaves out (both centred per column) and the count."""
-    centred = values - values.mean(axis=0)
-    total = np.where(expand(chosen, values), centred, 0.0).sum(axis=0)
-    return total, _at(centred, left_out_row(chosen)), expand(matched_count(chosen)[None], values)
-
-
-def _at(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(values, np.broadcast_to(expand(rows, values), values.shape), axis=0)
+def matched_variance(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the unbiased variance over every target's rows (at least two), shaped like ``values``."""
+    return np.stack([matched_values(values, of_target).var(axis=0, ddof=1) for of_target in rows])

@@ -128,8 +128,10 @@ def test_class_thresholds_turn_the_cut_into_zero(leaky):
         for label in range(5):
             own = leaky.y == label
             pooled, inside = raw[others][:, own].ravel(), leaky.members[others][:, own].ravel()
-            gains = [(pooled[inside] >= cut).mean() - (pooled[~inside] >= cut).mean() for cut in np.sort(pooled)[::-1]]
-            cut = np.sort(pooled)[::-1][int(np.argmax(gains))]
+            cuts, n_inside, n_outside = np.sort(pooled)[::-1], inside.sum(), (~inside).sum()
+            # Whole numbers, so that of two equally good cuts the larger is found here too.
+            gains = [(pooled[inside] >= cut).sum() * n_outside - (pooled[~inside] >= cut).sum() * n_inside for cut in cuts]
+            cut = cuts[int(np.argmax(gains))]
             np.testing.assert_array_equal(shifted[k, own] >= 0, raw[k, own] >= cut)
 
 

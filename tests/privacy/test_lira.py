@@ -41,10 +41,12 @@ def slow(signals, k, *, side, variance, centre, matched):
     n_samples, n_queries = phi.shape[1:]
     groups = {value: [[j for j in others if members[j, i] == value] for i in range(n_samples)] for value in (True, False)}
     used = {value: [list(rows) for rows in groups[value]] for value in groups}
-    if matched:  # the side the target is not on gives up the first of its models from i mod K on, in a circle
-        for i in range(n_samples):
-            side_rows = used[not members[k, i]][i]
-            side_rows.remove(next(j % len(phi) for j in range(i % len(phi), 2 * len(phi)) if j % len(phi) in side_rows))
+    if matched:  # every sample gets as many models as the poorest, the first from model i mod K on, in a circle
+        circles = [[(i + step) % len(phi) for step in range(len(phi))] for i in range(n_samples)]
+        for value in used:
+            fewest = min(len([j for j in range(len(phi)) if j != t and members[j, i] == value])
+                         for t in range(len(phi)) for i in range(n_samples))
+            used[value] = [[j for j in circles[i] if j in rows][:fewest] for i, rows in enumerate(groups[value])]
     summary = np.mean if centre == "mean" else np.median
     result = np.zeros(n_samples)
 
@@ -118,11 +120,12 @@ def test_the_target_enters_no_reference():
     np.testing.assert_allclose(lira.online(moved)[0], expected, rtol=1e-9)
 
 
-def test_matching_the_number_of_references_removes_the_bias_of_a_balanced_design():
-    """Models that leak nothing, three references: the paper's score ends far below one half, the matched one at it."""
-    worlds = [gaussian_world(n_models=4, n_samples=1000, gap=0.0, seed=seed) for seed in range(12)]
+@pytest.mark.parametrize("n_models", [4, 5])
+def test_matching_the_number_of_references_removes_the_bias_of_a_balanced_design(n_models):
+    """Models that leak nothing, few references: the paper's score ends far below one half, the matched one at it."""
+    worlds = [gaussian_world(n_models=n_models, n_samples=1000, gap=0.0, seed=seed) for seed in range(12)]
     areas = {
         counts: np.mean([auc_many(lira.online(world, counts=counts), world.members).mean() for world in worlds])
         for counts in ("matched", "ignored")}
-    assert areas["ignored"] < 0.45
+    assert areas["ignored"] < 0.475
     assert areas["matched"] == pytest.approx(0.5, abs=0.012)

@@ -7,7 +7,7 @@ samples together, not centred, for both sides. Everything is computed for all K 
 
 Leaving out the target takes one IN reference from a member and one OUT reference from a non-member, so that in a half-and-half
 design the number of references gives membership away: with three references, targets that leak nothing end at an AUC of .41.
-With ``counts="matched"`` every target uses equally many references of a sample, whichever side it is on (see
+With ``counts="matched"`` every target uses equally many references for every sample (see
 ``core.measures.matched``), and the spread allows for the uncertainty of a mean of n references, s^2 (1 + 1/n).
 ``counts="ignored"`` is the published procedure.
 
@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import log_ndtr
 
 from core.measures.leave_one_out import count_of_others, expand, mean_of_others, median_of_others, squares_of_others
-from core.measures.matched import matched_count, matched_mean, matched_median, matched_squares
+from core.measures.matched import matched_mean, matched_median, matched_rows, matched_variance
 from core.privacy.attacks.references import require_references
 from core.privacy.signals import Signals
 
@@ -51,12 +51,13 @@ def online(
     """
     least = 2 if variance == "per_sample" else 1
     require_references(signals.members, inside=least, outside=least)
-    phi, members, matched = signals.phi, signals.members, _is_matched(variant, counts)
-    centre_in, centre_out = (_centre(phi, side, variant, centre, matched) for side in (members, ~members))
+    phi, members = signals.phi, signals.members
+    rows_in, rows_out = (_rows(side, variant, counts) for side in (members, ~members))
+    centre_in, centre_out = _centre(phi, members, variant, centre, rows_in), _centre(phi, ~members, variant, centre, rows_out)
     if variant == "reference" and variance == "fixed":
         spread_in = spread_out = _uncentred_spread(phi, members)
     else:
-        spread_in, spread_out = (_spread(phi, side, variance, matched) for side in (members, ~members))
+        spread_in, spread_out = _spread(phi, members, variance, rows_in), _spread(phi, ~members, variance, rows_out)
     return (_log_density(phi, centre_in, spread_in) - _log_density(phi, centre_out, spread_out)).mean(axis=-1)
 
 
@@ -80,12 +81,11 @@ def offline(
         InputError: If a sample has too few references trained without it.
     """
     require_references(signals.members, inside=0, outside=2 if variance == "per_sample" else 1)
-    phi, outside, matched = signals.phi, ~signals.members, _is_matched(variant, counts)
-    middle = _centre(phi, outside, variant, centre, matched)
-    if variant == "reference" and variance == "fixed":
-        spread = _uncentred_spread(phi, outside)
-    else:
-        spread = _spread(phi, outside, variance, matched)
+    phi, outside = signals.phi, ~signals.members
+    rows = _rows(outside, variant, counts)
+    middle = _centre(phi, outside, variant, centre, rows)
+    is_uncentred = variant == "reference" and variance == "fixed"
+    spread = _uncentred_spread(phi, outside) if is_uncentred else _spread(phi, outside, variance, rows)
     if variant == "reference":
         return -_log_density(phi, middle, spread).mean(axis=-1)
     return -log_ndtr((middle - phi) / spread).mean(axis=-1)
@@ -96,28 +96,31 @@ def offline_two_sided(signals: Signals) -> np.ndarray:
     return offline(signals, variant="reference")
 
 
-def _is_matched(variant: Variant, counts: Counts | None) -> bool:
-    return (counts or ("matched" if variant == "paper" else "ignored")) == "matched"
+def _rows(chosen: np.ndarray, variant: Variant, counts: Counts | None) -> np.ndarray | None:
+    """Return the references that each target uses on one side, or None where it uses all."""
+    return matched_rows(chosen) if (counts or ("matched" if variant == "paper" else "ignored")) == "matched" else None
 
 
-def _centre(phi: np.ndarray, chosen: np.ndarray, variant: Variant, centre: Centre | None, matched: bool) -> np.ndarray:
+def _centre(
+    phi: np.ndarray, chosen: np.ndarray, variant: Variant, centre: Centre | None, rows: np.ndarray | None
+) -> np.ndarray:
     if (centre or ("mean" if variant == "paper" else "median")) == "mean":
-        return matched_mean(phi, chosen) if matched else mean_of_others(phi, chosen)
-    return matched_median(phi, chosen) if matched else median_of_others(phi, chosen)
+        return mean_of_others(phi, chosen) if rows is None else matched_mean(phi, rows)
+    return median_of_others(phi, chosen) if rows is None else matched_median(phi, rows)
 
 
-def _spread(phi: np.ndarray, chosen: np.ndarray, variance: Variance, matched: bool) -> np.ndarray:
+def _spread(phi: np.ndarray, chosen: np.ndarray, variance: Variance, rows: np.ndarray | None) -> np.ndarray:
     """Return the standard deviation around each sample's mean, (K, N, A), or pooled over samples; widened where matched."""
     if variance == "fixed":
         # One number shared by all samples tells none of them apart, so every reference may contribute.
         freedom = np.maximum(count_of_others(chosen) - 1.0, 0.0).sum(axis=1)
         variances = squares_of_others(phi, chosen).sum(axis=1, keepdims=True) / np.maximum(freedom, 1.0)[:, None, None]
-    elif matched:
-        variances = matched_squares(phi, chosen) / expand(matched_count(chosen)[None] - 1.0, phi)
-    else:
+    elif rows is None:
         variances = squares_of_others(phi, chosen) / expand(count_of_others(chosen) - 1.0, phi)
+    else:
+        variances = matched_variance(phi, rows)
     spread = np.maximum(np.sqrt(variances), SMALLEST_SPREAD)
-    return spread * np.sqrt(1.0 + 1.0 / expand(matched_count(chosen)[None], phi)) if matched else spread
+    return spread if rows is None else spread * np.sqrt(1.0 + 1.0 / rows.shape[1])
 
 
 def _uncentred_spread(phi: np.ndarray, chosen: np.ndarray) -> np.ndarray:
