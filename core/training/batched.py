@@ -92,13 +92,16 @@ def train_batched(
     """Train the models ``todo`` in as few batched computations as memory allows; ``on_model`` receives each one.
 
     Raises:
-        InputError: If weights are to be frozen or the model is torchvision's (dropout): only the one-by-one loop can do that.
+        InputError: If weights are to be frozen, a routine is given or the model is torchvision's (dropout): only the one-by-one
+            loop can do that.
         RunFailed: If a loss stops being finite.
     """
     if config.model.startswith(TORCHVISION_PREFIX):
         raise InputError(f"batched training takes {', '.join(MODEL_NAMES)}, got {config.model!r}: leave batched unset.")
     if extras.trainable is not None:
         raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
+    if extras.routine is not None:
+        raise InputError("a training routine needs one-by-one training, got batched=True: leave batched unset.")
     at_once = models_at_once or _models_that_fit(pool, config, seed, len(todo))
     for first in range(0, len(todo), at_once):
         _train_chunk(pool, members, config, todo[first : first + at_once], seed, extras, starts, progress, on_model)

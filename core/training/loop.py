@@ -30,6 +30,7 @@ from core.training.workbench import State, Workbench, fresh_network, make_workbe
 EVALUATION_BATCH = 128
 CURVE_POINTS = 10
 OnEpoch = Callable[[int, np.ndarray], None]
+EpochPass = Callable[[int], tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,8 @@ class Extras:
 
     Attributes:
         loss: The loss; None is cross-entropy with the config's label smoothing.
+        routine: For training that is more than a loss: called once with the model's ``Trainee``, it returns the function that
+            trains one epoch (counted from 0) and returns its mean loss and accuracy. ``loss`` is then not used.
         checkpoints: Epochs (from 1) after which the logits of the whole pool are kept.
         start: State to begin from instead of fresh weights.
         trainable: Boolean tensors by parameter name: False keeps that weight's bits. A BatchNorm without any trainable weight
@@ -46,6 +49,7 @@ class Extras:
     """
 
     loss: Loss | None = None
+    routine: "Routine | None" = None
     checkpoints: Collection[int] = ()
     start: State | None = None
     trainable: State | None = None
@@ -66,6 +70,60 @@ def streams_of(seed: int, index: int) -> Streams:
     streams.order.manual_seed(torch_seed(seed, "data order", index))
     streams.augmentation.manual_seed(torch_seed(seed, "augmentation", index))
     return streams
+
+
+@dataclass(frozen=True, eq=False)
+class Trainee:
+    """One model in the middle of its training, as a routine sees it.
+
+    Attributes:
+        bench: Its network, weights and gradients.
+        optimizer: Moves all its weights.
+        pool: The images of the run.
+        rows: Which of them it trains on, (n,).
+        config: How to train.
+        streams: Its random streams.
+        seed: Seed of the run.
+        index: Which model of the run it is.
+    """
+
+    bench: Workbench
+    optimizer: Optimizer
+    pool: Pool
+    rows: Tensor
+    config: TrainingConfig
+    streams: Streams
+    seed: int
+    index: int
+
+    @property
+    def n_batches(self) -> int:
+        """Number of batches that an epoch of its own images is cut into."""
+        return batches_of(len(self.rows), self.config.batch_size)
+
+    def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield (indices into the pool, uint8 images) of each batch of one epoch over its own images."""
+        return epoch_batches(self.pool, self.rows, self.config, self.streams, self.n_batches)
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Return float32 logits (B, C) and features (B, D) of uint8 images (B, H, W, C), for ``update`` to follow back."""
+        logits, features = self.bench.working(to_input(images, self.bench.dtype))
+        return logits.float(), features.float()
+
+    def learning_rate(self, epoch: int, batch: int, n_batches: int) -> float:
+        """Return the learning rate of batch ``batch`` out of ``n_batches`` in epoch ``epoch``, both from 0."""
+        return learning_rate_at(
+            epoch * n_batches + batch, self.config.epochs * n_batches, base=self.config.learning_rate, schedule=self.config.schedule
+        )
+
+    def update(self, value: Tensor, learning_rate: float) -> None:
+        """Move the weights one step down the gradient of ``value``."""
+        value.backward()
+        self.optimizer.step(self.bench.weights, self.bench.gradient(), learning_rate)
+        self.bench.follow()
+
+
+Routine = Callable[[Trainee], EpochPass]
 
 
 def train_one(
@@ -126,7 +184,8 @@ def train_member(
     bench, mask = make_workbench(network, resolve_precision(config.precision, pool.device), pool.device, extras.trainable)
     with _own_dropout(seed, index, pool.device):
         places = torch.from_numpy(rows.astype(np.int64))
-        table, kept = _epochs(bench, mask, pool, places, config, streams_of(seed, index), extras, on_epoch)
+        trainee = Trainee(bench, optimizer_for(config, mask), pool, places, config, streams_of(seed, index), seed, index)
+        table, kept = _epochs(trainee, extras, on_epoch)
     return TrainedModel(index, state_of(bench.network), initial, curves_from(table), time.perf_counter() - started, kept)
 
 
@@ -138,17 +197,16 @@ def _own_dropout(seed: int, index: int, device: str) -> Iterator[None]:
         yield
 
 
-def _epochs(
-    bench: Workbench, mask: Tensor | None, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, extras: Extras,
-    on_epoch: OnEpoch | None,
-) -> tuple[np.ndarray, dict[int, np.ndarray]]:  # fmt: skip
-    optimizer, loss = optimizer_for(config, mask), extras.loss or cross_entropy(config.label_smoothing)
+def _epochs(trainee: Trainee, extras: Extras, on_epoch: OnEpoch | None) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    bench, pool, config = trainee.bench, trainee.pool, trainee.config
+    routine = extras.routine or plain_routine(extras.loss or cross_entropy(config.label_smoothing))
+    train_epoch = routine(trainee)
     evaluated = curve_epochs(config.last_epoch, extras.curve_points)
     table = np.full((config.last_epoch, len(CURVE_COLUMNS)), np.nan)
     kept: dict[int, np.ndarray] = {}
     for epoch in range(config.last_epoch):
         bench.train_mode()
-        table[epoch, :2] = _train_epoch(bench, optimizer, pool, rows, config, streams, loss, epoch)
+        table[epoch, :2] = train_epoch(epoch)
         if not math.isfinite(table[epoch, 0]):
             raise RunFailed(
                 f"the loss must stay finite, but became {table[epoch, 0]} in epoch {epoch + 1}: lower the learning rate."
@@ -167,27 +225,27 @@ def batches_of(n: int, batch_size: int) -> int:
     return -(-n // batch_size)
 
 
-def _train_epoch(
-    bench: Workbench, optimizer: Optimizer, pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, loss: Loss,
-        epoch: int
-) -> tuple[float, float]:
-    n_batches = batches_of(len(rows), config.batch_size)
+def plain_routine(loss: Loss) -> Routine:
+    """Return the routine of plain training: every epoch one step per batch down the gradient of ``loss``."""
+
+    def begin(trainee: Trainee) -> EpochPass:
+        return lambda epoch: _train_epoch(trainee, loss, epoch)
+
+    return begin
+
+
+def _train_epoch(trainee: Trainee, loss: Loss, epoch: int) -> tuple[float, float]:
+    pool, n = trainee.pool, len(trainee.rows)
     total = torch.zeros((), device=pool.device)
     correct = torch.zeros((), dtype=torch.int64, device=pool.device)
-    for batch, (indices, images) in enumerate(epoch_batches(pool, rows, config, streams, n_batches)):
+    for batch, (indices, images) in enumerate(trainee.batches()):
         labels = pool.labels[indices]
-        logits, features = bench.working(to_input(images, bench.dtype))
-        logits = logits.float()
-        value = loss(logits, features.float(), labels, epoch)
-        value.backward()
-        rate = learning_rate_at(
-            epoch * n_batches + batch, config.epochs * n_batches, base=config.learning_rate, schedule=config.schedule
-        )
-        optimizer.step(bench.weights, bench.gradient(), rate)
-        bench.follow()
+        logits, features = trainee.forward(images)
+        value = loss(logits, features, labels, epoch)
+        trainee.update(value, trainee.learning_rate(epoch, batch, trainee.n_batches))
         total += value.detach() * len(indices)
         correct += (logits.detach().argmax(1) == labels).sum()
-    return total.item() / len(rows), correct.item() / len(rows)
+    return total.item() / n, correct.item() / n
 
 
 def epoch_batches(pool: Pool, rows: Tensor, config: TrainingConfig, streams: Streams, n_batches: int):

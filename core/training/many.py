@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.models.names import TORCHVISION_PREFIX
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
 from core.training.forked import can_fork, one_thread, run_forked, usable_cores
-from core.training.loop import Extras, OnEpoch, train_member
+from core.training.loop import Extras, OnEpoch, Routine, train_member
 from core.training.losses import Loss
 from core.training.pool import Pool, make_pool
 from core.training.precision import check_device
@@ -40,7 +40,7 @@ class _Job:
 
     def train(self, index: int, on_epoch: OnEpoch) -> TrainedModel:
         """Train one model in this process."""
-        extras = self.extras if self.starts is None else _with_start(self.extras, self.starts[index])
+        extras = self.extras if self.starts is None else replace(self.extras, start=self.starts[index])
         return train_member(
             self.pool,
             np.flatnonzero(self.members[index]),
@@ -56,7 +56,8 @@ def train_many(
     x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu",
     report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
     checkpoints: Collection[int] = (), starts: Sequence[State] | None = None, trainable: State | None = None,
-    on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None, batched: bool | None = None,
+    routine: Routine | None = None, on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None,
+    batched: bool | None = None,
 ) -> list[TrainedModel | None]:  # fmt: skip
     """Return one model per row of ``members``, in order; forked and one by one give the same bits, batched differs by rounding.
 
@@ -75,10 +76,11 @@ def train_many(
         checkpoints: Epochs (from 1) after which each model's logits on the whole pool are kept.
         starts: One state per model to begin from instead of fresh weights.
         trainable: Boolean tensors by parameter name, False where a weight must keep its bits; the same for all models.
+        routine: Training that is more than a loss, see ``Extras``; excludes ``loss``.
         on_model: Called in this process with index and model as soon as it is finished, also when a later one fails.
         skip: Models that need no training (they are stored already); their places in the list are None.
         processes: Forked processes on the CPU; None takes every core.
-        batched: Train all models in one computation; None does so on CUDA, unless weights are frozen or the
+        batched: Train all models in one computation; None does so on CUDA, unless weights are frozen, a routine is given or the
             model is torchvision's.
 
     Raises:
@@ -86,6 +88,8 @@ def train_many(
         RunFailed: If a model cannot be trained.
     """
     check_device(device)
+    if loss is not None and routine is not None:
+        raise ValueError("a routine brings its own loss: give one of the two")
     members = np.asarray(members)
     _check_members(members, len(x), starts)
     todo = [index for index in range(len(members)) if index not in set(skip)]
@@ -98,7 +102,7 @@ def train_many(
 
     with one_thread():
         pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
-        extras = Extras(loss=loss, checkpoints=frozenset(checkpoints), trainable=trainable)
+        extras = Extras(loss=loss, routine=routine, checkpoints=frozenset(checkpoints), trainable=trainable)
         progress = watch(report, len(members), config.last_epoch, todo)
         _train(_Job(pool, members, config, seed, extras, starts), todo, progress, keep, processes, batched)
         progress.tick(force=True)
@@ -111,7 +115,8 @@ def _train(
     on_cpu = job.pool.device == "cpu"
     processes = min(processes or usable_cores(), len(todo))
     if batched is None:
-        batched = not on_cpu and job.extras.trainable is None and not job.config.model.startswith(TORCHVISION_PREFIX)
+        plain = job.extras.trainable is None and job.extras.routine is None
+        batched = not on_cpu and plain and not job.config.model.startswith(TORCHVISION_PREFIX)
     if batched:
         train_batched(
             job.pool,
@@ -129,10 +134,6 @@ def _train(
     else:
         for index in todo:
             keep(job.train(index, progress.publisher(index, tick=True)))
-
-
-def _with_start(extras: Extras, start: State) -> Extras:
-    return Extras(extras.loss, extras.checkpoints, start, extras.trainable, extras.curve_points)
 
 
 def _check_members(members: np.ndarray, n: int, starts: Sequence[State] | None) -> None:
