@@ -11,7 +11,7 @@ page = st.navigation({
     "Rooms": [st.Page(room.page, title=room.experiment.title, icon=room.icon) for room in ROOMS],
     "Record": [st.Page(RUNS, title="Runs", icon=":material/history:")],
 })
-shell.sidebar()
 if wanted := st.session_state.pop("wanted", None):
     st.switch_page(wanted[0], query_params=wanted[1])
+shell.sidebar()
 page.run()

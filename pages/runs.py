@@ -30,19 +30,15 @@ def fits(entry: Entry, room: str, state: str, text: str) -> bool:
     return room in (ANY, entry.request.experiment.name) and state in (ANY, shown) and text in haystack
 
 
-def open_run(entry: Entry) -> None:
-    room = room_of(entry.request.experiment)
-    st.session_state[f"{room.experiment.name}:run"] = entry.request.run
-    shell.go(room.page, {"run": entry.request.run})
-
-
 def draw_actions(chosen: list[Entry]) -> None:
     alike = len({entry.request.experiment.name for entry in chosen}) == 1
     finished = bool(chosen) and all(entry.state == "finished" for entry in chosen)
     own = bool(chosen) and not any(entry.is_precomputed for entry in chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if st.button("Open", icon=":material/open_in_new:", disabled=len(chosen) != 1):
-            open_run(chosen[0])
+        if len(chosen) == 1:
+            shell.link(room_of(chosen[0].request.experiment).page, "Open", ":material/open_in_new:", {"run": chosen[0].request.run})
+        else:
+            st.button("Open", icon=":material/open_in_new:", type="tertiary", disabled=True)
         comparable = 2 <= len(chosen) <= compare.MOST and alike and finished
         if st.button("Compare", icon=":material/compare_arrows:", disabled=not comparable,
                      help="Choose two to four finished runs of one room."):
@@ -66,20 +62,19 @@ def confirm_delete(chosen: list[Entry]) -> None:
         st.markdown(f"{plain(entry.request.experiment.title)}, {plain(catalogue.told_apart(entry.request))}, run {entry.request.run[:8]}")
     st.caption("Results that no other run needs go with it. A run under way is cancelled first. Trained models are kept.")
     with st.container(horizontal=True, gap="small"):
-        if st.button("Delete", key="delete-now"):
-            for entry in chosen:
-                delete(entry)
+        if st.button("Delete", key="delete-now", on_click=delete, args=(chosen,)):
             st.rerun()
         if st.button("Keep", type="tertiary"):
             st.rerun()
 
 
-def delete(entry: Entry) -> None:
-    try:
-        jobs.cancel(entry.request.run)
-        delete_run(entry.request.run)
-    except GlasshouseError as error:
-        st.session_state["runs:refused"] = str(error)
+def delete(chosen: list[Entry]) -> None:
+    for entry in chosen:
+        try:
+            jobs.cancel(entry.request.run)
+            delete_run(entry.request.run)
+        except GlasshouseError as error:
+            st.session_state["runs:refused"] = str(error)
 
 
 def token(entry: Entry) -> str:
@@ -113,9 +108,8 @@ if "compare" in st.query_params:
     else:
         compare.draw(found)
 elif not everything:
-    if cards.card(cards.EMPTY, "No run is stored yet", "Open a room and press Run. Every run is kept here.", key="runs:empty",
-                  buttons=(f"Open {ROOMS[0].experiment.title}",)):
-        shell.go(ROOMS[0].page)
+    cards.card(cards.EMPTY, "No run is stored yet", "Open a room and press Run. Every run is kept here.", key="runs:empty",
+               link=cards.Link(ROOMS[0].page, f"Open {ROOMS[0].experiment.title}", ROOMS[0].icon))
 else:
     room, state, text = chosen_filters()
     shown = [entry for entry in everything if fits(entry, room, state, text)]

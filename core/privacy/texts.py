@@ -13,7 +13,7 @@ def answer(run: Run) -> str:
     auc = run.estimate("auc")
     if auc.low is None:
         return (f"Not decided: the attack reaches AUC {words.number(auc.value)} where guessing gives 0.50, "
-                f"but {words.seeds(auc.n)} give no interval.")
+                f"but {words.seeds(auc.n)} {'gives' if auc.n == 1 else 'give'} no interval.")
     verdict = "Yes" if auc.low > WORTH_SAYING else "No" if auc.high < WORTH_SAYING else "Not decided"
     text = (f"{verdict}: the attack reaches AUC {words.number(auc.value)} ({words.interval(auc)}) where guessing gives 0.50.")
     return f"{text} {found(run)}"

@@ -32,9 +32,8 @@ def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
 
 def _number(run: Run, name: str, metric: Metric) -> None:
     estimate = run.estimate(name)
-    resolved = estimate.low is not None
-    st.metric(metric.label, words.number(estimate.value, metric.unit), words.interval(estimate, metric.unit) if resolved else None,
-              delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n) if resolved else None,
+    st.metric(metric.label, words.number(estimate.value, metric.unit), words.interval(estimate, metric.unit),
+              delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n),
               border=True, height="stretch", help=metric.help if len(metric.label) < LONG_LABEL else None)
 
 

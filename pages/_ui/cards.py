@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages._ui import shell
 from pages._ui.plain import plain
 
 
@@ -14,6 +15,16 @@ class State:
     badge: str
     icon: str
     colour: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another page, with the parameters of its address."""
+
+    page: str
+    label: str
+    icon: str
+    parameters: dict[str, str] | None = None
 
 
 EMPTY = State("Nothing here yet", "yard", "gray")
@@ -35,7 +46,8 @@ def badge(state: State, *further: str) -> None:
             st.markdown(f":gray-badge[{words}]", width="content")
 
 
-def card(state: State, title: str, sentence: str, *, buttons: tuple[str, ...] = (), key: str, log: str = "") -> str | None:
+def card(state: State, title: str, sentence: str, *, buttons: tuple[str, ...] = (), key: str, log: str = "",
+         link: Link | None = None) -> str | None:
     """Draw a state card; return the label of the button that was pressed, or None.
 
     Args:
@@ -45,14 +57,17 @@ def card(state: State, title: str, sentence: str, *, buttons: tuple[str, ...] = 
         buttons: At most two labels, the usual way first.
         key: Prefix of the buttons' keys.
         log: Text behind "Show the log"; empty for none.
+        link: A way to another page, before the buttons.
     """
     pressed = None
     with st.container(border=True, gap="xsmall"):
         badge(state)
         st.subheader(plain(title), anchor=False)
         st.markdown(plain(sentence, most=600))
-        if buttons or log:
-            with st.container(horizontal=True, gap="small"):
+        if buttons or log or link:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                if link is not None:
+                    shell.link(link.page, link.label, link.icon, link.parameters)
                 for index, label in enumerate(buttons):
                     if st.button(label, key=f"{key}:{index}", type="tertiary" if index else "secondary"):
                         pressed = label

@@ -45,24 +45,25 @@ def ask(prediction: Prediction, run: str, *, reveal: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if reveal:
                 st.caption("Your guess stays in this browser tab.", width="stretch")
-                st.button("Reveal", icon=":material/visibility:", key=f"{run}:reveal", on_click=_reveal, args=(run, guess))
-                st.button("Skip", type="tertiary", key=f"{run}:skip", on_click=_reveal, args=(run, None))
+                st.button("Reveal", icon=":material/visibility:", key=f"{run}:reveal", on_click=_reveal, args=(run, True))
+                st.button("Skip", type="tertiary", key=f"{run}:skip", on_click=_reveal, args=(run, False))
                 return
             same = held == guess
             st.caption(f"Kept: {words.number(held.value)}. The result appears beside it when the run ends." if same and held else
                        "Your guess stays in this browser tab. The result appears beside it when the run ends.", width="stretch")
             st.button("Kept" if same else "Keep my guess", icon=":material/lock:", key=f"{run}:keep", disabled=same, on_click=_keep,
-                      args=(run, guess))
+                      args=(run,))
 
 
-def _keep(run: str, guess: Guess) -> None:
-    st.session_state[f"{run}:guess"] = guess
+def _keep(run: str) -> None:
+    """Keep what the widgets hold now, which may be newer than what the page was drawn with."""
+    st.session_state[f"{run}:guess"] = Guess(st.session_state[f"{run}:slider"], st.session_state.get(f"{run}:answer") or "")
 
 
-def _reveal(run: str, guess: Guess | None) -> None:
+def _reveal(run: str, keep: bool) -> None:
+    if keep:
+        _keep(run)
     st.session_state[f"{run}:revealed"] = True
-    if guess is not None:
-        _keep(run, guess)
 
 
 def answer(prediction: Prediction, experiment: Experiment, run: Run) -> None:

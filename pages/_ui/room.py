@@ -25,7 +25,9 @@ def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
     setup_bar.settle(experiment)
     found = on_show.find(experiment)
     run, is_result = found.run, found.kind == "result"
-    setup_bar.follow(experiment, found.request or (run.request if run else None))
+    followed = found.request or (run.request if run else None)
+    if followed is not None:
+        setup_bar.follow(experiment, followed, precomputed=is_result and run.is_precomputed)
     answer.draw_question(experiment, run if is_result and not shell.presenting() else None)
     if is_result and predict.is_hidden(run.request.run):
         predict.ask(prediction, run.request.run, reveal=True)
@@ -38,6 +40,7 @@ def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
         answer.draw_answer(experiment, run)
         predict.answer(prediction, experiment, run)
         answer.draw_numbers(run, room.numbers)
+        setup_bar.offer_seeds(experiment, run)
     setup_bar.draw(experiment, run, alive=found.asked if found.kind == "alive" else None)
     states.draw(experiment, found)
     if found.kind == "alive":

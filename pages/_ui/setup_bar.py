@@ -1,5 +1,6 @@
 """The set-up bar: the choices that matter, what a run would take, All settings, Run. It is generated from the config's declaration."""
 
+import itertools
 import math
 
 import streamlit as st
@@ -7,8 +8,10 @@ import streamlit as st
 from core.lab import devices, jobs, words
 from core.lab.config import Config, fields_of
 from core.lab.errors import GlasshouseError
+from core.lab.estimate import FEWEST_SEEDS
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
+from core.lab.seeds import MAX_SEEDS
 from core.lab.store import has_result, home
 from pages._ui import fields, on_show, settings
 from pages._ui.plain import plain
@@ -83,12 +86,30 @@ def settle(experiment: Experiment) -> None:
             start(experiment)
 
 
-def follow(experiment: Experiment, request: Request | None) -> None:
-    """Bring the bar in line with the run that was opened, once for each run."""
+def follow(experiment: Experiment, request: Request, *, precomputed: bool) -> None:
+    """Bring the bar in line with the run that was opened, once for each run.
+
+    The house took more seeds for its precomputed results than a preset takes live, so there the bar offers the preset's own.
+    """
     key = f"{experiment.name}:followed"
-    if request is not None and st.session_state.get(key) != request.run:
-        st.session_state[key] = request.run
-        settings.adopt(experiment, request.config, request.seeds, request.device)
+    if st.session_state.get(key) != (request.run, precomputed):
+        st.session_state[key] = (request.run, precomputed)
+        preset = experiment.preset(request.preset) if precomputed else None
+        settings.adopt(experiment, request.config, preset.seeds if preset else request.seeds, request.device)
+
+
+def offer_seeds(experiment: Experiment, run: Run) -> None:
+    """Offer the seeds that an interval still lacks; those at hand are not computed again."""
+    seeds = run.request.seeds
+    if len(seeds) >= FEWEST_SEEDS:
+        return
+    free = (seed for seed in range(MAX_SEEDS) if seed not in seeds)
+    more = tuple(sorted((*seeds, *itertools.islice(free, FEWEST_SEEDS - len(seeds)))))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{words.seeds(len(seeds)).capitalize()} cannot tell luck from effect: an interval takes {FEWEST_SEEDS}.", width="stretch")
+        if st.button(f"Add {words.seeds(len(more) - len(seeds))}", icon=":material/casino:", key=f"{experiment.name}:more"):
+            start_with(experiment, run.request.config, more)
+            st.rerun()
 
 
 def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float, int]:

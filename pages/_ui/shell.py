@@ -1,7 +1,5 @@
 """The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
 
-import contextlib
-
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.pages_manager import PagesManager
@@ -36,18 +34,15 @@ def open_page(page: str, title: str) -> Look:
     return look()
 
 
-def link(page: str, label: str, icon: str) -> None:
-    """Draw a link to a page; where a page runs alone there is nowhere to go, and its label stands as text."""
+def link(page: str, label: str, icon: str, parameters: dict[str, str] | None = None) -> None:
+    """Draw a link to a page; where a page runs alone there is nowhere to go, and its label stands as text.
+
+    A link and not a button with ``st.switch_page``: that refuses to leave while a bound widget stands in the address.
+    """
     try:
-        st.page_link(page, label=label, icon=icon)
+        st.page_link(page, label=label, icon=icon, query_params=parameters)
     except StreamlitAPIException:
-        st.markdown(f"{icon} {label}")
-
-
-def go(page: str, parameters: dict[str, str] | None = None) -> None:
-    """Leave for another page; where a page runs alone, stay."""
-    with contextlib.suppress(StreamlitAPIException):
-        st.switch_page(page, query_params=parameters)
+        st.markdown(f"{icon} {label}", width="content")
 
 
 def look() -> Look:

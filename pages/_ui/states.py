@@ -7,7 +7,7 @@ from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
 from core.lab.store import home
-from pages._ui import cards, on_show, run_panel, setup_bar, shell, stored
+from pages._ui import cards, on_show, run_panel, setup_bar, stored
 from pages._ui.on_show import OnShow
 from pages._ui.rooms import RUNS
 
@@ -21,6 +21,8 @@ def draw(experiment: Experiment, found: OnShow) -> None:
         title, sentence = cards.split_message(refused, "These settings cannot run here")
         _usual_way(experiment, cards.card(cards.FAILED, title, sentence, buttons=(_lite(experiment), "Dismiss"), key=f"{name}:refused-card"))
     if found.kind == "alive":
+        if st.session_state.get(f"{found.asked}:recomputing"):
+            _say_damaged(found)
         run_panel.draw(found.request)
     elif found.kind == "unknown":
         if cards.card(cards.UNKNOWN, "No such result", found.problem[:1].upper() + found.problem[1:], buttons=("Show the precomputed result",) if found.run else (),
@@ -114,10 +116,21 @@ def _submit_again(experiment: Experiment, found: OnShow) -> bool:
 
 
 def _damaged(experiment: Experiment, found: OnShow) -> None:
-    """Compute a damaged result again at once; the card stays until the run panel takes over."""
-    cards.card(cards.DAMAGED, "Set aside: a file was damaged", "It is being recomputed; nothing wrong is shown.", key=f"{found.asked}:damaged")
-    if _submit_again(experiment, found):
+    """Compute a damaged result again, once; should it be damaged again, the reader decides."""
+    key = f"{found.asked}:recomputing"
+    if st.session_state.get(key):
+        pressed = cards.card(cards.DAMAGED, "Set aside: a file was damaged again", "Nothing wrong is shown. The disk may be failing.",
+                             buttons=("Run again",), key=f"{found.asked}:damaged")
+        _again_or_delete(experiment, found, pressed)
+        return
+    st.session_state[key] = True
+    _say_damaged(found)
+    if _submit_again(experiment, found) and (status := jobs.status(found.asked)) and status.is_alive:
         run_panel.draw(found.request)
+
+
+def _say_damaged(found: OnShow) -> None:
+    cards.card(cards.DAMAGED, "Set aside: a file was damaged", "It is being recomputed; nothing wrong is shown.", key=f"{found.asked}:damaged")
 
 
 def _finished(experiment: Experiment, found: OnShow) -> None:
@@ -127,10 +140,8 @@ def _finished(experiment: Experiment, found: OnShow) -> None:
     estimate = run.estimate(experiment.headline)
     sentence = f"{metric.label} {words.estimate(estimate, metric.unit)}. Saved as run {run.request.run[:8]}."
     precomputed = stored.precomputed(experiment)
-    buttons = ("Compare with precomputed", "Close") if precomputed is not None else ("Close",)
-    pressed = cards.card(cards.FINISHED, title, sentence, buttons=buttons, key=f"{found.asked}:finished")
-    if pressed == "Close":
+    link = cards.Link(RUNS, "Compare with precomputed", ":material/compare_arrows:", {
+        "compare": f"{run.request.run},{precomputed.request.run}:house"}) if precomputed is not None else None
+    if cards.card(cards.FINISHED, title, sentence, buttons=("Close",), key=f"{found.asked}:finished", link=link):
         st.session_state.pop(f"{found.asked}:just-finished")
         st.rerun()
-    if pressed == "Compare with precomputed":
-        shell.go(RUNS, {"compare": f"{run.request.run},{precomputed.request.run}:house"})

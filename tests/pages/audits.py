@@ -1,5 +1,6 @@
 """A stored audit that was never trained: made-up outputs through the real report, so that every table has its real columns."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ def _norms(signals) -> pd.DataFrame:
     return pd.DataFrame({"left": edges[:-1], "right": edges[1:], "members": inside / inside.sum(), "non_members": outside / outside.sum()})
 
 
-def request(config: PrivacyConfig = SMALL, seeds: tuple[int, ...] = LITE.seeds) -> Request:
+def request(config: PrivacyConfig = SMALL, seeds: tuple[int, ...] = LITE.gallery_seeds) -> Request:
     """Return the request of an audit on the bundled images."""
     return jobs.make_request(PRIVACY, config, seeds, preset=LITE.name if config == SMALL else "custom", device="cpu")
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.lab import jobs
 from core.lab.jobs import Status
+from pages._ui.settings import Settings
 from tests.pages import audits
 from tests.pages.conftest import press, words
 
@@ -27,11 +28,11 @@ def test_the_gallery_is_on_show_at_once(open_page, in_gallery):
 def test_a_permalink_reopens_exactly_this_result(open_page, audit):
     page = open_page(PAGE, run=audit)
     assert f"run {audit[:8]}" in words(page)
-    assert page.query_params["run"] == [audit]
+    assert page.query_params["run"] == audit
 
 
 def test_eight_digits_of_a_run_are_enough(open_page, audit):
-    assert open_page(PAGE, run=audit[:8]).query_params["run"] == [audit]
+    assert open_page(PAGE, run=audit[:8]).query_params["run"] == audit
 
 
 def test_every_claim_is_shown_with_its_control(open_page, audit):
@@ -116,15 +117,13 @@ def test_run_on_stored_settings_opens_at_once(open_page, audit):
     page = open_page(PAGE, run=audit)
     assert any("Run opens their result at once" in caption.value for caption in page.caption)
     press(page, "play_arrow")
-    assert page.query_params["run"] == [audit]
+    assert page.query_params["run"] == audit
     assert "Saved as run" in words(page)
 
 
 def test_settings_that_break_a_rule_are_refused_in_words(open_page, in_gallery):
     page = open_page(PAGE)
-    box = next(box for box in page.selectbox if box.label == "Data")
-    box.set_value("npz:/nowhere/at/all.npz")
-    page.run()
+    page.session_state["privacy:settings"] = Settings(audits.SMALL.replace(dataset="npz:/nowhere/at/all.npz"), (0,), "cpu", "custom")
     press(page, "play_arrow")
     said = words(page).replace("\\", "")
     assert "Failed" in said
@@ -155,8 +154,9 @@ def test_the_router_shows_the_room(open_page, in_gallery):
 
 
 def test_present_shows_question_answer_and_one_figure(open_page, in_gallery):
-    page = open_page("app.py", present="true")
-    page.switch_page(PAGE).run()
+    page = open_page(PAGE)
+    page.session_state["present"] = True
+    page.run()
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
     assert not page.metric

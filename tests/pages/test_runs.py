@@ -21,7 +21,7 @@ def test_every_run_is_listed_latest_first(open_page, own_home, audit, in_gallery
 
 def test_filters(open_page, own_home, audit):
     audits.leave(own_home, audits.request(seeds=(9,)), Status("failed", message="No."))
-    page = open_page(PAGE, state="failed")
+    page = open_page(PAGE, state="Failed")
     assert len(page.dataframe[0].value) == 1
     page = open_page(PAGE)
     page.text_input[0].set_value("no such words").run()
