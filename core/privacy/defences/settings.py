@@ -1,0 +1,121 @@
+"""Settings of one defence at one strength: how the plain models are trained, and every option of every method."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal, get_type_hints
+
+from core.lab.config import Config, Knob
+from core.lab.errors import InputError
+from core.models.regions import check_region_of
+from core.privacy.defences import DEFENCES, defence_by_id
+from core.privacy.spec import LITE, PrivacyConfig
+
+_AUDIT = get_type_hints(PrivacyConfig, include_extras=True)  # a setting that both have is said once
+FORMS = MappingProxyType({"lab": "Soft labels only (the lab's form)", "original": "With ascent on correct images (original form)"})
+PARTNERS = MappingProxyType({"cross_entropy": "Cross-entropy", "relaxloss": "RelaxLoss", "ccl": "CCL"})
+
+
+def check_defence(name: str) -> None:
+    """Raise ``InputError`` unless there is a defence of that id."""
+    defence_by_id(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefenceConfig(Config):
+    """Everything that may change the numbers of one defence at one strength."""
+
+    defence: Annotated[str, Knob(
+        "Defence", "What is done against the attacker.", main=True, suggestions=tuple(defence.id for defence in DEFENCES),
+        labels=MappingProxyType({defence.id: defence.title for defence in DEFENCES}), check=check_defence)] = "relaxloss"
+    strength: Annotated[float, Knob(
+        "Strength", "The defence's own knob; 0 takes its middle value.", low=0.0, high=1000.0, main=True)] = 0.0
+    dataset: _AUDIT["dataset"] = LITE.dataset
+    model: _AUDIT["model"] = LITE.model
+    n_reference_models: _AUDIT["n_reference_models"] = 8
+    n_pool: _AUDIT["n_pool"] = LITE.n_pool
+    n_population: _AUDIT["n_population"] = LITE.n_population
+    width: _AUDIT["width"] = LITE.width
+    epochs: _AUDIT["epochs"] = LITE.epochs
+    batch_size: _AUDIT["batch_size"] = LITE.batch_size
+    optimizer: _AUDIT["optimizer"] = LITE.optimizer
+    learning_rate: _AUDIT["learning_rate"] = LITE.learning_rate
+    schedule: _AUDIT["schedule"] = LITE.schedule
+    weight_decay: _AUDIT["weight_decay"] = LITE.weight_decay
+    augmentation: _AUDIT["augmentation"] = LITE.augmentation
+    precision: _AUDIT["precision"] = LITE.precision
+
+    fine_tune_epochs: Annotated[int, Knob(
+        "Fine-tuning epochs", "Epochs of fine-tuning, for defences that repair a trained model.", low=1, high=400)] = 8
+    partner: Annotated[Literal["cross_entropy", "relaxloss", "ccl"], Knob(
+        "Fine-tuning loss", "Loss with which rewinding fine-tunes; regions are protected with it too.", labels=PARTNERS)
+    ] = "relaxloss"
+    relax_form: Annotated[Literal["lab", "original"], Knob(
+        "Form of RelaxLoss", "How images below the level are flattened in odd epochs.", labels=FORMS)] = "lab"
+    relax_cap: Annotated[float, Knob(
+        "Cap of the confidence", "Largest probability that a flattened label keeps.", low=0.01, high=1.0)] = 1.0
+    srcm_thickness: Annotated[float, Knob(
+        "Ring thickness", "Width d of the ring that features are confined to.", low=0.01, high=100.0)] = 5.0
+    srcm_ring: Annotated[Literal["inner", "centre", "soft", "none"], Knob(
+        "Ring", "Which magnitudes the ring of radius r allows.", labels=MappingProxyType({
+            "inner": "From r to r + d", "centre": "From r - d to r + d", "soft": "Softly around r", "none": "No ring"}))] = "inner"
+    srcm_class_norm: Annotated[bool, Knob("Unit class vectors", "Classify by class vectors of length one.")] = True
+    srcm_pre_layer: Annotated[bool, Knob("Layer before the ring", "Put a linear layer before the ring.")] = True
+    srcm_gradient: Annotated[Literal["clip", "straight_through"], Knob(
+        "Gradient of the ring", "What outside the ring flows back along the radius.", labels=MappingProxyType({
+            "clip": "Nothing", "straight_through": "Everything"}))] = "clip"
+    srcm_relax_level: Annotated[float, Knob(
+        "Relaxing beside the ring", "Loss level of RelaxLoss with which the ring is trained; 0 for cross-entropy.",
+        low=0.0, high=10.0)] = 0.0
+    crl_temperature: Annotated[float, Knob("Squashing of logits", "t of the CRL's logits.", low=0.0, high=10.0)] = 0.05
+    crl_centre_level: Annotated[float, Knob(
+        "Level of distances", "Distance to the centre that CRL holds to.", low=0.0, high=100.0)] = 0.05
+    crl_centre_cap: Annotated[float, Knob("Cap of distances", "Largest weight of a flattened distance.", low=0.01, high=1.0)] = 1.0
+    crl_centre_temperature: Annotated[float, Knob("Squashing of features", "t of the CRL's features.", low=0.0, high=10.0)] = 0.1
+    crl_centre_weight: Annotated[float, Knob("Weight of distances", "Share of the centre loss.", low=0.0, high=10.0)] = 0.1
+    crl_centre_learning_rate: Annotated[float, Knob(
+        "Learning rate of centres", "Constant step size of the class centres.", low=0.0, high=10.0)] = 0.5
+    crl_detach: Annotated[bool, Knob(
+        "Fixed targets", "Let no gradient flow through flattened targets; the authors' code lets it flow.")] = True
+    rewind_rate: Annotated[float, Knob(
+        "Rewind rate", "Share of the weights that is rewound.", low=0.0, high=100.0, unit="%")] = 3.0
+    rewind_arm: Annotated[Literal["tune_others", "tune_critical", "zero", "no_rewind"], Knob(
+        "Arm", "What happens to critical weights, and which weights are then tuned.", labels=MappingProxyType({
+            "tune_others": "Rewind, tune the others", "tune_critical": "Rewind, tune those", "zero": "Zero, tune the others",
+            "no_rewind": "Tune everything, rewind nothing"}))] = "tune_others"
+    rewind_to: Annotated[Literal["init", "fresh", "zero", "early_epoch"], Knob(
+        "Rewind to", "Which values critical weights get.", labels=MappingProxyType({
+            "init": "Their own initial values", "fresh": "New random values", "zero": "Zero", "early_epoch": "After one epoch"}))
+    ] = "init"
+    rewind_ranking: Annotated[Literal["global", "layer"], Knob(
+        "Ranking", "Whether weights compete over the whole network or within each layer.",
+        labels=MappingProxyType({"global": "Whole network", "layer": "Within each layer"}))] = "global"
+    rewind_steps: Annotated[int, Knob("Scoring steps", "Updates over which vulnerability is summed.", low=1, high=1000)] = 50
+    rewind_forgetting: Annotated[float, Knob(
+        "Weight of forgetting", "Share of the forgetting term in the scoring loss.", low=0.0, high=1.0)] = 0.5
+    rewind_kl: Annotated[Literal["initial_first", "updated_first"], Knob(
+        "Direction of forgetting", "Which network's answers stand first in the divergence.", labels=MappingProxyType({
+            "initial_first": "Initial to updated", "updated_first": "Updated to initial"}))] = "initial_first"
+    pptp_regions: Annotated[str, Knob(
+        "Protected regions", "auto lets the scan choose; otherwise names of regions, joined by +.", suggestions=("auto", "all"))
+    ] = "auto"
+    pptp_rewind: Annotated[bool, Knob("Rewind the regions", "Begin protection from the regions' initial weights.")] = False
+    pptp_budget: Annotated[float, Knob(
+        "Accuracy budget", "Loss of accuracy that the choice of regions may cost.", low=0.0, high=1.0)] = 0.02
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        if self.n_reference_models < 3:
+            raise InputError(f"n_reference_models must be at least 3, got {self.n_reference_models}.")
+        self.audit_config()  # its own rules
+        defence = defence_by_id(self.defence)
+        defence.strength_of(self.strength)
+        check_region_of(self.model, self.pptp_regions)
+        defence.check(self)
+
+    def audit_config(self) -> PrivacyConfig:
+        """Return the settings of the audit that the plain models belong to."""
+        return PrivacyConfig(
+            dataset=self.dataset, model=self.model, n_reference_models=self.n_reference_models, n_pool=self.n_pool,
+            n_population=self.n_population, width=self.width, epochs=self.epochs, batch_size=self.batch_size,
+            optimizer=self.optimizer, learning_rate=self.learning_rate, schedule=self.schedule, weight_decay=self.weight_decay,
+            augmentation=self.augmentation, precision=self.precision)
