@@ -3,6 +3,7 @@
 import re
 
 from core.lab.errors import InputError
+from core.models.heads import parse_head
 
 MODEL_NAMES = ("cnn", "cnn_groupnorm", "resnet18", "resnet20", "mlp")
 MODEL_TITLES = {
@@ -19,10 +20,19 @@ def check_model(name: str) -> None:
     """Refuse a model name that cannot exist; whether torchvision has the named model is known only when it is built.
 
     Raises:
-        InputError: If ``name`` is neither in ``MODEL_NAMES`` nor of the form ``torchvision:NAME``.
+        InputError: If ``name`` is neither in ``MODEL_NAMES`` nor of the form ``torchvision:NAME``, or what follows a plus in it
+            is no head.
     """
-    if name in MODEL_NAMES or re.fullmatch(rf"{TORCHVISION_PREFIX}[a-z][a-z0-9_]*", name):
+    base, plus, head = name.partition("+")
+    if base in MODEL_NAMES or re.fullmatch(rf"{TORCHVISION_PREFIX}[a-z][a-z0-9_]*", base):
+        if plus:
+            parse_head(head)
         return
     raise InputError(
         f"model must be one of {', '.join(MODEL_NAMES)} or torchvision:NAME (such as torchvision:resnet18), got {name!r}."
     )
+
+
+def can_be_batched(name: str) -> bool:
+    """Return whether several such models can train in one batched computation: those that draw random numbers cannot."""
+    return not name.startswith(TORCHVISION_PREFIX) and "+dropout(" not in name

@@ -4,9 +4,11 @@ from torch import nn
 
 from core.lab.errors import InputError
 from core.models.cnn import Cnn, group_norm
+from core.models.heads import parse_head
 from core.models.mlp import Mlp
 from core.models.names import TORCHVISION_PREFIX, check_model
 from core.models.resnet import ResNet
+from core.models.with_head import replace_head
 
 SMALLEST_IMAGE = 8
 
@@ -15,7 +17,7 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
     """Return a freshly initialised network; its initial weights come from torch's global generator.
 
     Args:
-        name: One of ``MODEL_NAMES`` or ``torchvision:NAME``.
+        name: One of ``MODEL_NAMES`` or ``torchvision:NAME``, optionally with a head: ``cnn+dropout(0.5)``, see ``heads``.
         n_classes: Number of logits, at least 2.
         image_shape: (C, H, W) with one or three channels and sides of at least 8 pixels.
         width: Channels of the first stage (``mlp``: sixteenths of a layer's units). torchvision models have a fixed width.
@@ -39,6 +41,10 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
         )
     if n_classes < 2:
         raise InputError(f"a classifier needs at least 2 classes, got {n_classes}.")
+    name, plus, head = name.partition("+")
+    if plus:
+        network = build(name, n_classes=n_classes, image_shape=image_shape, width=width)
+        return replace_head(network, parse_head(head))
     if name.startswith(TORCHVISION_PREFIX):
         from core.models.torchvision_models import build_torchvision  # torchvision takes a second to import
 

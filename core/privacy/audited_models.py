@@ -1,6 +1,6 @@
 """The models of an audit: trained once, kept as artefacts, never retrained while they are stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,11 @@ from core.lab.folders import digest_of
 from core.privacy.protocol import Split, assign_members, draw_split
 from core.privacy.spec import PrivacyConfig
 from core.training.config import TrainingConfig
+from core.training.loop import Routine
+from core.training.losses import Loss
 from core.training.many import train_many
 from core.training.trained import TrainedModel
+from core.training.workbench import State
 
 N_TEST = 1000
 CHECKPOINTS = 5
@@ -50,6 +53,15 @@ class AuditData:
     def population(self) -> tuple[np.ndarray, np.ndarray]:
         """Images and classes that no model trains on."""
         return self.data.x_train[self.split.population], self.data.y_train[self.split.population]
+
+    @property
+    def reference(self) -> tuple[np.ndarray, np.ndarray]:
+        """Images and classes for defences that need more than their members: the first half of the population.
+
+        No model trains on them as a member and no audit counts them as non-members.
+        """
+        half = len(self.split.population) // 2
+        return tuple(part[:half] for part in self.population)
 
     @property
     def test(self) -> tuple[np.ndarray, np.ndarray]:
@@ -100,9 +112,38 @@ def train(audit: AuditData, config: PrivacyConfig, seed: int, context: Context) 
         RunFailed: If a model diverges.
     """
     training = training_config(config)
-    epochs = checkpoint_epochs(training.last_epoch)
-    identities = [_identity(audit, training, seed, index, epochs) for index in range(len(audit.members))]
+    return train_stored(audit, training, seed=seed, context=context, checkpoints=checkpoint_epochs(training.last_epoch))
+
+
+def train_stored(
+    audit: AuditData, training: TrainingConfig, *, seed: int, context: Context, checkpoints: Collection[int],
+    recipe: Mapping[str, Any] | None = None, loss: Loss | None = None, routine: Routine | None = None,
+    starts: Callable[[], Sequence[State]] | None = None, trainable: Callable[[], Sequence[State]] | None = None,
+) -> list[AuditedModel]:
+    """Return one model per row of the membership table, training only those that are not stored.
+
+    Args:
+        audit: Images and memberships.
+        training: How to train.
+        seed: Seed of the run.
+        context: Device, store, progress.
+        checkpoints: Epochs (from 1) whose pool logits are kept.
+        recipe: Everything else that decides the weights (loss, start, frozen weights), as JSON scalars by name; a defence puts
+            its id, strength, version and options here. Two recipes must never share one spelling. None for plain training.
+        loss: See ``core.training.many.train_many``.
+        routine: See ``train_many``.
+        starts: Returns one state per model to begin from; asked only when a model has to be trained.
+        trainable: Returns one mask per model, see ``train_many``; asked only when a model has to be trained.
+
+    Raises:
+        RunFailed: If a model diverges.
+    """
+    epochs = tuple(sorted(set(checkpoints)))
+    identities = [_identity(audit, training, seed, index, epochs, recipe) for index in range(len(audit.members))]
     models = [_unpack(context.models.get(identity)) for identity in identities]
+    stored = [index for index, model in enumerate(models) if model is not None]
+    if len(stored) == len(models):
+        return models
     x, y = audit.pool
     x_test, y_test = audit.test
 
@@ -112,15 +153,17 @@ def train(audit: AuditData, config: PrivacyConfig, seed: int, context: Context) 
 
     train_many(x, y, audit.members, training, seed=seed, n_classes=audit.n_classes, device=context.device, report=context.report,
                x_test=x_test[:256], y_test=y_test[:256], checkpoints=epochs, on_model=keep, processes=context.threads,
-               skip=[index for index, model in enumerate(models) if model is not None])
+               skip=stored, loss=loss, routine=routine, starts=starts() if starts else None, trainable=trainable() if trainable else None)
     return models
 
 
-def _identity(audit: AuditData, training: TrainingConfig, seed: int, index: int, epochs: tuple[int, ...]) -> Mapping[str, Any]:
+def _identity(audit: AuditData, training: TrainingConfig, seed: int, index: int, epochs: tuple[int, ...],
+              recipe: Mapping[str, Any] | None) -> Mapping[str, Any]:
     members = audit.split.pool_ids[audit.members[index]]
-    return {"kind": "classifier", "training": to_dict(training), "data": audit.data.fingerprint, "seed": seed, "index": index,
-            "members": digest_of("".join(members)), "pool": digest_of("".join(audit.split.pool_ids)),
-            "checkpoints": ",".join(map(str, epochs))}
+    plain = {"kind": "classifier", "training": to_dict(training), "data": audit.data.fingerprint, "seed": seed, "index": index,
+             "members": digest_of("".join(members)), "pool": digest_of("".join(audit.split.pool_ids)),
+             "checkpoints": ",".join(map(str, epochs))}
+    return plain if recipe is None else plain | {"kind": "defended classifier", "recipe": dict(recipe)}
 
 
 def _pack(model: TrainedModel) -> dict[str, np.ndarray]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state, vmap
 
 from core.lab.errors import InputError, RunFailed
-from core.models.names import MODEL_NAMES, TORCHVISION_PREFIX
+from core.models.names import MODEL_NAMES, can_be_batched
 from core.training.config import TrainingConfig
 from core.training.images import to_input
 from core.training.loop import EVALUATION_BATCH, Extras, batches_of, epoch_batches, streams_of
@@ -96,7 +96,7 @@ def train_batched(
             loop can do that.
         RunFailed: If a loss stops being finite.
     """
-    if config.model.startswith(TORCHVISION_PREFIX):
+    if not can_be_batched(config.model):
         raise InputError(f"batched training takes {', '.join(MODEL_NAMES)}, got {config.model!r}: leave batched unset.")
     if extras.trainable is not None:
         raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import safetensors.torch
 import torch
 
 from core.lab.errors import InputError
-from core.models.names import TORCHVISION_PREFIX
+from core.models.names import can_be_batched
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
 from core.training.forked import can_fork, one_thread, run_forked, usable_cores
@@ -37,10 +37,12 @@ class _Job:
     seed: int
     extras: Extras
     starts: Sequence[State] | None
+    trainable: Sequence[State] | None
 
     def train(self, index: int, on_epoch: OnEpoch) -> TrainedModel:
         """Train one model in this process."""
         extras = self.extras if self.starts is None else replace(self.extras, start=self.starts[index])
+        extras = extras if self.trainable is None else replace(extras, trainable=self.trainable[index])
         return train_member(
             self.pool,
             np.flatnonzero(self.members[index]),
@@ -55,9 +57,9 @@ class _Job:
 def train_many(
     x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu",
     report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
-    checkpoints: Collection[int] = (), starts: Sequence[State] | None = None, trainable: State | None = None,
-    routine: Routine | None = None, on_model: OnModel | None = None, skip: Collection[int] = (), processes: int | None = None,
-    batched: bool | None = None,
+    checkpoints: Collection[int] = (), starts: Sequence[State] | None = None,
+    trainable: State | Sequence[State] | None = None, routine: Routine | None = None, on_model: OnModel | None = None,
+    skip: Collection[int] = (), processes: int | None = None, batched: bool | None = None,
 ) -> list[TrainedModel | None]:  # fmt: skip
     """Return one model per row of ``members``, in order; forked and one by one give the same bits, batched differs by rounding.
 
@@ -75,7 +77,8 @@ def train_many(
         loss: ``loss(logits, features, labels, epoch) -> scalar``; None is cross-entropy with the config's label smoothing.
         checkpoints: Epochs (from 1) after which each model's logits on the whole pool are kept.
         starts: One state per model to begin from instead of fresh weights.
-        trainable: Boolean tensors by parameter name, False where a weight must keep its bits; the same for all models.
+        trainable: Boolean tensors by parameter name, False where a weight must keep its bits; one record for all models, or one
+            each.
         routine: Training that is more than a loss, see ``Extras``; excludes ``loss``.
         on_model: Called in this process with index and model as soon as it is finished, also when a later one fails.
         skip: Models that need no training (they are stored already); their places in the list are None.
@@ -102,9 +105,10 @@ def train_many(
 
     with one_thread():
         pool = make_pool(x, y, config, n_classes=n_classes, device=device, x_test=x_test, y_test=y_test)
-        extras = Extras(loss=loss, routine=routine, checkpoints=frozenset(checkpoints), trainable=trainable)
+        each = None if trainable is None or isinstance(trainable, Mapping) else trainable
+        extras = Extras(loss=loss, routine=routine, checkpoints=frozenset(checkpoints), trainable=None if each else trainable)
         progress = watch(report, len(members), config.last_epoch, todo)
-        _train(_Job(pool, members, config, seed, extras, starts), todo, progress, keep, processes, batched)
+        _train(_Job(pool, members, config, seed, extras, starts, each), todo, progress, keep, processes, batched)
         progress.tick(force=True)
     return models
 
@@ -115,8 +119,10 @@ def _train(
     on_cpu = job.pool.device == "cpu"
     processes = min(processes or usable_cores(), len(todo))
     if batched is None:
-        plain = job.extras.trainable is None and job.extras.routine is None
-        batched = not on_cpu and plain and not job.config.model.startswith(TORCHVISION_PREFIX)
+        plain = job.trainable is None and job.extras.trainable is None and job.extras.routine is None
+        batched = not on_cpu and plain and can_be_batched(job.config.model)
+    if batched and job.trainable is not None:
+        raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
     if batched:
         train_batched(
             job.pool,
