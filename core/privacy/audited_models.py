@@ -56,12 +56,17 @@ class AuditData:
 
     @property
     def reference(self) -> tuple[np.ndarray, np.ndarray]:
-        """Images and classes for defences that need more than their members: the first half of the population.
+        """Images and classes for defences that need more than their members: every other image of the population.
 
-        No model trains on them as a member and no audit counts them as non-members.
+        No model trains on them as a member, and attacks on defended models ask only about ``strangers``. Not the first half:
+        images from folders come class by class.
         """
-        half = len(self.split.population) // 2
-        return tuple(part[:half] for part in self.population)
+        return tuple(part[0::2] for part in self.population)
+
+    @property
+    def strangers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Images and classes of the population that no defence has seen either: what attacks on defended models compare with."""
+        return tuple(part[1::2] for part in self.population)
 
     @property
     def test(self) -> tuple[np.ndarray, np.ndarray]:

@@ -41,7 +41,7 @@ def reference_data(audit: AuditData, *, device: str) -> ReferenceData:
     """Return the reference images of an audit.
 
     Raises:
-        InputError: If there are too few, or if one of them is also in the pool, the test set or the population of the attacks.
+        InputError: If there are too few, or if one of them is also in the pool, the test set or the strangers of the attacks.
     """
     x, y = audit.reference
     if len(x) < FEWEST:
@@ -58,7 +58,7 @@ def check_apart(x: np.ndarray, audit: AuditData) -> None:
         InputError: If there is one.
     """
     hashes = content_hashes(x)
-    asked = np.concatenate([audit.split.pool_ids, audit.split.test_ids, content_hashes(audit.population[0])])
+    asked = np.concatenate([audit.split.pool_ids, audit.split.test_ids, content_hashes(audit.strangers[0])])
     shared = np.intersect1d(hashes, asked)
     if shared.size:
         raise InputError(f"reference images must be in no set that attacks ask about, but image {shared[0]} is: "
