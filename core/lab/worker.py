@@ -189,10 +189,11 @@ def work(folder: Path) -> int:
         progress.update(state="failed", message=str(error), ended=time.time())
         return error.exit_status
     except Exception as error:  # a defect, or the disk: the page gets one sentence, the log the whole story
+        with contextlib.suppress(OSError):  # the log may not fit on the disk either
+            traceback.print_exc()
         is_full = isinstance(error, OSError) and folders.is_disk_full(error)
         progress.update(state="failed", ended=time.time(), message=folders.DISK_FULL if is_full else
                         f"The run met an unexpected error ({type(error).__name__}): the log has the details.")
-        traceback.print_exc()
         return 1
     finally:
         shutil.rmtree(folder / jobs.SCRATCH, ignore_errors=True)
