@@ -10,6 +10,7 @@ from core.lab.experiment import Context
 from core.privacy.attacks import configured
 from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, draw, train, training_config
+from core.privacy.clean_target import auc_on_clean_target, train_clean_target, with_clean_target, without_clean_target
 from core.privacy.control import shuffle_membership, shuffled_control
 from core.privacy.early_stopping import early_stopping_table, gap_correlation
 from core.privacy.queries import collect, collect_costly
@@ -32,8 +33,10 @@ def run(config: PrivacyConfig, seed: int, context: Context) -> PrivacyResult:
     audit = draw(load(config.dataset), config, seed)
     context.begin(1)
     models = train(audit, config, seed, context)
+    clean = train_clean_target(audit, config, seed, context)
     context.begin(2)
-    signals = collect(audit, models, config, seed, context)
+    everything = collect(with_clean_target(audit, seed), [*models, clean], config, context)
+    signals = without_clean_target(everything)
     costly = collect_costly(audit, models, config, seed, context, signals)
     context.begin(3)
     shuffled = shuffle_membership(signals, seed=seed)
@@ -42,6 +45,7 @@ def run(config: PrivacyConfig, seed: int, context: Context) -> PrivacyResult:
     stopping = early_stopping_table(audit, models, shuffled.members)
     return PrivacyResult(
         **headline(audit, signals, tables.attacks, stopping), **accuracies(audit, models, config, context),
+        auc_clean=auc_on_clean_target(everything, attack=HEADLINE_ATTACK),
         attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
         slices=tables.slices, samples=tables.samples, curves=curves_table(models), early_stopping=stopping,
         feature_norms=norm_table(signals), sample_images=audit.pool[0][tables.samples["sample"].to_numpy()],

@@ -33,7 +33,7 @@ def augmented_queries(x: np.ndarray, n_queries: int) -> list[np.ndarray]:
     return queries[:n_queries]
 
 
-def collect(audit: AuditData, models: list[AuditedModel], config: PrivacyConfig, seed: int, context: Context) -> Signals:
+def collect(audit: AuditData, models: list[AuditedModel], config: PrivacyConfig, context: Context) -> Signals:
     """Return the outputs of every model on pool and population, and feature norms of the pool."""
     pool, population = audit.pool[0], audit.population[0]
     everything = np.concatenate([pool, population])

@@ -51,7 +51,7 @@ def object_of(capsys, *words):
 def test_list_names_experiments_presets_and_claims(capsys):
     [privacy] = [each for each in object_of(capsys, "list")["experiments"] if each["name"] == "privacy"]
     assert {"lite", "full"} <= set(privacy["presets"])
-    assert {claim["id"] for claim in privacy["claims"]} == {"calibration", "gap", "magnitude", "leak-free"}
+    assert {claim["id"] for claim in privacy["claims"]} == {"calibration", "gap", "magnitude", "leak-free", "clean"}
     assert all(field["label"] for field in privacy["fields"].values())
 
 
