@@ -67,20 +67,18 @@ class Figure:
 
 def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figure:
     """Return an empty figure with axis titles, in which the colour of every text is set."""
-    axis = {
-        "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "ticklabelstandoff": 6,
-        "nticks": 6, "tickangle": 0,
-        "tickfont": {"size": look.size(15), "color": look.ink}, "automargin": True,
-        "title": {"font": {"size": look.size(16), "color": look.ink}, "standoff": 8}}
-    figure = go.Figure()
-    figure.update_layout(
-        height=height or look.height, margin={"l": 8, "r": 28, "t": 32, "b": 8}, showlegend=False, hovermode="closest",
-        paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", font={"size": look.size(15), "color": look.ink, "family": FONT},
-        legend={"font": {"size": look.size(15), "color": look.ink}, "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"font": {"size": 14, "family": FONT}, "align": "left"}, dragmode="zoom")
-    figure.update_xaxes(**axis, title_text=x)
-    figure.update_yaxes(**axis, title_text=y)
-    return figure
+    def axis(title: str) -> dict[str, Any]:
+        return {
+            "showgrid": True, "gridcolor": faint(NEUTRAL, 0.2), "zeroline": False, "showline": False, "ticks": "", "nticks": 6,
+            "ticklabelstandoff": 6, "tickangle": 0, "tickfont": {"size": look.size(15), "color": look.ink}, "automargin": True,
+            "title": {"text": title, "font": {"size": look.size(16), "color": look.ink}, "standoff": 8}}
+    text = {"size": look.size(15), "color": look.ink, "family": FONT}
+    return go.Figure(layout={
+        "height": height or look.height, "margin": {"l": 8, "r": 28, "t": 32, "b": 8}, "showlegend": False, "hovermode": "closest",
+        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "font": text, "dragmode": "zoom",
+        "legend": {"font": text, "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hoverlabel": {"font": {"size": 14, "family": FONT}, "align": "left"}, "xaxis": axis(x), "yaxis": axis(y),
+        "template": {}})
 
 
 def label(figure: go.Figure, look: Look, text: str, *, x: float, y: float, shift: tuple[float, float], bold: bool = True) -> None:

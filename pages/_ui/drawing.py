@@ -1,48 +1,64 @@
-"""A figure on a page: heading, view control, plotly figure, caption, alternative text."""
+"""A figure on a page: heading, view control, plotly figure, caption, alternative text. Drawn once for each run, look and view."""
 
 from collections.abc import Callable
-from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.lab.figure import CONFIG, Figure, Look
 from core.lab.runs import Run
 from pages._ui.plain import plain
 
+Options = dict[str, str]
 
-def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], dict[str, Any]] | None = None) -> None:
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _drawn(run: str, figure: str, ink: str, scale: float, options: tuple[tuple[str, str], ...], *, _figure: Figure,
+           _run: Run) -> tuple[go.Figure | None, str]:
+    """Return the figure and its description; the arguments before the star name them, a run's content being fixed by its id."""
+    drawn = _figure.draw(_run, Look(ink, scale), **dict(options))
+    return drawn, _figure.alt(_run) if drawn is not None else ""
+
+
+def draw(figure: Figure, run: Run, look: Look, options: Options | None = None) -> tuple[go.Figure | None, str]:
+    """Return a plotly figure with its description, from an earlier drawing where there is one."""
+    name = f"{run.root}/{run.request.run}"
+    return _drawn(name, figure.id, look.ink, look.scale, tuple(sorted((options or {}).items())), _figure=figure, _run=run)
+
+
+def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options] | None = None) -> None:
     """Draw a figure in its own bordered card; a figure with nothing to draw says so.
 
     Args:
         figure: What is drawn.
         run: The finished run that it reads.
         look: Ink and scale.
-        controls: Draws the view controls on top of the figure and returns the options that ``figure.draw`` takes.
+        controls: Draws the view controls beside the heading and returns the options that ``figure.draw`` takes.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"##### {plain(figure.title)}", width="stretch")
-            options = controls() if controls else {}
-        drawn = figure.draw(run, look, **options)
+            options = controls() if controls else None
+        drawn, alt = draw(figure, run, look, options)
         if drawn is None:
             st.caption("This run holds nothing to draw here.")
             return
-        st.plotly_chart(drawn, key=f"figure:{figure.id}", theme=None, config=CONFIG, alt=figure.alt(run))
+        st.plotly_chart(drawn, key=f"figure:{figure.id}", theme=None, config=CONFIG, alt=alt)
         st.caption(figure.caption)
 
 
 def show_one(figures: tuple[Figure, ...], run: Run, look: Look) -> None:
     """Draw one figure, picked by its number: what a projector shows."""
-    drawable = [figure for figure in figures if figure.draw(run, look) is not None]
-    if not drawable:
-        st.caption("This run holds nothing to draw.")
-        return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         heading = st.empty()
-        numbers = list(range(1, len(drawable) + 1))
+        numbers = list(range(1, len(figures) + 1))
         picked = st.segmented_control("Figure", numbers, default=1, required=True, key="figure", bind="query-params",
                                       label_visibility="collapsed")
-    figure = drawable[(picked or 1) - 1]
+    figure = figures[(picked or 1) - 1]
     heading.markdown(f"##### {plain(figure.title)}", width="stretch")
-    st.plotly_chart(figure.draw(run, look), key=f"present:{figure.id}", theme=None, config=CONFIG, alt=figure.alt(run))
+    drawn, alt = draw(figure, run, look)
+    if drawn is None:
+        st.caption("This run holds nothing to draw here.")
+        return
+    st.plotly_chart(drawn, key=f"present:{figure.id}", theme=None, config=CONFIG, alt=alt)
     st.caption(figure.caption)

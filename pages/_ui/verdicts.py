@@ -22,7 +22,7 @@ def draw(run: Run) -> None:
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
     st.caption("Shaded: where the claim expects the effect. The interval is over seeds.")
-    with st.grid(3 if len(run.verdicts) % 3 == 0 else 2, min_column_width=270):
+    with st.grid(2 if len(run.verdicts) in (2, 4) else 3, min_column_width=270):
         for verdict in run.verdicts:
             _card(run, verdict)
 

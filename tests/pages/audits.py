@@ -10,7 +10,7 @@ from core.lab import folders, jobs
 from core.lab.runs import Request, request_to_json
 from core.lab.store import save_result
 from core.lab.worker import manifest
-from core.lab.experiment import Context
+from core.lab.experiment import Context, metrics_of
 from core.lab.store import ModelStore
 from core.privacy.attacks import ATTACKS
 from core.privacy.control import shuffled_control
@@ -33,13 +33,14 @@ def result(seed: int, *, leak: float = 2.0) -> PrivacyResult:
     of = tables.attacks.set_index("attack")
     best, loss, norm = of.loc["lira_online"], of.loc["loss"], of.loc["feature_norm"]
     random = np.random.default_rng(seed)
-    return PrivacyResult(
+    numbers = dict.fromkeys(metrics_of(PrivacyResult), 0.5) | dict(
         auc=best["auc"], auc_loss=loss["auc"], auc_gain=best["auc"] - loss["auc"], tpr_at_1_percent=best["tpr_1pct"],
         tpr_at_01_percent=best["tpr_01pct"], train_accuracy=0.98, test_accuracy=0.75, accuracy_gap=0.2 + 0.01 * seed, loss_gap=0.6,
         gap_correlation=0.9, gap_correlation_shuffled=0.01 * seed, feature_norm_auc=norm["auc"],
         feature_norm_auc_shuffled=norm["auc_shuffled"], auc_shuffled=best["auc_shuffled"],
-        auc_gain_shuffled=best["auc_shuffled"] - loss["auc_shuffled"],
-        attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
+        auc_gain_shuffled=best["auc_shuffled"] - loss["auc_shuffled"])
+    return PrivacyResult(
+        **numbers, attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
         slices=tables.slices, samples=tables.samples, curves=_curves(random), early_stopping=_early_stopping(random),
         feature_norms=_norms(signals), sample_images=random.integers(0, 256, (len(tables.samples), 28, 28, 1), dtype=np.uint8),
         classes=pd.DataFrame({"y": range(len(CLASSES)), "name": CLASSES}))
