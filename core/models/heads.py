@@ -1,17 +1,18 @@
 """Classifier heads that can replace a model's last linear layer, as they are spelled in model names. Imports no torch.
 
-``cnn+srcm(15,5,inner,unit,pre,clip)`` and ``cnn+dropout(0.5)`` are models: what stands after the plus describes the head.
+``cnn+srcm(15,5,inner,unit,pre,clip)`` is a model: what stands after the plus describes the head.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from core.lab.errors import InputError
 
 Ring = Literal["inner", "centre", "soft", "none"]
-RINGS = ("inner", "centre", "soft", "none")
-SPELLING = "srcm(RADIUS,THICKNESS,inner|centre|soft|none,unit|free,pre|direct,clip|straight_through) or dropout(SHARE)"
+Gradient = Literal["clip", "straight_through"]
+RINGS, GRADIENTS = get_args(Ring), get_args(Gradient)
+SPELLING = "srcm(RADIUS,THICKNESS,inner|centre|soft|none,unit|free,pre|direct,clip|straight_through)"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class SrcmHead:
     ring: Ring = "inner"
     class_norm: bool = True
     pre_layer: bool = True
-    gradient: Literal["clip", "straight_through"] = "clip"
+    gradient: Gradient = "clip"
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -48,36 +49,18 @@ class SrcmHead:
                 f"{'pre' if self.pre_layer else 'direct'},{self.gradient})")
 
 
-@dataclass(frozen=True)
-class DropoutHead:
-    """A linear layer behind dropout, which zeroes the ``share`` of the features in training."""
-
-    share: float
-
-    def __str__(self) -> str:
-        """Return how a model name spells this head."""
-        return f"dropout({self.share:g})"
-
-
-def parse_head(text: str) -> SrcmHead | DropoutHead:
+def parse_head(text: str) -> SrcmHead:
     """Return the head that ``text`` spells.
 
     Raises:
         InputError: If it spells none.
     """
-    kind, _, rest = text.partition("(")
-    parts = rest.removesuffix(")").split(",")
     try:
-        if kind == "dropout" and 0.0 <= float(parts[0]) < 1.0:
-            head: SrcmHead | DropoutHead = DropoutHead(float(parts[0]))
-        else:
-            radius, thickness, ring, unit, pre, gradient = parts
-            head = SrcmHead(float(radius), float(thickness), ring, unit == "unit", pre == "pre", gradient)
+        radius, thickness, ring, unit, pre, gradient = text.removeprefix("srcm(").removesuffix(")").split(",")
+        head = SrcmHead(float(radius), float(thickness), ring, unit == "unit", pre == "pre", gradient)
+        is_sound = 0 < head.radius < math.inf and 0 < head.thickness < math.inf and ring in RINGS and gradient in GRADIENTS
     except ValueError:
-        head = SrcmHead()
-    is_sound = isinstance(head, DropoutHead) or (
-        0 < head.radius < math.inf and 0 < head.thickness < math.inf and head.ring in RINGS
-        and head.gradient in ("clip", "straight_through"))
-    if str(head) != text or not is_sound:
+        is_sound = False
+    if not is_sound or str(head) != text:
         raise InputError(f"the head of a model must be {SPELLING}, got {text!r}.")
     return head

@@ -17,7 +17,7 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
     """Return a freshly initialised network; its initial weights come from torch's global generator.
 
     Args:
-        name: One of ``MODEL_NAMES`` or ``torchvision:NAME``, optionally with a head: ``cnn+dropout(0.5)``, see ``heads``.
+        name: One of ``MODEL_NAMES`` or ``torchvision:NAME``, optionally with another head, see ``core.models.heads``.
         n_classes: Number of logits, at least 2.
         image_shape: (C, H, W) with one or three channels and sides of at least 8 pixels.
         width: Channels of the first stage (``mlp``: sixteenths of a layer's units). torchvision models have a fixed width.

@@ -2,21 +2,8 @@
 
 from torch import Tensor, nn
 
-from core.models.heads import DropoutHead, SrcmHead
+from core.models.heads import SrcmHead
 from core.models.srcm import Srcm
-
-
-class Dropped(nn.Module):
-    """A linear layer behind dropout."""
-
-    def __init__(self, in_features: int, n_classes: int, head: DropoutHead) -> None:
-        """Build the layers that ``head`` describes."""
-        super().__init__()
-        self.drop, self.linear = nn.Dropout(head.share), nn.Linear(in_features, n_classes)
-
-    def forward(self, h: Tensor) -> tuple[Tensor, Tensor]:
-        """Return logits and the features before dropout."""
-        return self.linear(self.drop(h)), h
 
 
 class WithHead(nn.Module):
@@ -32,9 +19,8 @@ class WithHead(nn.Module):
         return self.head(self.backbone(x)[1])
 
 
-def replace_head(network: nn.Module, head: SrcmHead | DropoutHead) -> WithHead:
+def replace_head(network: nn.Module, head: SrcmHead) -> WithHead:
     """Return the network with ``head`` instead of its last linear layer, which must be called ``head``."""
     in_features, n_classes = network.head.in_features, network.head.out_features
     network.head = nn.Identity()
-    module = Srcm if isinstance(head, SrcmHead) else Dropped
-    return WithHead(network, module(in_features, n_classes, head))
+    return WithHead(network, Srcm(in_features, n_classes, head))

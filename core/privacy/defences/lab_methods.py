@@ -1,7 +1,19 @@
 """The methods of the line of research, and RelaxLoss on which two of them build, as records. Imports no torch."""
 
+from typing import TYPE_CHECKING
+
 from core.lab.config import Knob
+from core.lab.errors import InputError
 from core.privacy.defences.record import Defence
+
+if TYPE_CHECKING:
+    from core.privacy.defences.settings import DefenceConfig
+
+
+def _partner_takes_strength(config: "DefenceConfig") -> None:
+    if config.partner == "ccl" and config.strength > 1:
+        raise InputError(f"strength must be at most 1 where CCL fine-tunes (its concave share), got {config.strength:g}.")
+
 
 LAB_METHODS: tuple[Defence, ...] = (
     Defence(
@@ -30,11 +42,11 @@ LAB_METHODS: tuple[Defence, ...] = (
         source="Fang and Kim 2026, Learnability and Privacy Vulnerability are Entangled in a Few Critical Weights (ICLR), "
                "arXiv 2603.13186",
         knob=Knob("Loss level", "Level of the fine-tuning loss.", low=0.01, high=10.0), values=(0.3, 0.6, 1.0),
-        train="core.privacy.defences.rewinding:train"),
+        train="core.privacy.defences.rewinding:train", check=_partner_takes_strength),
     Defence(
         id="pptp", title="PPTP", level="region", provenance="our reading of the abstract",
         explanation="Finds the regions of the network where leakage sits and trains only those with a private loss.",
         source="Fang and Kim 2026, Decoupling Generalizability and Membership Privacy Risks in Neural Networks, arXiv 2602.02296",
         knob=Knob("Loss level", "Level of the loss that protects the regions.", low=0.01, high=10.0), values=(0.3, 0.6, 1.0),
-        train="core.privacy.defences.pptp:train"),
+        train="core.privacy.defences.pptp:train", check=_partner_takes_strength),
 )

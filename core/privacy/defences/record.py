@@ -37,6 +37,7 @@ class DefenceJob:
         strength: Value of the method's knob, already checked.
         seed: Seed of the run.
         context: Device, threads, store, progress.
+        with_evidence: Whether tables that need training of their own (sweeps, controls) are wanted too.
     """
 
     audit: "AuditData"
@@ -46,6 +47,7 @@ class DefenceJob:
     strength: float
     seed: int
     context: Context
+    with_evidence: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,34 @@
+"""The loss after every epoch on members and non-members, which shows whether training holds its level and the gap stays closed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.measures.roc import auc_many
+from core.privacy.audited_models import AuditData, AuditedModel
+from core.privacy.defences.evidence import evidence_table
+from core.privacy.signals import loss_per_sample
+from core.training.config import TrainingConfig
+
+
+def every_epoch(training: TrainingConfig) -> range:
+    """Return all epochs, counted from 1."""
+    return range(1, training.last_epoch + 1)
+
+
+def loss_levels(audit: AuditData, models: Sequence[AuditedModel], level: float) -> pd.DataFrame:
+    """Return one row per kept epoch: cross-entropy on members and non-members, accuracy on members, AUC of the loss.
+
+    Means over models; ``level`` is repeated.
+    """
+    y, members = audit.pool[1], audit.members
+    rows = []
+    for epoch in sorted(models[0].checkpoint_logits):
+        logits = np.stack([model.checkpoint_logits[epoch] for model in models])
+        losses = np.stack([loss_per_sample(one[:, None], y)[:, 0] for one in logits])
+        correct = logits.argmax(axis=-1) == y
+        rows.append((epoch, losses[members].mean(), losses[~members].mean(), correct[members].mean(),
+                     auc_many(-losses, members).mean()))
+    columns = ("epoch", "member_loss", "non_member_loss", "member_accuracy", "auc")
+    return evidence_table("loss_levels", dict(zip(columns, zip(*rows, strict=True), strict=True)) | {"level": level})
