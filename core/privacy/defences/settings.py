@@ -102,6 +102,28 @@ class DefenceConfig(Config):
     pptp_budget: Annotated[float, Knob(
         "Accuracy budget", "Loss of accuracy that the choice of regions may cost.", low=0.0, high=1.0)] = 0.02
 
+    hamp_halves: Annotated[Literal["both", "training", "outputs"], Knob(
+        "Halves of HAMP", "Uncertain labels in training, rearranged answers afterwards, or both.", labels=MappingProxyType({
+            "both": "Both", "training": "Training only", "outputs": "Answers only"}))] = "both"
+    hamp_entropy_weight: Annotated[float, Knob(
+        "HAMP's entropy weight", "Weight of the answers' entropy beside the uncertain labels.", low=0.0, high=1.0)] = 0.001
+    mixup_tolerated_gap: Annotated[float, Knob(
+        "Tolerated gap", "Accuracy on members above that on others from which MixupMMD matches answers.", low=0.0, high=1.0)] = 0.03
+    adversary_steps: Annotated[int, Knob(
+        "Attacker's steps", "Steps of the attacker for each of the model, in adversarial regularisation.", low=1, high=50)] = 5
+    ccl_form: Annotated[Literal["exponential", "quadratic"], Knob(
+        "Concave term", "Which concave function of the label's probability is added.", labels=MappingProxyType({
+            "exponential": "Exponential", "quadratic": "Quadratic"}))] = "exponential"
+    ccl_scale: Annotated[float, Knob(
+        "Scale of CCL", "Factor of the whole loss; the authors use 0.05 at a learning rate of 0.1.", low=0.001, high=10.0)] = 0.25
+    dp_delta: Annotated[float, Knob(
+        "Delta", "Probability with which epsilon may be exceeded; less than one in the number of members.", low=0.0, high=1.0)
+    ] = 1e-4
+    dp_noise_multiplier: Annotated[float, Knob(
+        "Noise", "Standard deviation of the noise in clipping norms; 0 chooses it from epsilon.", low=0.0, high=1000.0)] = 0.0
+    dp_max_grad_norm: Annotated[float, Knob(
+        "Clipping norm", "Largest length of one image's gradient.", low=0.001, high=1000.0)] = 1.0
+
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
         if self.n_reference_models < 3:
