@@ -22,7 +22,7 @@ from core.training.trained import TrainedModel
 from core.training.workbench import State
 
 N_TEST = 1000
-CHECKPOINTS = 5
+CHECKPOINTS = 4
 
 
 @dataclass(frozen=True, eq=False)

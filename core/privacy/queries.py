@@ -20,7 +20,7 @@ from core.training.forked import can_fork, one_thread, run_forked, shared_array
 from core.training.images import on_device, to_input
 from core.training.loop import evaluate
 
-COSTLY_TARGETS = 6
+COSTLY_TARGETS = 4
 NOISE_SCALES = (0.05, 0.1, 0.2)
 SHIFTS = [(dx, dy) for reach in range(1, 5) for dx in range(-reach, reach + 1) for dy in range(-reach, reach + 1)
           if abs(dx) + abs(dy) == reach]

@@ -40,7 +40,7 @@ class PrivacyConfig(Config):
         "Population", "Further images that no model ever trains on, for attacks that compare with strangers.", low=50,
         high=100_000, unit="images")] = 1000
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 20
+    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 16
     stop_epoch: Annotated[int, Knob(
         "Stop early after", "Epochs after which training ends; 0 trains to the end.", low=0, high=400, unit="epochs")] = 0
     batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64

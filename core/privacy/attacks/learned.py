@@ -21,7 +21,7 @@ from core.privacy.signals import Signals, log_sum_exp
 
 
 def learned(
-    signals: Signals, *, n_steps: int = 200, batch_size: int = 512, learning_rate: float = 3e-3, seed: int = 0
+    signals: Signals, *, n_steps: int = 200, batch_size: int = 256, learning_rate: float = 3e-3, seed: int = 0
 ) -> np.ndarray:
     """Return the network's log-odds of membership, averaged over queries, (K, N).
 
@@ -63,8 +63,10 @@ def _fit_and_answer(
     import torch
     from torch import nn
 
+    from core.training.forked import one_thread
+
     # Dropout and initialisation draw from the global generator, so it is put back as it was afterwards.
-    with torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         width = x.shape[1]
         network = nn.Sequential(
