@@ -23,8 +23,8 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     # rewinding at several rates: arm, rate in per cent, figures as means over a few targets
     "rewind_sweep": {"arm": "str", "rate": "float64", "train_accuracy": "float64", "test_accuracy": "float64",
                      "train_loss": "float64", "test_loss": "float64", "auc_loss": "float64"},
-    # training one region with the private loss: what accuracy it costs and what leakage it removes, per target
-    "region_scan": {"target": "int64", "kind": "str", "region": "str", "n_weights": "int64", "test_accuracy": "float64",
+    # training one region with the private loss: what it costs and removes on reference images, per target
+    "region_scan": {"target": "int64", "kind": "str", "region": "str", "n_weights": "int64", "accuracy": "float64",
                     "auc_loss": "float64", "utility_cost": "float64", "privacy_gain": "float64", "risk_share": "float64",
                     "utility_share": "float64", "decoupling": "float64"},
     # how well the gradient norm of one region tells members from others, per target

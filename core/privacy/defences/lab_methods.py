@@ -15,6 +15,12 @@ def _partner_takes_strength(config: "DefenceConfig") -> None:
         raise InputError(f"strength must be at most 1 where CCL fine-tunes (its concave share), got {config.strength:g}.")
 
 
+def _protects(config: "DefenceConfig") -> None:
+    if config.partner == "cross_entropy":
+        raise InputError("partner must be relaxloss or ccl where regions are protected, got 'cross_entropy'.")
+    _partner_takes_strength(config)
+
+
 LAB_METHODS: tuple[Defence, ...] = (
     Defence(
         id="relaxloss", title="RelaxLoss", level="loss", provenance="as published",
@@ -48,5 +54,5 @@ LAB_METHODS: tuple[Defence, ...] = (
         explanation="Finds the regions of the network where leakage sits and trains only those with a private loss.",
         source="Fang and Kim 2026, Decoupling Generalizability and Membership Privacy Risks in Neural Networks, arXiv 2602.02296",
         knob=Knob("Loss level", "Level of the loss that protects the regions.", low=0.01, high=10.0), values=(0.3, 0.6, 1.0),
-        train="core.privacy.defences.pptp:train", check=_partner_takes_strength),
+        train="core.privacy.defences.pptp:train", check=_protects),
 )

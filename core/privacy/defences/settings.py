@@ -98,6 +98,9 @@ class DefenceConfig(Config):
     pptp_regions: Annotated[str, Knob(
         "Protected regions", "auto lets the scan choose; otherwise names of regions, joined by +.", suggestions=("auto", "all"))
     ] = "auto"
+    pptp_schedule: Annotated[Literal["two_phases", "joint"], Knob(
+        "Schedule of protection", "Whether regions are protected after training or during it.", labels=MappingProxyType({
+            "two_phases": "After training", "joint": "During training, one loss a region"}))] = "two_phases"
     pptp_rewind: Annotated[bool, Knob("Rewind the regions", "Begin protection from the regions' initial weights.")] = False
     pptp_budget: Annotated[float, Knob(
         "Accuracy budget", "Loss of accuracy that the choice of regions may cost.", low=0.0, high=1.0)] = 0.02
@@ -126,9 +129,9 @@ class DefenceConfig(Config):
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
-        if self.n_reference_models < 3:
-            raise InputError(f"n_reference_models must be at least 3, got {self.n_reference_models}.")
         self.audit_config()  # its own rules
+        if "+" in self.model:
+            raise InputError(f"model must be one without a head of its own where it is defended, got {self.model!r}.")
         defence = defence_by_id(self.defence)
         defence.strength_of(self.strength)
         check_region_of(self.model, self.pptp_regions)
