@@ -25,9 +25,16 @@ def rows(points: list[dict[str, Any]], *, epochs: float) -> pd.DataFrame:
                 for point in kept if point.get(field) is not None]
         table += line
         if line:
-            side = "left" if line[-1]["epoch"] < 0.6 * epochs else "right"
-            table.append(line[-1] | {"kind": side, "meaning": "reference", "text": text})
+            table.append(line[-1] | {"kind": _side(line, field, epochs), "meaning": "reference", "text": text})
     return pd.DataFrame(table, columns=["kind", "epoch", "loss", "meaning", "text"])
+
+
+def _side(line: list[dict[str, Any]], field: str, epochs: float) -> str:
+    """Return where a line's name keeps clear of both lines: after its end, or near the right edge outside the pair."""
+    if line[-1]["epoch"] < 0.6 * epochs:
+        return "after"
+    has_room = line[-1]["loss"] > 0.1 * max(point["loss"] for point in line)
+    return "below" if field == "train_loss" and has_room else "above"
 
 
 @lru_cache(maxsize=1)
@@ -43,8 +50,8 @@ def template() -> dict[str, Any]:
         strokeWidth=3, clip=True, point={"size": 36, "filled": True, "opacity": 1}).encode(
         x=x, y=y, color=colour(), strokeDash=alt.StrokeDash("meaning:N", legend=None, scale=dashes))
     names = [base.transform_filter(f"datum.kind === '{side}'").mark_text(
-        align=side, dx=dx, dy=dy, fontSize=16, fontWeight=600).encode(x=x, y=y, text="text:N", color=colour())
-        for side, dx, dy in (("left", 10, 0), ("right", -4, -16))]
+        align=align, dx=dx, dy=dy, fontSize=16, fontWeight=600).encode(x=x, y=y, text="text:N", color=colour())
+        for side, align, dx, dy in (("after", "left", 10, 0), ("above", "right", -4, -16), ("below", "right", -4, 16))]
     spec = alt.layer(lines, *names).properties(height=HEIGHT).configure_view(stroke=None).to_dict()
     spec.pop("data", None)
     return spec

@@ -186,7 +186,7 @@ def league(run: Run, look: Look, *, measure: str = "auc") -> go.Figure | None:
     for knowledge, (words_, symbol) in KNOWLEDGE.items():
         part = known[known["knowledge"] == knowledge]
         figure.add_scatter(
-            x=part["value"], y=part["title"].map(_two_lines), mode="markers", name=words_,
+            x=part["value"], y=part["title"].map(short), mode="markers", name=words_,
             marker={"size": look.size(11), "color": look.ink, "symbol": symbol, "line": {"width": 2, "color": look.ink}},
             error_x={"type": "data", "symmetric": False, "array": part["high"] - part["value"], "arrayminus": part["value"] - part["low"],
                      "color": faint(NEUTRAL, 0.8), "thickness": look.size(3), "width": 0},
@@ -196,14 +196,21 @@ def league(run: Run, look: Look, *, measure: str = "auc") -> go.Figure | None:
     room = 0.06 * (end - start)
     figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
     figure.update_xaxes(range=[max(0.0, start - room), min(1.0 + room, end + room)], tickformat=".2f" if measure == "auc" else ".1%" if end < 0.1 else ".0%")
-    figure.update_yaxes(categoryorder="array", categoryarray=list(known["title"].map(_two_lines)), nticks=0, tickmode="linear",
+    figure.update_yaxes(categoryorder="array", categoryarray=list(known["title"].map(short)), nticks=0, tickmode="linear",
                         range=[-0.7, len(known) - 0.3], tickfont={"size": look.size(14), "color": look.ink})
     figure.update_layout(showlegend=True, legend={"y": 1.0, "x": 1, "xanchor": "right", "itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})
     return figure
 
 
-def _two_lines(title: str) -> str:
-    return "<br>".join(textwrap.wrap(title, 22)[:3])
+SHORTER = ((" as in its public code", ""), (", threshold per class", " per class"), ("Probability ratio", "Ratio"), (" network", ""),
+           (", shifts and noise", ""))
+
+
+def short(title: str) -> str:
+    """Return an attack's title for an axis, where it must stand on one line also on a telephone."""
+    for long, brief in SHORTER:
+        title = title.replace(long, brief)
+    return title if len(title) <= 26 else title[:25] + "…"
 
 
 def _hover(row: object, measure: str) -> str:

@@ -1,12 +1,11 @@
 """One image under every attack: how member-like it looks to each."""
 
-import textwrap
-
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
+from core.privacy.figures_leakage import short
 
 
 def under_each_attack(sample: pd.Series, titles: dict[str, str], look: Look) -> go.Figure:
@@ -21,7 +20,7 @@ def under_each_attack(sample: pd.Series, titles: dict[str, str], look: Look) -> 
             if f"percentile_{attack}" in sample.index]
     rows.sort(key=lambda row: row[1])
     figure = canvas(look, x="pool images that score lower", y="", height=int(80 + 28 * look.scale * len(rows)))
-    rows = [("<br>".join(textwrap.wrap(title, 24)[:2]), share, score) for title, share, score in rows]
+    rows = [(short(title), share, score) for title, share, score in rows]
     names, shares, scores = (list(column) for column in zip(*rows, strict=True))
     figure.add_scatter(x=shares, y=names, mode="markers", marker={"size": look.size(10), "color": look.ink}, customdata=scores,
                        hovertemplate="<b>%{y}</b><br>above %{x:.0f}% of the pool<br>score %{customdata:.3g}<extra></extra>")

@@ -1,13 +1,12 @@
 """What remains of an attack when its threshold must be chosen without the target's labels."""
 
-import textwrap
-
 import plotly.graph_objects as go
 
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
 from core.lab.runs import Run
+from core.privacy.figures_leakage import short
 
 SHOWN = 8
 
@@ -33,14 +32,9 @@ def thresholds(run: Run, look: Look) -> go.Figure | None:
     figure.add_vline(x=0.5, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
     figure.update_xaxes(range=[low - 0.05 * (high - low), high + 0.08 * (high - low)], tickformat=".0%", nticks=5)
     figure.update_yaxes(range=[-0.7, len(rows) - 0.3], tickmode="array", tickfont={"size": look.size(13), "color": look.ink},
-                        ticktext=[_short(title) for title in rows.index], tickvals=list(rows.index))
+                        ticktext=[short(title) for title in rows.index], tickvals=list(rows.index))
     figure.update_layout(showlegend=True)
     return figure
-
-
-def _short(title: str) -> str:
-    cut = title.split(", two-sided")[0].replace(", threshold per class", ", per class").replace("Probability ratio", "Ratio")
-    return "<br>".join(textwrap.wrap(cut, 20)[:2])
 
 
 def alt_text(run: Run) -> str:
