@@ -34,13 +34,15 @@ def concentration(scores: np.ndarray, shares: np.ndarray) -> tuple[np.ndarray, f
 
 def _correlations(scores: WeightScores, groups: dict[str, np.ndarray]) -> pd.DataFrame:
     rows = []
-    for model, (leak, learn) in enumerate(zip(scores.vulnerability, scores.learnability, strict=True)):
-        for kind, chosen in groups.items():
-            varies = leak[chosen].std() > 0 and learn[chosen].std() > 0
-            correlation = np.corrcoef(leak[chosen], learn[chosen])[0, 1] if varies else np.nan
-            rows.append((model, kind, correlation, chosen.mean()))
-    columns = ("model", "layer_type", "correlation", "share_of_weights")
+    for model, (leak, learn, size) in enumerate(zip(scores.vulnerability, scores.learnability, scores.magnitude, strict=True)):
+        rows += [(model, kind, _pearson(leak[chosen], learn[chosen]), _pearson(leak[chosen], size[chosen]), chosen.mean())
+                 for kind, chosen in groups.items()]
+    columns = ("model", "layer_type", "correlation", "magnitude_correlation", "share_of_weights")
     return evidence_table("entanglement", dict(zip(columns, zip(*rows, strict=True), strict=True)))
+
+
+def _pearson(first: np.ndarray, second: np.ndarray) -> float:
+    return float(np.corrcoef(first, second)[0, 1]) if first.std() > 0 and second.std() > 0 else float("nan")
 
 
 def _mass(scores: np.ndarray, groups: dict[str, np.ndarray]) -> pd.DataFrame:

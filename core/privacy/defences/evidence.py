@@ -16,8 +16,9 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
                     "auc": "float64", "level": "float64"},
     # how concentrated vulnerability is: share of all scores held by the largest share of weights; the Gini coefficient repeated
     "score_mass": {"layer_type": "str", "share_of_weights": "float64", "share_of_score": "float64", "gini": "float64"},
-    # Pearson correlation of vulnerability and learnability per layer type and model
-    "entanglement": {"model": "int64", "layer_type": "str", "correlation": "float64", "share_of_weights": "float64"},
+    # Pearson correlation of vulnerability with learnability, and with the weight's magnitude alone, per layer type and model
+    "entanglement": {"model": "int64", "layer_type": "str", "correlation": "float64", "magnitude_correlation": "float64",
+                     "share_of_weights": "float64"},
     # a sample of weights with both scores, each divided by its mean
     "score_sample": {"layer_type": "str", "vulnerability": "float64", "learnability": "float64"},
     # rewinding at several rates: arm, rate in per cent, figures as means over a few targets

@@ -40,6 +40,7 @@ class WeightScores:
         layer_types: "conv", "linear" or "norm" of each parameter.
         vulnerability: Larger means more of the gap between members and others.
         learnability: Larger means more of the fit to the members.
+        magnitude: Absolute value of the weight itself, which both scores contain.
     """
 
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ class WeightScores:
     layer_types: tuple[str, ...]
     vulnerability: np.ndarray
     learnability: np.ndarray
+    magnitude: np.ndarray
 
     @property
     def types(self) -> np.ndarray:
@@ -75,13 +77,14 @@ def score_weights(
         network = build(training.model, n_classes=audit.n_classes, image_shape=(x.shape[3], *x.shape[1:3]), width=training.width)
         network = network.to(context.device).eval()
         sizes = tuple(parameter.numel() for parameter in network.parameters())
-        vulnerability, learnability = (shared_array((len(models), sum(sizes)), np.float32) for _ in range(2))
+        vulnerability, learnability, magnitude = (shared_array((len(models), sum(sizes)), np.float32) for _ in range(3))
         batches = _Batches(on_device(x, context.device), torch.from_numpy(y).to(context.device),
                            on_device(audit.reference[0], context.device), training.batch_size, steps, seed)
 
         def work(index: int) -> None:
             members = np.flatnonzero(audit.members[index])
             network.load_state_dict(models[index].state)
+            magnitude[index] = torch.cat([weight.detach().abs().flatten() for weight in network.parameters()]).cpu().numpy()
             learnability[index] = _learnability(network, batches, members, index)
             vulnerability[index] = _vulnerability(network, models[index], batches, members, index, forgetting, direction)
 
@@ -91,7 +94,7 @@ def score_weights(
             for index in range(len(models)):
                 work(index)
     names = tuple(name for name, _ in network.named_parameters())
-    return WeightScores(names, sizes, layer_types(network), vulnerability, learnability)
+    return WeightScores(names, sizes, layer_types(network), vulnerability, learnability, magnitude)
 
 
 def layer_types(network: nn.Module) -> tuple[str, ...]:

@@ -1,0 +1,60 @@
+"""The curves of the trade-off map: each defence over its knob, and the combinations that the papers make. Imports no torch."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from core.lab.errors import InputError
+from core.privacy.defences import DEFENCES, defence_by_id
+
+BASELINE = "early_stopping"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One curve.
+
+    Attributes:
+        id: Stable key in tables.
+        title: What it is called on screen.
+        defence: Id of the defence.
+        knob: What the values are called.
+        values: Weak to strong.
+        setting: Field of the defence's settings that takes the values.
+        settings: Further fields that differ from their defaults.
+    """
+
+    id: str
+    title: str
+    defence: str
+    knob: str
+    values: tuple[float, ...]
+    setting: str = "strength"
+    settings: Mapping[str, str | float | bool] = field(default_factory=dict)
+
+
+VARIANTS: tuple[Variant, ...] = (
+    *(Variant(defence.id, defence.title, defence.id, defence.knob.label, defence.values) for defence in DEFENCES
+      if defence.id != BASELINE),
+    Variant("srcm_relaxloss", "SRCM + RelaxLoss", "srcm", "Loss level", defence_by_id("relaxloss").values, "srcm_relax_level"),
+    Variant("rewinding_ccl", "Rewinding + CCL", "rewinding", "Concave share", (0.25, 0.5, 0.75),
+            settings=MappingProxyType({"partner": "ccl"})),
+)
+
+
+def chosen_variants(text: str) -> tuple[Variant, ...]:
+    """Return the curves whose ids ``text`` names, joined by ``+``, in table order.
+
+    Raises:
+        InputError: If one is unknown; early stopping is the baseline and always drawn.
+    """
+    known = {variant.id: variant for variant in VARIANTS}
+    for name in text.split("+"):
+        if name not in known:
+            raise InputError(f"defences must be names out of {', '.join(known)} joined by +, got {name!r}.")
+    return tuple(variant for name, variant in known.items() if name in text.split("+"))
+
+
+def check_variants(text: str) -> None:
+    """Raise ``InputError`` unless ``text`` names curves."""
+    chosen_variants(text)
