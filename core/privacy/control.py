@@ -18,9 +18,9 @@ from core.privacy.attacks.record import Attack
 from core.privacy.signals import Signals
 
 
-def shuffle_membership(signals: Signals, *, seed: int) -> Signals:
-    """Return the signals with whole membership columns dealt to other samples."""
-    order = generator(seed, "shuffled membership").permutation(signals.members.shape[1])
+def shuffle_membership(signals: Signals, *, seed: int, shuffle: int = 0) -> Signals:
+    """Return the signals with whole membership columns dealt to other samples; ``shuffle`` numbers independent deals."""
+    order = generator(seed, "shuffled membership", shuffle).permutation(signals.members.shape[1])
     return replace(signals, members=signals.members[:, order])
 
 
@@ -38,3 +38,9 @@ def shuffled_control(signals: Signals, *, seed: int, attacks: tuple[Attack, ...]
             margin = normal_quantile(0.95) * areas.std(ddof=1) / np.sqrt(areas.size)
             rows.append((attack.id, areas.mean(), areas.mean() - margin, areas.mean() + margin))
     return pd.DataFrame(rows, columns=["attack", "auc_shuffled", "auc_shuffled_low", "auc_shuffled_high"])
+
+
+def auc_when_shuffled(signals: Signals, attack: Attack, *, seed: int, n_shuffles: int = 20) -> float:
+    """Return the AUC of one attack with membership shuffled, mean over targets and independent shuffles; chance is 0.5."""
+    deals = [shuffle_membership(signals, seed=seed, shuffle=shuffle) for shuffle in range(n_shuffles)]
+    return float(np.mean([auc_many(attack.score(dealt), dealt.members).mean() for dealt in deals]))

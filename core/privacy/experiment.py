@@ -7,11 +7,11 @@ import pandas as pd
 
 from core.data.sources import load
 from core.lab.experiment import Context
-from core.privacy.attacks import configured
+from core.privacy.attacks import attack_by_id, configured
 from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, draw, train, training_config
 from core.privacy.clean_target import auc_on_clean_target, train_clean_target, with_clean_target, without_clean_target
-from core.privacy.control import shuffle_membership, shuffled_control
+from core.privacy.control import auc_when_shuffled, shuffle_membership, shuffled_control
 from core.privacy.early_stopping import early_stopping_table, gap_correlation
 from core.privacy.queries import collect, collect_costly
 from core.privacy.report import HEADLINE_ATTACK, PrivacyTables, build_tables, score_all
@@ -44,7 +44,7 @@ def run(config: PrivacyConfig, seed: int, context: Context) -> PrivacyResult:
     context.begin(4)
     stopping = early_stopping_table(audit, models, shuffled.members)
     return PrivacyResult(
-        **headline(audit, signals, tables.attacks, stopping), **accuracies(audit, models, config, context),
+        **headline(signals, tables.attacks, stopping, seed), **accuracies(audit, models, config, context),
         auc_clean=auc_on_clean_target(everything, attack=HEADLINE_ATTACK),
         attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
         slices=tables.slices, samples=tables.samples, curves=curves_table(models), early_stopping=stopping,
@@ -89,19 +89,20 @@ def _with_scores(samples: pd.DataFrame, scores: dict[str, np.ndarray], target: i
     return samples.assign(**added)
 
 
-def headline(audit: AuditData, signals: Signals, attacks: pd.DataFrame, stopping: pd.DataFrame) -> dict[str, float]:
+def headline(signals: Signals, attacks: pd.DataFrame, stopping: pd.DataFrame, seed: int) -> dict[str, float]:
     """Return the headline numbers that come from the attacks, by metric name."""
     of = attacks.set_index("attack")
-    best, loss, norm = of.loc[HEADLINE_ATTACK], of.loc["loss"], of.loc["feature_norm"]
+    best, loss = of.loc[HEADLINE_ATTACK], of.loc["loss"]
     last = stopping[stopping["epoch"] == stopping["epoch"].max()]
+    shuffled = {name: auc_when_shuffled(signals, attack_by_id(name), seed=seed) for name in (HEADLINE_ATTACK, "loss", "feature_norm")}
     return {
         "auc": float(best["auc"]), "auc_loss": float(loss["auc"]), "auc_gain": float(best["auc"] - loss["auc"]),
         "tpr_at_1_percent": float(best["tpr_1pct"]), "tpr_at_01_percent": float(best["tpr_01pct"]),
         "accuracy_gap": float(last["accuracy_gap"].mean()), "loss_gap": float(last["loss_gap"].mean()),
         "gap_correlation": gap_correlation(stopping, "auc"),
         "gap_correlation_shuffled": gap_correlation(stopping, "auc_shuffled"),
-        "feature_norm_auc": float(norm["auc"]), "feature_norm_auc_shuffled": float(norm["auc_shuffled"]),
-        "auc_shuffled": float(best["auc_shuffled"]), "auc_gain_shuffled": float(best["auc_shuffled"] - loss["auc_shuffled"])}
+        "feature_norm_auc": float(of.loc["feature_norm", "auc"]), "feature_norm_auc_shuffled": shuffled["feature_norm"],
+        "auc_shuffled": shuffled[HEADLINE_ATTACK], "auc_gain_shuffled": shuffled[HEADLINE_ATTACK] - shuffled["loss"]}
 
 
 def accuracies(audit: AuditData, models: list[AuditedModel], config: PrivacyConfig, context: Context) -> dict[str, float]:
