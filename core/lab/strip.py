@@ -87,7 +87,8 @@ def template(labelled: bool) -> dict[str, Any]:
     for kind, (size, weight, away) in TEXTS.items():
         layers += [of(f"{kind} {align}").mark_text(fontSize=size, fontWeight=weight, align=align, dx=sign * away).encode(
             x=x, y=y, text="text:N", color=colour()) for align, sign in (("left", 1), ("center", 0), ("right", -1))]
-    chart = alt.layer(*layers).properties(height=HEIGHT if labelled else PLOT_HEIGHT, padding={"left": 4, "right": 12, "top": 0, "bottom": 0})
+    padding = {"left": 4, "right": 12, "top": 0, "bottom": 0}
+    chart = alt.layer(*layers).properties(height=HEIGHT if labelled else PLOT_HEIGHT, padding=padding)
     spec = chart.configure_view(stroke=None).to_dict()
     spec.pop("data", None)
     return spec
@@ -162,6 +163,8 @@ def _guess(strip: Strip, factor: int) -> list[dict[str, Any]]:
 def alt_text(strip: Strip) -> str:
     """Return what the strip says, as one sentence under 160 characters."""
     value = words.estimate(strip.estimate, strip.unit, signed=strip.signed)
-    mark = f"; {strip.baseline_name} at {words.number(strip.baseline, strip.unit, signed=strip.signed)}" if strip.baseline is not None else ""
+    mark = ""
+    if strip.baseline is not None:
+        mark = f"; {strip.baseline_name} at {words.number(strip.baseline, strip.unit, signed=strip.signed)}"
     guess = f"; guess {words.number(strip.guess, strip.unit)}" if strip.guess is not None else ""
     return f"{value}{mark}{guess}."[:159]

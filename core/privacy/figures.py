@@ -30,7 +30,8 @@ def _alt_scores(run: Run) -> str:
 def _alt_league(run: Run) -> str:
     rows = figures_leakage.ranking(run)
     best, worst = rows.iloc[-1], rows.iloc[0]
-    return f"{len(rows)} attacks: {best['title']} leads with AUC {best['value']:.2f}, {worst['title']} is last with {worst['value']:.2f}."[:LONGEST_ALT]
+    said = f"{len(rows)} attacks: {best['title']} leads with AUC {best['value']:.2f}, {worst['title']} is last with {worst['value']:.2f}."
+    return said[:LONGEST_ALT]
 
 
 def _alt_slices(run: Run) -> str:
@@ -82,7 +83,8 @@ THRESHOLDS = Figure(
             "own labels, an upper bound. The eight best; 50% is guessing.")
 EARLY_STOPPING = Figure(
     id="early-stopping", title="Leakage follows the gap", draw=figures_training.early_stopping, alt=_alt_early,
-    caption="Above: what one loss threshold finds after each epoch. Below: loss on non-members minus on members. Bands: middle 95% of targets.")
+    caption="Above: what one loss threshold finds after each epoch. Below: loss on non-members minus on members. "
+            "Bands: middle 95% of targets.")
 CURVES = Figure(
     id="curves", title="How the models trained", draw=figures_training.curves, alt=_alt_curves,
     caption="Mean over all models. Bands: middle 95% of models. The distance of the two lines is what leaks.")

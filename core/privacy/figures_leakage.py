@@ -154,8 +154,8 @@ def _name_distributions(figure: go.Figure, look: Look, middle: np.ndarray, membe
         peaks = {"members": float(members.max()), "non-members": float(others.max())}
         for words_, anchor, x, shift in ((ordered[0], "right", at[ordered[0]], -12), (ordered[1], "left", at[ordered[1]], 12)):
             inside = min(max(x, middle[0] + 0.3 * span), middle[-1] - 0.3 * span)
-            figure.add_annotation(x=inside, y=min(peaks[words_] * 1.06, top * 1.06), text=f"<b>{words_}</b>", showarrow=False, xanchor=anchor,
-                                  yanchor="bottom", xshift=shift, font={"size": look.size(16), "color": look.ink})
+            figure.add_annotation(x=inside, y=min(peaks[words_] * 1.06, top * 1.06), text=f"<b>{words_}</b>", showarrow=False,
+                                  xanchor=anchor, yanchor="bottom", xshift=shift, font={"size": look.size(16), "color": look.ink})
         return
     for words_, shares in (("members", members), ("non-members", others)):
         place = (at[words_] - middle[0]) / span
@@ -195,10 +195,12 @@ def league(run: Run, look: Look, *, measure: str = "auc") -> go.Figure | None:
     start = min(float(known["low"].min()), chance)
     room = 0.06 * (end - start)
     figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
-    figure.update_xaxes(range=[max(0.0, start - room), min(1.0 + room, end + room)], tickformat=".2f" if measure == "auc" else ".1%" if end < 0.1 else ".0%")
+    figure.update_xaxes(range=[max(0.0, start - room), min(1.0 + room, end + room)],
+                        tickformat=".2f" if measure == "auc" else ".1%" if end < 0.1 else ".0%")
     figure.update_yaxes(categoryorder="array", categoryarray=list(known["title"].map(short)), nticks=0, tickmode="linear",
                         range=[-0.7, len(known) - 0.3], tickfont={"size": look.size(14), "color": look.ink})
-    figure.update_layout(showlegend=True, legend={"y": 1.0, "x": 1, "xanchor": "right", "itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})
+    figure.update_layout(showlegend=True, legend={
+        "y": 1.0, "x": 1, "xanchor": "right", "itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})
     return figure
 
 

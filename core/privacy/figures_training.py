@@ -27,14 +27,14 @@ def early_stopping(run: Run, look: Look) -> go.Figure | None:
     leak, shuffled, gap = (_spread(table, column) for column in ("auc", "auc_shuffled", "loss_gap"))
     last = float(leak["epoch"].max())
     _panel(figure, look, leak, "AUC", axis="y")
-    figure.add_scatter(x=shuffled["epoch"], y=shuffled["value"], mode="lines", line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"},
-                       hovertemplate="<b>shuffled membership</b><br>AUC %{y:.2f}<br>after epoch %{x}<extra></extra>")
+    figure.add_scatter(x=shuffled["epoch"], y=shuffled["value"], mode="lines",
+                       line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, hovertemplate="<b>shuffled membership</b><br>AUC %{y:.2f}<br>after epoch %{x}<extra></extra>")
     _panel(figure, look, gap, "loss gap", axis="y2")
     axis = figure.layout.yaxis.to_plotly_json()
     top = max(float(leak["high"].max()), 0.55)
     figure.update_layout(
-        yaxis={"domain": UPPER, "range": [min(0.48, float(leak["low"].min())), top + 0.12 * (top - 0.48)], "tickformat": ".2f", "nticks": 4,
-               "title": {"text": "AUC"}},
+        yaxis={"domain": UPPER, "range": [min(0.48, float(leak["low"].min())), top + 0.12 * (top - 0.48)], "tickformat": ".2f",
+               "nticks": 4, "title": {"text": "AUC"}},
         yaxis2={**axis, "domain": LOWER, "anchor": "x", "title": {**axis["title"], "text": "loss gap"}, "nticks": 4,
                 "range": [min(0.0, float(gap["low"].min())), max(0.01, float(gap["high"].max())) * 1.1]},
         xaxis={"anchor": "y2", "range": [0, last * 1.02]})
@@ -68,8 +68,8 @@ def curves(run: Run, look: Look) -> go.Figure | None:
             continue
         mark = MARKS[meaning]
         band(figure, rows["epoch"], rows["low"], rows["high"], mark.colour)
-        figure.add_scatter(x=rows["epoch"], y=rows["value"], mode="lines", line={"color": mark.colour, "width": look.size(3), "dash": mark.dash},
-                           hovertemplate=f"<b>{words_}</b><br>loss %{{y:.2f}}<br>after epoch %{{x}}<extra></extra>")
+        figure.add_scatter(x=rows["epoch"], y=rows["value"], mode="lines",
+                           line={"color": mark.colour, "width": look.size(3), "dash": mark.dash}, hovertemplate=f"<b>{words_}</b><br>loss %{{y:.2f}}<br>after epoch %{{x}}<extra></extra>")
         ends[words_] = rows
         top = max(top, float(rows["high"].max()))
     last = max(float(rows["epoch"].max()) for rows in ends.values())
@@ -87,8 +87,8 @@ def _name_ends(figure: go.Figure, look: Look, ends: dict[str, pd.DataFrame], top
         gap = min((float(other["low"]) for name, other in lasts.items() if name != words_), default=floor) - float(row["high"])
         above = float(row["high"]) >= floor or gap > 0.1 * top
         figure.add_annotation(
-            x=float(row["epoch"]), y=float(row["high"] if above else row["low"]), text=f"<b>{words_}</b>", showarrow=False, xanchor="right",
-            yanchor="bottom" if above else "top", yshift=3 if above else -3, font={"size": look.size(16), "color": look.ink})
+            x=float(row["epoch"]), y=float(row["high"] if above else row["low"]), text=f"<b>{words_}</b>", showarrow=False,
+            xanchor="right", yanchor="bottom" if above else "top", yshift=3 if above else -3, font={"size": look.size(16), "color": look.ink})
 
 
 def feature_norms(run: Run, look: Look) -> go.Figure | None:

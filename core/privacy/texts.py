@@ -60,7 +60,8 @@ TEXTS = Texts(
          "LiRA, online: is the answer more typical of models that saw the image, or of models that did not?"),
         (r"\mathrm{RMIA}(x) = \Pr_{z}\!\left[\frac{p(x\mid\theta)/p(x)}{p(z\mid\theta)/p(z)} \ge \gamma\right]",
          "RMIA: the share of strangers that the image beats once its general difficulty is divided out."),
-        (r"\mathrm{AUC} = \Pr[s_\mathrm{member} > s_\mathrm{non\text{-}member}] + \tfrac12 \Pr[s_\mathrm{member} = s_\mathrm{non\text{-}member}]",
+        (r"\mathrm{AUC} = \Pr[s_\mathrm{member} > s_\mathrm{non\text{-}member}] "
+         r"+ \tfrac12 \Pr[s_\mathrm{member} = s_\mathrm{non\text{-}member}]",
          "Larger scores always mean more likely a member; guessing gives 0.50."),
     ),
     assumptions=(

@@ -7,7 +7,6 @@ from core.lab.experiment import Experiment, Metric, load_object, metrics_of
 from core.lab.runs import Run
 from pages._ui import provenance
 
-
 LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
 
 

@@ -31,8 +31,9 @@ def draw(entries: list[Entry]) -> None:
                 st.markdown(f"##### {plain(metrics[name].label)}", help=metrics[name].help)
                 _strips(entries, titles, name, metrics[name].unit, baseline if name == experiment.headline else None)
     with st.expander("All numbers", icon=":material/table_rows:"):
-        table = pd.DataFrame({plain(called): [words.estimate(entry.estimate(name), metric.unit) for name, metric in metrics.items()]
-                              for called, entry in zip(titles, entries, strict=True)}, index=[metric.label for metric in metrics.values()])
+        columns = {plain(called): [words.estimate(entry.estimate(name), metric.unit) for name, metric in metrics.items()]
+                   for called, entry in zip(titles, entries, strict=True)}
+        table = pd.DataFrame(columns, index=[metric.label for metric in metrics.values()])
         st.table(table, border="horizontal")
 
 
@@ -45,7 +46,8 @@ def _settings(entries: list[Entry], titles: list[str]) -> None:
     rows = differences([entry.request for entry in entries])
     st.caption("Settings that differ stand first, in colour. All others are the same." if rows else
                "The settings are the same; what differs is where and when they ran.")
-    marked = {f":blue-background[{plain(label)}]": [f":blue-background[{plain(value)}]" for value in values] for label, values in rows.items()}
+    marked = {f":blue-background[{plain(label)}]": [f":blue-background[{plain(value)}]" for value in values]
+              for label, values in rows.items()}
     marked["Seeds"] = [plain(format_seeds(entry.request.seeds)) for entry in entries]
     marked["Started"] = ["with the house" if entry.is_precomputed else listing.when(entry.request.submitted) for entry in entries]
     table = pd.DataFrame({plain(name): [values[position] for values in marked.values()] for position, name in enumerate(titles)},
@@ -55,7 +57,8 @@ def _settings(entries: list[Entry], titles: list[str]) -> None:
 
 def _strips(entries: list[Entry], titles: list[str], name: str, unit: str, baseline: tuple[float, str] | None) -> None:
     estimates = [entry.estimate(name) for entry in entries]
-    ends = [end for estimate in estimates for end in (estimate.value, estimate.low, estimate.high) if end is not None and math.isfinite(end)]
+    ends = [end for estimate in estimates for end in (estimate.value, estimate.low, estimate.high)
+            if end is not None and math.isfinite(end)]
     if not ends:
         st.caption("Not resolvable in these runs.")
         return

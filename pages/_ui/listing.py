@@ -43,7 +43,7 @@ def when(stamp: float) -> str:
 def table(entries: list[Entry], *, key: str, choose: bool = False) -> list[int]:
     """Draw runs as a table; return the positions of the chosen rows."""
     chosen = st.dataframe(
-        rows(entries), hide_index=True, key=key, on_select="rerun" if choose else "ignore", selection_mode="multi-row",
+        rows(entries), hide_index=True, key=key, placeholder="", on_select="rerun" if choose else "ignore", selection_mode="multi-row",
         alt=f"{len(entries)} runs, the latest first.",
         column_config={
             "room": st.column_config.TextColumn("Room", pinned=True),

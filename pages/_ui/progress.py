@@ -1,5 +1,6 @@
 """What a run under way has told so far: its steps with their times, and the points of its live curve."""
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +54,7 @@ def read(run: str, status: jobs.Status) -> Story:
 def step_times(story: Story, seed: int) -> dict[int, float]:
     """Return for each finished step of a seed how many seconds it took."""
     mine = [event for event in story.steps if event["seed"] == seed]
-    return {event["step"]: after["time"] - event["time"] for event, after in zip(mine, mine[1:], strict=False)}
+    return {event["step"]: after["time"] - event["time"] for event, after in itertools.pairwise(mine)}
 
 
 def seconds_left(status: jobs.Status, expected: float) -> float | None:

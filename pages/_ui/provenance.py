@@ -77,16 +77,17 @@ def _manifest(run: Run) -> None:
     st.caption(f"Settings of run {request.run}")
     st.table(rows, border="horizontal")
     st.caption(f"Made with. Energy covers {plain(first['energy_scope'])}.")
-    st.table({"Data": plain(request.data), **{name: plain(version) for name, version in first["versions"].items()}}, border="horizontal")
+    versions = {name: plain(version) for name, version in first["versions"].items()}
+    st.table({"Data": plain(request.data[:16]), **versions}, border="horizontal")
 
 
 def draw_downloads(run: Run) -> None:
     """Draw what a reader may take along; each file is made when it is asked for."""
     name = f"glasshouse-{run.request.experiment.name}-{run.request.run[:8]}"
-    st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run), f"{name}.zip", "application/zip", icon=":material/table:",
-                       type="tertiary", on_click="ignore", key=f"zip:{run.request.run}")
-    st.download_button("Report, one HTML file", partial(export.export_html, run), f"{name}.html", "text/html", icon=":material/description:",
-                       type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
+    st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run), f"{name}.zip", "application/zip",
+                       icon=":material/table:", type="tertiary", on_click="ignore", key=f"zip:{run.request.run}")
+    st.download_button("Report, one HTML file", partial(export.export_html, run), f"{name}.html", "text/html",
+                       icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
     st.caption("The camera above a figure saves that figure as SVG.")
 
 

@@ -106,7 +106,8 @@ def offer_seeds(experiment: Experiment, run: Run) -> None:
     free = (seed for seed in range(MAX_SEEDS) if seed not in seeds)
     more = tuple(sorted((*seeds, *itertools.islice(free, FEWEST_SEEDS - len(seeds)))))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{words.seeds(len(seeds)).capitalize()} cannot tell luck from effect: an interval takes {FEWEST_SEEDS}.", width="stretch")
+        st.caption(f"{words.seeds(len(seeds)).capitalize()} cannot tell luck from effect: an interval takes {FEWEST_SEEDS}.",
+                   width="stretch")
         if st.button(f"Add {words.seeds(len(more) - len(seeds))}", icon=":material/casino:", key=f"{experiment.name}:more"):
             start_with(experiment, run.request.config, more)
             st.rerun()
@@ -172,5 +173,6 @@ def _all_settings(experiment: Experiment) -> None:
         st.session_state.setdefault(key, now.device)
         st.selectbox("Device", devices.DEVICES, key=key, help="Automatic takes a GPU where there is one. It never changes what is asked.",
                      format_func={"auto": "Automatic", "cpu": "CPU", "cuda": "GPU"}.__getitem__)
-        if st.form_submit_button("Use these settings", on_click=settings.take_all, args=(experiment,)) and not settings.trouble(experiment):
+        submitted = st.form_submit_button("Use these settings", on_click=settings.take_all, args=(experiment,))
+        if submitted and not settings.trouble(experiment):
             st.rerun()

@@ -19,14 +19,15 @@ def draw(experiment: Experiment, found: OnShow) -> None:
     name = experiment.name
     if refused := st.session_state.get(f"{name}:refused"):
         title, sentence = cards.split_message(refused, "These settings cannot run here")
-        _usual_way(experiment, cards.card(cards.FAILED, title, sentence, buttons=(_lite(experiment), "Dismiss"), key=f"{name}:refused-card"))
+        _usual_way(experiment, cards.card(
+            cards.FAILED, title, sentence, buttons=(_lite(experiment), "Dismiss"), key=f"{name}:refused-card"))
     if found.kind == "alive":
         if st.session_state.get(f"{found.asked}:recomputing"):
             _say_damaged(found)
         run_panel.draw(found.request)
     elif found.kind == "unknown":
-        if cards.card(cards.UNKNOWN, "No such result", found.problem[:1].upper() + found.problem[1:], buttons=("Show the precomputed result",) if found.run else (),
-                      key=f"{name}:unknown"):
+        buttons = ("Show the precomputed result",) if found.run else ()
+        if cards.card(cards.UNKNOWN, "No such result", found.problem[:1].upper() + found.problem[1:], buttons=buttons, key=f"{name}:unknown"):
             on_show.choose(experiment, None)
             st.rerun()
     elif found.kind == "empty":
@@ -70,7 +71,8 @@ def _cancelled(experiment: Experiment, found: OnShow) -> None:
     status = found.status
     title = f"Stopped by you after {words.duration(status.seconds)}" if status.started else "Stopped by you before it began"
     kept = status.message or "Whatever was finished is kept, and the next run starts from it."
-    pressed = cards.card(cards.CANCELLED, title, kept[:1].upper() + kept[1:], buttons=("Run again", "Delete"), key=f"{found.asked}:cancelled")
+    pressed = cards.card(cards.CANCELLED, title, kept[:1].upper() + kept[1:], buttons=("Run again", "Delete"),
+                         key=f"{found.asked}:cancelled")
     _again_or_delete(experiment, found, pressed)
 
 
@@ -130,7 +132,8 @@ def _damaged(experiment: Experiment, found: OnShow) -> None:
 
 
 def _say_damaged(found: OnShow) -> None:
-    cards.card(cards.DAMAGED, "Set aside: a file was damaged", "It is being recomputed; nothing wrong is shown.", key=f"{found.asked}:damaged")
+    cards.card(cards.DAMAGED, "Set aside: a file was damaged", "It is being recomputed; nothing wrong is shown.",
+               key=f"{found.asked}:damaged")
 
 
 def _finished(experiment: Experiment, found: OnShow) -> None:

@@ -33,7 +33,8 @@ def test_a_strip_is_a_valid_chart_that_follows_the_theme(axis):
 
 
 def test_dot_interval_and_mark_stand_where_the_numbers_say():
-    drawn = kinds(strip.Strip(estimate=Estimate(0.021, 0.014, 0.03, 5), unit="%", baseline=0.001, baseline_name="chance", span=(0.0, 0.05)))
+    drawn = kinds(strip.Strip(estimate=Estimate(0.021, 0.014, 0.03, 5), unit="%", baseline=0.001, baseline_name="chance",
+                              span=(0.0, 0.05)))
     assert drawn["dot"]["x"] == pytest.approx(2.1)
     assert (drawn["interval"]["x"], drawn["interval"]["end"]) == pytest.approx((1.4, 3.0))
     assert drawn["mark"]["x"] == pytest.approx(0.1)
@@ -73,7 +74,8 @@ def test_the_description_is_short():
 
 
 def points(n):
-    return [{"epoch": float(epoch), "train_loss": 1 / epoch, "test_loss": 1 / epoch + 0.2 if epoch % 2 else None} for epoch in range(1, n + 1)]
+    return [{"epoch": float(epoch), "train_loss": 1 / epoch, "test_loss": 1 / epoch + 0.2 if epoch % 2 else None}
+            for epoch in range(1, n + 1)]
 
 
 @pytest.mark.parametrize("n", [0, 1, 5, 2000])

@@ -1,17 +1,15 @@
 """A stored audit that was never trained: made-up outputs through the real report, so that every table has its real columns."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from core.lab import folders, jobs
-from core.lab.runs import Request, request_to_json
-from core.lab.store import save_result
-from core.lab.worker import manifest
 from core.lab.experiment import Context, metrics_of
-from core.lab.store import ModelStore
+from core.lab.runs import Request, request_to_json
+from core.lab.store import ModelStore, save_result
+from core.lab.worker import manifest
 from core.privacy.attacks import ATTACKS
 from core.privacy.control import shuffled_control
 from core.privacy.report import build_tables, score_all
@@ -33,12 +31,12 @@ def result(seed: int, *, leak: float = 2.0) -> PrivacyResult:
     of = tables.attacks.set_index("attack")
     best, loss, norm = of.loc["lira_online"], of.loc["loss"], of.loc["feature_norm"]
     random = np.random.default_rng(seed)
-    numbers = dict.fromkeys(metrics_of(PrivacyResult), 0.5) | dict(
-        auc=best["auc"], auc_loss=loss["auc"], auc_gain=best["auc"] - loss["auc"], tpr_at_1_percent=best["tpr_1pct"],
-        tpr_at_01_percent=best["tpr_01pct"], train_accuracy=0.98, test_accuracy=0.75, accuracy_gap=0.2 + 0.01 * seed, loss_gap=0.6,
-        gap_correlation=0.9, gap_correlation_shuffled=0.01 * seed, feature_norm_auc=norm["auc"],
-        feature_norm_auc_shuffled=norm["auc_shuffled"], auc_shuffled=best["auc_shuffled"],
-        auc_gain_shuffled=best["auc_shuffled"] - loss["auc_shuffled"])
+    numbers = dict.fromkeys(metrics_of(PrivacyResult), 0.5) | {
+        "auc": best["auc"], "auc_loss": loss["auc"], "auc_gain": best["auc"] - loss["auc"], "tpr_at_1_percent": best["tpr_1pct"],
+        "tpr_at_01_percent": best["tpr_01pct"], "train_accuracy": 0.98, "test_accuracy": 0.75, "accuracy_gap": 0.2 + 0.01 * seed, "loss_gap": 0.6,
+        "gap_correlation": 0.9, "gap_correlation_shuffled": 0.01 * seed, "feature_norm_auc": norm["auc"],
+        "feature_norm_auc_shuffled": norm["auc_shuffled"], "auc_shuffled": best["auc_shuffled"],
+        "auc_gain_shuffled": best["auc_shuffled"] - loss["auc_shuffled"]}
     return PrivacyResult(
         **numbers, attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
         slices=tables.slices, samples=tables.samples, curves=_curves(random), early_stopping=_early_stopping(random),
@@ -54,7 +52,8 @@ def _curves(random: np.random.Generator) -> pd.DataFrame:
 
 def _early_stopping(random: np.random.Generator) -> pd.DataFrame:
     rows = [(target, epoch, 1.0 / epoch, 1.0 / epoch + 0.1 * epoch, 0.1 * epoch, 0.2 * epoch, 0.15 * epoch, 0.05 * epoch,
-             0.5 + 0.05 * epoch + random.uniform(0, 0.01), 0.5 + random.uniform(-0.01, 0.01)) for target in range(4) for epoch in (1, 2, 3, 5)]
+             0.5 + 0.05 * epoch + random.uniform(0, 0.01), 0.5 + random.uniform(-0.01, 0.01))
+            for target in range(4) for epoch in (1, 2, 3, 5)]
     return pd.DataFrame(rows, columns=["target", "epoch", "member_loss", "non_member_loss", "loss_gap", "member_accuracy",
                                        "non_member_accuracy", "accuracy_gap", "auc", "auc_shuffled"])
 
