@@ -1,6 +1,7 @@
 """A finished run as one JSON object: the contract of ``--json`` and the manifest that the page shows."""
 
 import math
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def table_paths(run: Run) -> dict[str, str]:
     for name, path in paths.items():
         if not path.exists():
             folders.make_folder(folder)
-            part = folder / f".{name}.parquet"
+            part = folder / f".{name}.{uuid.uuid4().hex[:8]}"  # two readers may write at once; the last rename wins, both are whole
             run.table(name).to_parquet(part, index=False)
             part.replace(path)
     return {name: str(path) for name, path in paths.items()}
