@@ -59,7 +59,7 @@ def metered() -> Iterator[Meter]:
     tracker = None
     try:
         from codecarbon import OfflineEmissionsTracker
-        tracker = OfflineEmissionsTracker(country_iso_code=country(), save_to_file=False, allow_multiple_runs=True,
+        tracker = OfflineEmissionsTracker(country_iso_code=country(), output_methods=[], allow_multiple_runs=True,
                                           measure_power_secs=5, log_level="critical")
         tracker.start()
     except Exception as error:  # the tracker probes hardware; whatever it meets there must not cost the run
