@@ -49,7 +49,7 @@ def test_a_sound_meter(tracker, monkeypatch):
         assert meter.read() == energy.Energy(2.0, 0.8)
     assert tracker.last.stopped
     assert tracker.last.settings["country_iso_code"] == "FRA"
-    assert tracker.last.settings["save_to_file"] is False
+    assert tracker.last.settings["output_methods"] == []
 
 
 @pytest.mark.parametrize("broken", ["init", "start", "flush", "stop"])
