@@ -11,6 +11,7 @@ from core.lab.experiment import Context
 from core.measures.roc import auc_many
 from core.privacy.attacks import attack_by_id
 from core.privacy.audited_models import AuditData, AuditedModel, draw, train, training_config
+from core.privacy.control import shuffle_membership
 from core.privacy.defence_audit import HEADLINE, answers, figures_of
 from core.privacy.defence_map_effects import Controls, Point, effects
 from core.privacy.defence_map_spec import MapConfig, MapResult

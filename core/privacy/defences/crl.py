@@ -17,7 +17,7 @@ from torch import Tensor
 from core.lab.errors import InputError
 from core.lab.seeds import torch_seed
 from core.privacy.defences.defended import train_defended
-from core.privacy.defences.loss_levels import every_epoch, loss_levels
+from core.privacy.defences.loss_levels import level_epochs, loss_levels
 from core.privacy.defences.record import DefenceJob, DefendedModels
 from core.privacy.defences.relaxloss import label_probability, relaxed, soft_cross_entropy, soft_targets
 from core.training.loop import EpochPass, Routine, Trainee
@@ -149,5 +149,5 @@ def train(job: DefenceJob) -> DefendedModels:
                "centre_weight": config.crl_centre_weight, "centre_learning_rate": config.crl_centre_learning_rate,
                "detach": config.crl_detach}
     settings = CrlSettings(job.audit.n_classes, job.strength, *options.values())
-    models = train_defended(job, ID, options, routine=crl_routine(settings), checkpoints=every_epoch(job.training))
+    models = train_defended(job, ID, options, routine=crl_routine(settings), checkpoints=level_epochs(job.training))
     return DefendedModels(models, job.training, evidence={"loss_levels": loss_levels(job.audit, models, job.strength)})

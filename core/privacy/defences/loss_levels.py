@@ -12,9 +12,11 @@ from core.privacy.signals import loss_per_sample
 from core.training.config import TrainingConfig
 
 
-def every_epoch(training: TrainingConfig) -> range:
-    """Return all epochs, counted from 1."""
-    return range(1, training.last_epoch + 1)
+def level_epochs(training: TrainingConfig) -> tuple[int, ...]:
+    """Return the epochs (from 1) to keep: powers of two, and the last two, in which odd and even epochs can be told apart."""
+    last = training.last_epoch
+    powers = {2**power for power in range(last.bit_length()) if 2**power <= last}
+    return tuple(sorted(powers | {max(last - 1, 1), last}))
 
 
 def loss_levels(audit: AuditData, models: Sequence[AuditedModel], level: float) -> pd.DataFrame:

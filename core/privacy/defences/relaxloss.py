@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.privacy.defences.defended import train_defended
-from core.privacy.defences.loss_levels import every_epoch, loss_levels
+from core.privacy.defences.loss_levels import level_epochs, loss_levels
 from core.privacy.defences.record import DefenceJob, DefendedModels
 from core.training.losses import Loss
 
@@ -78,5 +78,5 @@ def train(job: DefenceJob) -> DefendedModels:
     """Return models trained with RelaxLoss; the strength is the level."""
     form, cap = job.config.relax_form, job.config.relax_cap
     models = train_defended(job, ID, {"form": form, "cap": cap}, loss=relaxed_loss(job.strength, form=form, cap=cap),
-                            checkpoints=every_epoch(job.training))
+                            checkpoints=level_epochs(job.training))
     return DefendedModels(models, job.training, evidence={"loss_levels": loss_levels(job.audit, models, job.strength)})

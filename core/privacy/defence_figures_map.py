@@ -1,0 +1,123 @@
+"""The trade-off map: accuracy kept against leakage left, one curve per defence, early stopping in ink, the Pareto front filled."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.lab import words
+from core.lab.estimate import over_seeds
+from core.lab.figure import Look, canvas, label
+from core.lab.palette import MARKS, NEUTRAL
+from core.lab.runs import Run
+from core.measures.pareto import on_front
+from core.privacy.defence_variants import BASELINE, VARIANTS
+
+PLAIN = "plain"
+TITLES = {PLAIN: "Plain", BASELINE: "Early stopping", **{variant.id: variant.title for variant in VARIANTS}}
+KNOBS = {BASELINE: "stopped after epoch", **{variant.id: variant.knob.lower() for variant in VARIANTS}}
+LEAKS = {"auc": ("attack AUC, LiRA online", 0.5, ""), "auc_loss": ("attack AUC, loss threshold", 0.5, ""),
+         "tpr_at_1_percent": ("members found at 1% alarms", 0.01, "%")}
+LINES = (("solid", "circle"), ("dash", "square"), ("dashdot", "diamond"), ("longdash", "triangle-up"), ("dot", "cross"),
+         ("longdashdot", "star"))
+
+
+def map_points(run: Run, leak: str = "auc") -> pd.DataFrame:
+    """Return one row per point with means and 95 % intervals over seeds, in curve order.
+
+    Columns: curve, strength, position, test_accuracy, test_accuracy_low, test_accuracy_high, leak, leak_low, leak_high, is_front.
+    Ends of intervals are the mean itself where there are too few seeds.
+    """
+    table, rows = run.table("points"), []
+    for (curve, position), part in table.groupby(["curve", "position"], sort=False):
+        row = {"curve": curve, "strength": float(part["strength"].iloc[0]), "position": int(position)}
+        for column, name in (("test_accuracy", "test_accuracy"), (leak, "leak")):
+            estimate = over_seeds(part[column].tolist(), (0.0, 1.0))
+            row |= {name: estimate.value, f"{name}_low": estimate.value if estimate.low is None else estimate.low,
+                    f"{name}_high": estimate.value if estimate.high is None else estimate.high}
+        rows.append(row)
+    points = pd.DataFrame(rows)
+    return points.assign(is_front=on_front(points["test_accuracy"].to_numpy(), points["leak"].to_numpy()))
+
+
+def trade_off(run: Run, look: Look, *, leak: str = "auc") -> go.Figure | None:
+    """Return the map; up and to the left is better.
+
+    Args:
+        run: A finished map.
+        look: Ink and scale.
+        leak: Column of the points on the horizontal axis, one of ``LEAKS``.
+    """
+    points = map_points(run, leak).dropna(subset=["leak", "test_accuracy"])
+    if points.empty:
+        return None
+    title, chance, unit = LEAKS[leak]
+    figure = canvas(look, x=title, y="test accuracy", height=int(look.height * 1.25))
+    curves = [name for name in points["curve"].unique() if name not in (PLAIN, BASELINE)]
+    for order, curve in enumerate(curves):
+        dash, symbol = LINES[order % len(LINES)]
+        _curve(figure, look, points, curve, colour=MARKS["defended"].colour, dash=dash, symbol=symbol, unit=unit)
+    _curve(figure, look, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
+    _axes(figure, look, points, chance, unit)
+    _names(figure, look, points, curves)
+    return figure
+
+
+def _curve(figure: go.Figure, look: Look, points: pd.DataFrame, curve: str, *, colour: str, dash: str, symbol: str, unit: str) -> None:
+    mine = points[points["curve"].isin([PLAIN, curve])].sort_values("position")
+    if curve not in set(mine["curve"]):
+        return
+    bars = {"type": "data", "symmetric": False, "color": NEUTRAL, "thickness": look.size(1.5), "width": 0}
+    hover = [f"<b>{TITLES[row.curve]}</b><br>" + (f"{KNOBS[row.curve]} {row.strength:g}<br>" if row.curve != PLAIN else "")
+             + f"accuracy {words.number(row.test_accuracy, '%')}<br>leakage {words.number(row.leak, unit)} "
+             + f"({words.number(row.leak_low, unit)} to {words.number(row.leak_high, unit)})"
+             + ("<br>on the Pareto front" if row.is_front else "") for row in mine.itertuples()]
+    figure.add_scatter(
+        x=mine["leak"], y=mine["test_accuracy"], mode="lines+markers", name=TITLES[curve], text=hover,
+        hovertemplate="%{text}<extra></extra>", line={"color": colour, "width": look.size(3.5 if curve == BASELINE else 2), "dash": dash},
+        marker={"size": look.size(10), "color": colour, "symbol": [symbol if front else f"{symbol}-open" for front in mine["is_front"]],
+                "line": {"width": 2, "color": colour}},
+        error_x={**bars, "array": mine["leak_high"] - mine["leak"], "arrayminus": mine["leak"] - mine["leak_low"]},
+        error_y={**bars, "array": mine["test_accuracy_high"] - mine["test_accuracy"],
+                 "arrayminus": mine["test_accuracy"] - mine["test_accuracy_low"]})
+
+
+def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str) -> None:
+    low, high = min(chance, float(points["leak"].min())), float(points["leak"].max())
+    bottom, top = float(points["test_accuracy"].min()), float(points["test_accuracy"].max())
+    width, height = max(high - low, 0.02), max(top - bottom, 0.02)
+    figure.update_xaxes(range=[low - 0.04 * width, high + 0.2 * width], tickformat=".0%" if unit else ".2f")
+    figure.update_yaxes(range=[bottom - 0.12 * height, top + 0.15 * height], tickformat=".0%")
+    figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
+
+
+def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str]) -> None:
+    """Name every curve at its strongest point, alternately above and below so that neighbours stay apart."""
+    plain = points[points["curve"] == PLAIN].iloc[0]
+    label(figure, look, "plain", x=float(plain["leak"]), y=float(plain["test_accuracy"]), shift=(26, -26))
+    for order, curve in enumerate([*curves, BASELINE]):
+        mine = points[points["curve"] == curve]
+        if mine.empty:
+            continue
+        place = len(mine) // 2 if curve == BASELINE else -1
+        end = mine.sort_values("position").iloc[place]
+        shift = (26 + 10 * (order % 3), (-1 if order % 2 else 1) * (18 + 12 * (order % 3)))
+        label(figure, look, TITLES[curve], x=float(end["leak"]), y=float(end["test_accuracy"]), shift=shift, bold=curve == BASELINE)
+
+
+def alt(run: Run) -> str:
+    """Return which curve leaves least leakage near the plain models' accuracy."""
+    points = map_points(run).dropna(subset=["leak"])
+    best = points.loc[np.where(points["is_front"], points["leak"], np.inf).argmin()]
+    return (f"{int(points['is_front'].sum())} of {len(points)} points are on the Pareto front; least leaks "
+            f"{TITLES[best['curve']]}: AUC {best['leak']:.2f} at {words.number(best['test_accuracy'], '%')} accuracy.")[:159]
+
+
+def alt_rates(run: Run) -> str:
+    """Return how many members the plain models give away at 1 % false alarms, and the least of any defence."""
+    points = map_points(run, "tpr_at_1_percent").dropna(subset=["leak"])
+    if points.empty:
+        return "The sample is too small to show how many members are found at 1% false alarms."
+    plain = points[points["curve"] == PLAIN]["leak"]
+    before = words.number(float(plain.iloc[0]) if len(plain) else None, "%")
+    least = words.number(float(points["leak"].min()), "%")
+    return f"At 1% false alarms {before} of the plain models' members are found, and at the strongest defence {least}."

@@ -1,0 +1,81 @@
+"""The words of one defence and of the trade-off map."""
+
+from core.lab import words
+from core.lab.runs import Run
+from core.lab.texts import Texts
+from core.privacy.defences import defence_by_id
+
+SOURCES = (
+    "Fang and Kim 2024, Center-Based Relaxed Learning: algorithm from its public code; the authors' settings are not public.",
+    "Fang and Kim 2024, Representation Magnitude has a Liability to Privacy Vulnerability: interface and defaults from public code; "
+    "the ring itself is reconstructed.",
+    "Fang and Kim 2026, Learnability and Privacy Vulnerability are Entangled in a Few Critical Weights: reconstructed from the "
+    "abstract and notes of third parties.",
+    "Fang and Kim 2026, Decoupling Generalizability and Membership Privacy Risks: our reading of the abstract.",
+    "Chen, Yu and Fritz 2022, RelaxLoss: both published forms.",
+    "Carlini et al. 2022, Membership Inference Attacks From First Principles: the attack.",
+)
+ASSUMPTIONS = (
+    "The attacker adapts: the reference models went through the whole defence too.",
+    "Members and non-members are random halves of one pool; images that a defence needs beside its members are in neither.",
+    "Accuracy is that on images of the pool which a model was not trained on.",
+    "Except DP-SGD nothing here is a guarantee: a stronger attack may find more.",
+    "Small networks on few images: that a claim fails here is no proof against the paper, whose networks are larger.",
+)
+
+
+def answer(run: Run) -> str:
+    """Return what one defence buys and costs, with intervals."""
+    drop, cost, after = (run.estimate(name) for name in ("auc_drop", "accuracy_cost", "auc"))
+    title = defence_by_id(run.request.config.defence).title
+    before = run.estimate("auc_plain").value
+    change = f"{title} takes the attack from AUC {words.number(before)} to {words.number(after.value)}"
+    price = f"at {words.number(cost.value, 'pt')} of accuracy"
+    if drop.low is None:
+        return f"Not decided: {change} {price}, but {words.seeds(drop.n)} give no interval."
+    verdict = "Yes" if drop.low > 0.01 else "No" if drop.high < 0.01 else "Not decided"
+    return f"{verdict}: {change} ({words.interval(drop, signed=True)} removed) {price} ({words.interval(cost, 'pt')})."
+
+
+def map_answer(run: Run) -> str:
+    """Return the least leakage within two points of accuracy."""
+    best, plain = run.estimate("auc_best"), run.estimate("auc_plain")
+    text = (f"Within two points of accuracy the best defence leaves AUC {words.number(best.value)} of {words.number(plain.value)}, "
+            "where guessing gives 0.50.")
+    if best.low is None:
+        return f"Not decided: {text[0].lower()}{text[1:-1]}, but {words.seeds(best.n)} give no interval."
+    return f"{text} Over seeds: {words.interval(best)}."
+
+
+TEXTS = Texts(
+    measures="Attack AUC after the defence",
+    answer=answer,
+    baseline=(0.5, "guessing"),
+    span=(0.4, 1.02),
+    idea=("The plain models of an audit are repaired: by another loss, another classifier, changed answers, or by touching only the "
+          "weights or regions that leak. Then plain and defended models are attacked alike, each model in turn by all others, which "
+          "ran the defence as well. A defence is worth its name only if it removes more leakage than it costs accuracy, and more than "
+          "stopping early would."),
+    formulas=(
+        (r"\mathcal L_\mathrm{relax} = |\mathcal L - \alpha|", "RelaxLoss in even epochs: the loss is held at a level."),
+        (r"S_t(v) = \frac{v}{1 + t\,\lVert v\rVert_2}", "CRL squashes logits and features into a ball of radius 1/t."),
+        (r"z' = z\,\frac{\min(\max(\lVert z\rVert_2,\, r),\, r + d)}{\lVert z\rVert_2}", "SRCM confines features to a ring."),
+        (r"s_i = \sum_t |g_{t,i}\, w_i|", "Vulnerability of weight i while members are learned and others forgotten."),
+    ),
+    assumptions=ASSUMPTIONS,
+    sources=SOURCES,
+)
+MAP_TEXTS = Texts(
+    measures="Lowest AUC, two points lost",
+    answer=map_answer,
+    baseline=(0.5, "guessing"),
+    span=(0.4, 1.02),
+    idea=("Every defence has a knob that trades accuracy for privacy, so defences are compared as curves and never as points. All start "
+          "from the same plain models and the same members. Early stopping costs nothing and is the curve to beat."),
+    formulas=(
+        (r"\mathrm{front} = \{a : \nexists\, b\ \ \mathrm{acc}_b \ge \mathrm{acc}_a,\ \mathrm{AUC}_b \le \mathrm{AUC}_a,\ b \ne a\}",
+         "The Pareto front: points that no other beats on both counts."),
+    ),
+    assumptions=ASSUMPTIONS,
+    sources=SOURCES,
+)
