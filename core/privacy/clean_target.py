@@ -14,7 +14,7 @@ from core.lab.experiment import Context
 from core.lab.folders import digest_of
 from core.lab.seeds import generator
 from core.measures.roc import auc
-from core.privacy.attacks import attack_by_id
+from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, training_config
 from core.privacy.protocol import content_hashes
 from core.privacy.signals import Signals
@@ -71,6 +71,6 @@ def without_clean_target(signals: Signals) -> Signals:
                    population_logits=signals.population_logits[:-1])
 
 
-def auc_on_clean_target(signals: Signals, *, attack: str) -> float:
+def auc_on_clean_target(signals: Signals, attack: Attack) -> float:
     """Return the AUC of an attack on the last model, which is the clean target, with all others as its references; chance is 0.5."""
-    return auc(attack_by_id(attack).score(signals)[-1], signals.members[-1])
+    return auc(attack.score(signals)[-1], signals.members[-1])

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.data.sources import load
 from core.lab.experiment import Context
-from core.privacy.attacks import attack_by_id, configured
+from core.privacy.attacks import configured
 from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, draw, train, training_config
 from core.privacy.clean_target import auc_on_clean_target, train_clean_target, with_clean_target, without_clean_target
@@ -39,25 +39,26 @@ def run(config: PrivacyConfig, seed: int, context: Context) -> PrivacyResult:
     signals = without_clean_target(everything)
     costly = collect_costly(audit, models, config, seed, context, signals)
     context.begin(3)
-    shuffled = shuffle_membership(signals, seed=seed)
-    tables = attack(audit, signals, costly, config, seed, context)
+    table = attack_table(config, seed)
+    tables = attack(audit, signals, costly, table, seed, context)
     context.begin(4)
-    stopping = early_stopping_table(audit, models, shuffled.members)
+    stopping = early_stopping_table(audit, models, shuffle_membership(signals, seed=seed).members)
+    by_id = {attack.id: attack for attack in table}
     return PrivacyResult(
-        **headline(signals, tables.attacks, stopping, seed), **accuracies(audit, models, config, context),
-        auc_clean=auc_on_clean_target(everything, attack=HEADLINE_ATTACK),
+        **headline(signals, tables.attacks, stopping, by_id, seed), **accuracies(audit, models, config, context),
+        auc_clean=auc_on_clean_target(everything, by_id[HEADLINE_ATTACK]),
         attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
         slices=tables.slices, samples=tables.samples, curves=curves_table(models), early_stopping=stopping,
         feature_norms=norm_table(signals), sample_images=audit.pool[0][tables.samples["sample"].to_numpy()],
         classes=pd.DataFrame({"y": np.arange(audit.n_classes), "name": audit.data.class_names}))
 
 
-def attack(audit: AuditData, signals: Signals, costly: Signals, config: PrivacyConfig, seed: int,
+def attack(audit: AuditData, signals: Signals, costly: Signals, table: tuple[Attack, ...], seed: int,
            context: Context) -> PrivacyTables:
     """Return the tables of all attacks; the costly ones, with fewer targets, below the others."""
-    table = configured(rmia_gamma=config.rmia_gamma, seed=seed)
     parts = []
-    for part, chosen, share in ((signals, _attacks(table, costly=False), 0.0), (costly, _attacks(table, costly=True), 0.6)):
+    for part, is_costly, share in ((signals, False, 0.0), (costly, True, 0.6)):
+        chosen = tuple(attack for attack in table if (attack.id in COSTLY) == is_costly)
         report = partial(_report_part, context, share)
         scores = score_all(part, attacks=chosen, report=report)
         report(1.0, "Attacking with membership shuffled")
@@ -71,8 +72,9 @@ def attack(audit: AuditData, signals: Signals, costly: Signals, config: PrivacyC
     return PrivacyTables(samples=_with_scores(main.samples, costly_scores), **stacked)
 
 
-def _attacks(table: tuple[Attack, ...], *, costly: bool) -> tuple[Attack, ...]:
-    return tuple(attack for attack in table if (attack.id in COSTLY) == costly)
+def attack_table(config: PrivacyConfig, seed: int) -> tuple[Attack, ...]:
+    """Return the attacks with the settings of a config."""
+    return configured(lira_variance=config.lira_variance, lira_counts=config.lira_counts, rmia_gamma=config.rmia_gamma, seed=seed)
 
 
 def _report_part(context: Context, share: float, fraction: float, message: str) -> None:
@@ -89,12 +91,13 @@ def _with_scores(samples: pd.DataFrame, scores: dict[str, np.ndarray], target: i
     return samples.assign(**added)
 
 
-def headline(signals: Signals, attacks: pd.DataFrame, stopping: pd.DataFrame, seed: int) -> dict[str, float]:
+def headline(signals: Signals, attacks: pd.DataFrame, stopping: pd.DataFrame, by_id: dict[str, Attack],
+             seed: int) -> dict[str, float]:
     """Return the headline numbers that come from the attacks, by metric name."""
     of = attacks.set_index("attack")
     best, loss = of.loc[HEADLINE_ATTACK], of.loc["loss"]
     last = stopping[stopping["epoch"] == stopping["epoch"].max()]
-    shuffled = {name: auc_when_shuffled(signals, attack_by_id(name), seed=seed) for name in (HEADLINE_ATTACK, "loss", "feature_norm")}
+    shuffled = {name: auc_when_shuffled(signals, by_id[name], seed=seed) for name in (HEADLINE_ATTACK, "loss", "feature_norm")}
     return {
         "auc": float(best["auc"]), "auc_loss": float(loss["auc"]), "auc_gain": float(best["auc"] - loss["auc"]),
         "tpr_at_1_percent": float(best["tpr_1pct"]), "tpr_at_01_percent": float(best["tpr_01pct"]),

@@ -28,7 +28,8 @@ def early_stopping(run: Run, look: Look) -> go.Figure | None:
     last = float(leak["epoch"].max())
     _panel(figure, look, leak, "AUC", axis="y")
     figure.add_scatter(x=shuffled["epoch"], y=shuffled["value"], mode="lines",
-                       line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, hovertemplate="<b>shuffled membership</b><br>AUC %{y:.2f}<br>after epoch %{x}<extra></extra>")
+                       line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"},
+                       hovertemplate="<b>shuffled membership</b><br>AUC %{y:.2f}<br>after epoch %{x}<extra></extra>")
     _panel(figure, look, gap, "loss gap", axis="y2")
     axis = figure.layout.yaxis.to_plotly_json()
     top = max(float(leak["high"].max()), 0.55)
@@ -69,7 +70,8 @@ def curves(run: Run, look: Look) -> go.Figure | None:
         mark = MARKS[meaning]
         band(figure, rows["epoch"], rows["low"], rows["high"], mark.colour)
         figure.add_scatter(x=rows["epoch"], y=rows["value"], mode="lines",
-                           line={"color": mark.colour, "width": look.size(3), "dash": mark.dash}, hovertemplate=f"<b>{words_}</b><br>loss %{{y:.2f}}<br>after epoch %{{x}}<extra></extra>")
+                           line={"color": mark.colour, "width": look.size(3), "dash": mark.dash},
+                           hovertemplate=f"<b>{words_}</b><br>loss %{{y:.2f}}<br>after epoch %{{x}}<extra></extra>")
         ends[words_] = rows
         top = max(top, float(rows["high"].max()))
     last = max(float(rows["epoch"].max()) for rows in ends.values())
@@ -88,7 +90,8 @@ def _name_ends(figure: go.Figure, look: Look, ends: dict[str, pd.DataFrame], top
         above = float(row["high"]) >= floor or gap > 0.1 * top
         figure.add_annotation(
             x=float(row["epoch"]), y=float(row["high"] if above else row["low"]), text=f"<b>{words_}</b>", showarrow=False,
-            xanchor="right", yanchor="bottom" if above else "top", yshift=3 if above else -3, font={"size": look.size(16), "color": look.ink})
+            xanchor="right", yanchor="bottom" if above else "top", yshift=3 if above else -3,
+            font={"size": look.size(16), "color": look.ink})
 
 
 def feature_norms(run: Run, look: Look) -> go.Figure | None:

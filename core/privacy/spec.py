@@ -61,6 +61,12 @@ class PrivacyConfig(Config):
         labels=MappingProxyType({"auto": "Automatic", "float32": "float32", "bfloat16": "bfloat16"}))] = "auto"
     n_queries: Annotated[int, Knob(
         "Queries per image", "1 asks the image alone, 2 its mirror too, more add shifts.", low=1, high=18)] = 1
+    lira_variance: Annotated[Literal["fixed", "per_sample"], Knob(
+        "LiRA variance", "One spread for all images, better below 64 models, or one for each image.",
+        labels=MappingProxyType({"fixed": "Shared, centred", "per_sample": "Per image"}))] = "fixed"
+    lira_counts: Annotated[Literal["matched", "ignored"], Knob(
+        "LiRA references", "Equally many references for every image, or as published: all, although their number betrays members.",
+        labels=MappingProxyType({"matched": "Equally many", "ignored": "All, as published"}))] = "matched"
     rmia_gamma: Annotated[float, Knob(
         "RMIA gamma", "How many times more likely than a stranger an image must be.", low=0.1, high=10.0)] = 1.0
     white_box: Annotated[bool, Knob("White-box attacks", "Also attack with gradient norms, which need the weights.")] = True
@@ -69,6 +75,8 @@ class PrivacyConfig(Config):
         """Raise ``InputError`` where settings do not go together."""
         if self.stop_epoch > self.epochs:
             raise InputError(f"stop_epoch must be at most epochs ({self.epochs}), got {self.stop_epoch}: lower it or use 0.")
+        if self.lira_variance == "per_sample" and self.n_reference_models < 5:
+            raise InputError(f"lira_variance=per_sample needs at least 5 reference models, got {self.n_reference_models}.")
         if self.n_pool % 2:
             raise InputError(f"n_pool must be even, since each model trains on half of it, got {self.n_pool}.")
         if self.batch_size > self.n_pool // 2:

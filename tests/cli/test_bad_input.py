@@ -40,6 +40,7 @@ PLAIN = [
     ([*RUN, "--set", "model=torchvision:../../etc"], "model must be one of"),
     ([*RUN, "--set", "n_pool=201"], "even"),
     ([*RUN, "--set", "n_pool=100", "--set", "batch_size=64"], "batch_size must be at most the 50 members"),
+    ([*RUN, "--set", "lira_variance=per_sample", "--set", "n_reference_models=3"], "at least 5 reference models"),
     ([*RUN, "--set", "stop_epoch=50"], "stop_epoch must be at most epochs"),
     ([*RUN, "--set", "n_pool=30000"], "lower"),
     ([*RUN, "--seeds", "2-0"], "upwards"),

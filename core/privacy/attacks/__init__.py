@@ -116,15 +116,22 @@ ATTACKS: tuple[Attack, ...] = (
 )
 
 
-def configured(*, rmia_gamma: float = 1.0, rmia_a: float | None = None, seed: int = 0) -> tuple[Attack, ...]:
-    """Return the table with settings other than the defaults put into the scores of RMIA, the ratio and the learned attack.
+def configured(
+    *, lira_variance: lira.Variance = "fixed", lira_counts: lira.Counts = "matched", rmia_gamma: float = 1.0,
+    rmia_a: float | None = None, seed: int = 0,
+) -> tuple[Attack, ...]:
+    """Return the table with other settings than the defaults put into the scores of LiRA, RMIA, the ratio and the learned attack.
 
     Args:
+        lira_variance: See ``lira.online``.
+        lira_counts: See ``lira.online``.
         rmia_gamma: See ``rmia.share_beaten``.
         rmia_a: See ``rmia.offline``; None chooses it on the references.
         seed: Of the learned attack.
     """
     scores = {
+        "lira_online": partial(lira.online, variance=lira_variance, counts=lira_counts),
+        "lira_offline": partial(lira.offline, variance=lira_variance, counts=lira_counts),
         "rmia_online": partial(rmia.online, gamma=rmia_gamma), "rmia_offline": partial(rmia.offline, a=rmia_a, gamma=rmia_gamma),
         "ratio_offline": partial(rmia.ratio_offline, a=rmia_a), "learned": partial(learned.learned, seed=seed)}
     return tuple(replace(attack, score=scores.get(attack.id, attack.score)) for attack in ATTACKS)

@@ -81,9 +81,7 @@ def private_routine(budget: Budget, *, max_grad_norm: float) -> Routine:
 
     def begin(trainee: Trainee) -> EpochPass:
         noise = torch.Generator(trainee.pool.device).manual_seed(torch_seed(trainee.seed, ID, "noise", trainee.index))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # hooks that the first layer's inputs need no gradient
-            network, optimizer = private_optimizer(trainee.bench.network, trainee.config, budget, max_grad_norm, noise)
+        network, optimizer = private_optimizer(trainee.bench.network, trainee.config, budget, max_grad_norm, noise)
 
         def train_epoch(epoch: int) -> tuple[float, float]:
             total = correct = seen = 0
@@ -111,7 +109,9 @@ def _step(network: nn.Module, optimizer, x: Tensor, labels: Tensor) -> tuple[flo
         return 0.0, 0
     logits, _ = network(x)
     value = F.cross_entropy(logits, labels)
-    value.backward()
+    with warnings.catch_warnings():  # Opacus' hooks find that images need no gradient, and gradients not channels last
+        warnings.simplefilter("ignore", UserWarning)
+        value.backward()
     optimizer.step()
     return float(value.detach()), int((logits.detach().argmax(1) == labels).sum())
 

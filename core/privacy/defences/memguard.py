@@ -25,8 +25,8 @@ from core.training.forked import one_thread
 
 ID = "memguard"
 DETECTOR_UNITS = (64, 32)
-DETECTOR_STEPS = 300
-DETECTOR_LEARNING_RATE = 5e-3
+DETECTOR_STEPS = 150
+DETECTOR_LEARNING_RATE = 1e-2
 
 
 @dataclass(frozen=True)
@@ -98,21 +98,22 @@ def misleading(detector: Detector, logits: np.ndarray, search: Search | None = N
 def _walk(detector: Detector, original: Tensor, change_weight: float, search: Search) -> tuple[Tensor, Tensor]:
     """Return the logits where each row's walk ended, (N, C), and whether it reached the other side, (N,)."""
     labels, sides, answers = original.argmax(1), detector(original) > 0, original.softmax(1)
-    current, done = original.clone(), torch.zeros(len(original), dtype=torch.bool)
-    for _ in range(search.most_steps):
-        rows = (~done).nonzero()[:, 0]
-        if not len(rows):
-            break
+    current, rows = original.clone(), torch.arange(len(original))
+    done = torch.zeros(len(original), dtype=torch.bool)
+    for step in range(search.most_steps + 1):
         z = current[rows].requires_grad_()
         belief, label = detector(z), labels[rows, None]
-        others = z.scatter(1, label, -torch.inf).amax(1)
-        margin = F.relu(others - z.gather(1, label)[:, 0])
+        arrived = ((belief > 0) != sides[rows]) & (z.argmax(1) == label[:, 0])
+        done[rows] = arrived
+        if step == search.most_steps or arrived.all():
+            break
+        margin = F.relu(z.scatter(1, label, -torch.inf).amax(1) - z.gather(1, label)[:, 0])
         change = (z.softmax(1) - answers[rows]).abs().sum(1)
         value = search.decision_weight * belief.abs() + search.label_weight * margin + change_weight * change
         (gradient,) = torch.autograd.grad(value.sum(), z)
-        z = z.detach() - search.step * gradient / gradient.norm(dim=1, keepdim=True).clamp_min(1e-12)
-        current[rows] = z
-        done[rows] = ((detector(z) > 0) != sides[rows]) & (z.argmax(1) == labels[rows])
+        moved = z.detach() - search.step * gradient / gradient.norm(dim=1, keepdim=True).clamp_min(1e-12)
+        rows = rows[~arrived]
+        current[rows] = moved[~arrived]
     return current, done
 
 
