@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from core.lab import folders, jobs
 from core.lab.config import fields_of
@@ -13,6 +15,11 @@ from core.lab.store import GALLERY, home
 from pages._ui.settings import in_words
 
 MOST_ENTRIES = 200
+
+
+@lru_cache(maxsize=1024)
+def _manifest(place: Path, _changed: int) -> Any:
+    return folders.read_json(place)
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,10 @@ class Entry:
         """Return the state's name."""
         return "finished" if self.status is None else self.status.state
 
-    def manifests(self) -> list[dict]:
+    def manifests(self) -> list[dict[str, Any]]:
         """Return the manifests of the seeds that are stored, unchecked: enough for a list, never for a figure of its tables."""
-        read = [folders.read_json(self.root / "results" / self.request.key(seed) / folders.MANIFEST) for seed in self.request.seeds]
+        places = (self.root / "results" / self.request.key(seed) / folders.MANIFEST for seed in self.request.seeds)
+        read = [_manifest(place, place.stat().st_mtime_ns) for place in places if place.is_file()]
         return [manifest for manifest in read if isinstance(manifest, dict) and "metrics" in manifest]
 
     def estimate(self, metric: str) -> Estimate:

@@ -51,7 +51,7 @@ def find(experiment: Experiment) -> OnShow:
     """Return what the room of an experiment shows now."""
     key = f"{experiment.name}:run"
     asked = st.query_params.get("run") or st.session_state.get(key)
-    fallback = _usual(experiment)
+    fallback = stored.precomputed(experiment)
     if not asked:
         return OnShow("result" if fallback else "empty", fallback)
     try:
@@ -83,8 +83,3 @@ def _own(run: str, request: Request, fallback: Run | None) -> OnShow:
         return OnShow("damaged", fallback, run, status, request)
     kind: Kind = "alive" if status is not None and status.is_alive else "cancelled" if status and status.state == "cancelled" else "failed"
     return OnShow(kind, fallback, run, status, request)
-
-
-def _usual(experiment: Experiment) -> Run | None:
-    """Return the result on show when none was asked for: nobody's run but the house's own."""
-    return stored.precomputed(experiment)

@@ -13,7 +13,7 @@ from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
 from core.lab.seeds import MAX_SEEDS
 from core.lab.store import has_result, home
-from pages._ui import fields, on_show, settings
+from pages._ui import catalogue, fields, on_show, settings
 from pages._ui.plain import plain
 from pages._ui.shell import is_dark
 
@@ -63,7 +63,8 @@ def start(experiment: Experiment) -> None:
     now = settings.current(experiment)
     st.session_state.pop(f"{experiment.name}:refused", None)
     try:
-        request = jobs.make_request(experiment, now.config, now.seeds, preset=now.preset, device=now.device)
+        with st.spinner("Looking at the data"):
+            request = jobs.make_request(experiment, now.config, now.seeds, preset=now.preset, device=now.device)
         run = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{experiment.name}:refused"] = str(error)
@@ -121,12 +122,14 @@ def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float
     except GlasshouseError:
         on_gpu = False
     each = preset.seconds if preset is not None and preset.gpu == on_gpu else experiment.seconds(now.config)
-    try:
-        request = jobs.make_request(experiment, now.config, now.seeds, device=now.device)
-        left = sum(not has_result(home(), request.key(seed)) for seed in now.seeds)
-    except (GlasshouseError, OSError):
-        left = len(now.seeds)
+    left = len(set(now.seeds) - _stored_seeds(experiment, now.config))
     return each * left, left
+
+
+def _stored_seeds(experiment: Experiment, config: Config) -> set[int]:
+    """Return the seeds of a config that earlier runs left behind; the data itself is not looked at, which may take long."""
+    requests = (entry.request for entry in catalogue.entries(experiment, precomputed=False))
+    return {seed for request in requests if request.config == config for seed in request.seeds if has_result(home(), request.key(seed))}
 
 
 def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None) -> str:
@@ -161,8 +164,6 @@ def _all_settings(experiment: Experiment) -> None:
     now = settings.current(experiment)
     with st.form(f"{experiment.name}:form", border=False):
         st.caption("Everything that may change the numbers. Results are kept per setting and seed.")
-        if why := settings.trouble(experiment):
-            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
         for field in fields_of(experiment.config):
             key = settings.widget_key(experiment, field.name, "all")
             fields.draw(field, getattr(now.config, field.name), key=key)
@@ -173,6 +174,8 @@ def _all_settings(experiment: Experiment) -> None:
         st.session_state.setdefault(key, now.device)
         st.selectbox("Device", devices.DEVICES, key=key, help="Automatic takes a GPU where there is one. It never changes what is asked.",
                      format_func={"auto": "Automatic", "cpu": "CPU", "cuda": "GPU"}.__getitem__)
+        if why := settings.trouble(experiment):
+            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
         submitted = st.form_submit_button("Use these settings", on_click=settings.take_all, args=(experiment,))
         if submitted and not settings.trouble(experiment):
             st.rerun()

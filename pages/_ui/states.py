@@ -27,10 +27,11 @@ def draw(experiment: Experiment, found: OnShow) -> None:
         run_panel.draw(found.request)
     elif found.kind == "unknown":
         buttons = ("Show the precomputed result",) if found.run else ()
-        if cards.card(cards.UNKNOWN, "No such result", found.problem[:1].upper() + found.problem[1:], buttons=buttons, key=f"{name}:unknown"):
+        sentence = found.problem[:1].upper() + found.problem[1:]
+        if cards.card(cards.UNKNOWN, "No such result", sentence, buttons=buttons, key=f"{name}:unknown"):
             on_show.choose(experiment, None)
             st.rerun()
-    elif found.kind == "empty":
+    elif found.kind == "empty" and not refused:
         _empty(experiment)
     elif found.kind == "cancelled":
         _cancelled(experiment, found)
