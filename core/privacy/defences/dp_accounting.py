@@ -4,6 +4,7 @@ Neighbouring data sets differ by one image added or removed; batches are Poisson
 computable where the noise is far too small to protect anybody.
 """
 
+import functools
 import math
 import warnings
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ def noise_for(epsilon: float, *, sample_rate: float, steps: int, delta: float) -
         InputError: If epsilon is not positive or delta outside (0, 1).
     """
     _check(delta=delta, epsilon=epsilon)
+    return _searched_noise(epsilon, sample_rate, steps, delta)
+
+
+@functools.lru_cache(maxsize=64)  # the search takes a second
+def _searched_noise(epsilon: float, sample_rate: float, steps: int, delta: float) -> float:
     from opacus.accountants.utils import get_noise_multiplier
 
     with warnings.catch_warnings():
