@@ -122,7 +122,9 @@ def accuracies(audit: AuditData, models: list[AuditedModel], config: PrivacyConf
 
 def curves_table(models: list[AuditedModel]) -> pd.DataFrame:
     """Return one row per model and epoch: model, epoch, train_loss, train_accuracy, test_loss, test_accuracy."""
-    return pd.concat([pd.DataFrame(model.curves).assign(model=index) for index, model in enumerate(models)], ignore_index=True)
+    columns = ["model", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"]
+    return pd.concat([pd.DataFrame(model.curves).assign(model=index)[columns] for index, model in enumerate(models)],
+                     ignore_index=True)
 
 
 def norm_table(signals: Signals, n_bins: int = 40) -> pd.DataFrame:
