@@ -137,4 +137,4 @@ def test_the_server_stays_small(tab, stored, server):
     """Runs last in this file: all that was opened before counts."""
     for path in ("/", f"/privacy?run={stored[1]}", "/runs"):
         tab(path)
-    assert server.memory_bytes() < 400 * 2**20
+    assert server.memory_bytes() < 280 * 2**20

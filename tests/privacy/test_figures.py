@@ -1,6 +1,7 @@
 """The figures of the audit on a schema-valid result: coloured, ranged, described, and true to the tables."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -103,7 +104,7 @@ def test_the_league_puts_the_best_on_top(run, measure):
 
 def test_the_league_of_a_run_that_resolves_nothing_is_empty(run):
     rows = [one.attacks.assign(tpr_01pct=np.nan) for one in run.results]
-    blind = Run(run.request, tuple(audits.replace(one, attacks=table) for one, table in zip(run.results, rows, strict=True)), (), run.root)
+    blind = Run(run.request, tuple(replace(one, attacks=table) for one, table in zip(run.results, rows, strict=True)), (), run.root)
     assert figures_leakage.league(blind, LIGHT, measure="01pct") is None
 
 
