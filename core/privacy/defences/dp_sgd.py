@@ -124,7 +124,8 @@ def train(job: DefenceJob) -> DefendedModels:
     Raises:
         InputError: If the network has BatchNorm, or epsilon, delta and noise do not go together.
     """
-    config, training = job.config, job.training.replace(precision="float32")
+    config = job.config
+    training = job.training.replace(precision="float32", learning_rate=config.dp_learning_rate)
     x = job.audit.data.x_train
     shape = (x.shape[3], *x.shape[1:3])
     network = fresh_network(training, n_classes=job.audit.n_classes, image_shape=shape, seed=job.seed, index=0)

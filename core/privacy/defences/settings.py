@@ -124,6 +124,9 @@ class DefenceConfig(Config):
     ] = 1e-4
     dp_noise_multiplier: Annotated[float, Knob(
         "Noise", "Standard deviation of the noise in clipping norms; 0 chooses it from epsilon.", low=0.0, high=1000.0)] = 0.0
+    dp_learning_rate: Annotated[float, Knob(
+        "Learning rate of DP-SGD", "Step size at the start; clipped gradients are short, so it is larger than without.",
+        low=1e-5, high=10.0)] = 0.1
     dp_max_grad_norm: Annotated[float, Knob(
         "Clipping norm", "Largest length of one image's gradient.", low=0.001, high=1000.0)] = 1.0
 
