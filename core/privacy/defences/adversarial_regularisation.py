@@ -1,7 +1,8 @@
 """Adversarial regularisation: the classifier plays against an attacker that it carries along.
 
 In every step the attacker learns to tell answers on members from answers on reference images, then the classifier lowers its
-loss and the attacker's belief that its batch are members.
+loss and the attacker's belief that its batch are members. The attacker sees the answer in the order of the classes (sorting it,
+as one public version does, hides which probability belongs to the label) and is smaller than the authors' networks.
 
 Source: Nasr, Shokri and Houmansadr 2018, "Machine Learning with Membership Privacy using Adversarial Regularization".
 """

@@ -2,7 +2,8 @@
 
 The defender trains a detector on the model's sorted answers to members and to reference images. Each answer is then moved until
 the detector changes its mind, never changing the label, and given with a probability that keeps the expected change of the
-answer within a budget. Attacks that use only labels, or that compare with defended references, are not its concern.
+answer within a budget. Attacks that use only labels, or that compare with defended references, are not its concern. The detector
+is smaller than the authors', and a change is sought for all answers at once.
 
 Source: Jia et al. 2019, "MemGuard: Defending against Black-Box Membership Inference Attacks via Adversarial Examples" (CCS).
 """

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 WITHOUT_BATCH_NORM = ("cnn_groupnorm", "mlp")
 HAS_BATCH_NORM = ("cnn", "resnet18", "resnet20")
+STOPS = (8.0, 4.0, 2.0)
 
 
 def check_stop(config: "DefenceConfig") -> None:
     """Refuse an epoch to stop after that is no epoch of the training."""
-    if config.strength and (config.strength != int(config.strength) or config.strength > config.epochs):
+    epoch = config.strength or STOPS[1]
+    if epoch != int(epoch) or epoch > config.epochs:
         raise InputError(f"strength of early_stopping must be a whole number of epochs from 1 to {config.epochs}, "
-                         f"got {config.strength:g}.")
+                         f"got {epoch:g}.")
 
 
 def check_private(config: "DefenceConfig") -> None:
@@ -34,7 +36,7 @@ RIVALS: tuple[Defence, ...] = (
         id="early_stopping", title="Early stopping", level="optimiser", provenance="as published",
         explanation="Ends training before the model has learned single images by heart.",
         source="Song and Mittal 2021, Systematic Evaluation of Privacy Risks of Machine Learning Models (USENIX Security)",
-        knob=Knob("Stop after", "Epoch after which training ends.", low=1.0, high=400.0, unit="epochs"), values=(9.0, 4.0, 2.0),
+        knob=Knob("Stop after", "Epoch after which training ends.", low=1.0, high=400.0, unit="epochs"), values=STOPS,
         train="core.privacy.defences.early_stopping:train", check=check_stop),
     Defence(
         id="label_smoothing", title="Label smoothing", level="data", provenance="as published",
