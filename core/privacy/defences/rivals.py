@@ -78,7 +78,7 @@ RIVALS: tuple[Defence, ...] = (
         id="ccl", title="Convex-concave loss", level="loss", provenance="as published",
         explanation="Adds a concave term to the loss, which keeps the losses of members apart instead of crowding at zero.",
         source="Liu et al. 2024, Mitigating Privacy Risk in Membership Inference by Convex-Concave Loss (ICML)",
-        knob=Knob("Concave share", "Share of the concave term in the loss.", low=0.01, high=0.99), values=(0.25, 0.5, 0.75),
+        knob=Knob("Concave share", "Share of the concave term in the loss.", low=0.01, high=0.99), values=(0.5, 0.75, 0.95),
         train="core.privacy.defences.ccl:train"),
     Defence(
         id="memguard", title="MemGuard", level="output", provenance="as published",

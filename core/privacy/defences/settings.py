@@ -118,7 +118,8 @@ class DefenceConfig(Config):
         "Concave term", "Which concave function of the label's probability is added.", labels=MappingProxyType({
             "exponential": "Exponential", "quadratic": "Quadratic"}))] = "exponential"
     ccl_scale: Annotated[float, Knob(
-        "Scale of CCL", "Factor of the whole loss; the authors use 0.05 at a learning rate of 0.1.", low=0.001, high=10.0)] = 0.25
+        "Scale of CCL", "Factor of the whole loss, which acts like a factor of the learning rate; the authors use 0.05 at a rate of 0.1.",
+        low=0.001, high=10.0)] = 1.0
     dp_delta: Annotated[float, Knob(
         "Delta", "Probability with which epsilon may be exceeded; less than one in the number of members.", low=0.0, high=1.0)
     ] = 1e-4
