@@ -53,6 +53,9 @@ def classifier_loss(logits: Tensor, labels: Tensor, belief: Tensor, weight: floa
 def adversarial_routine(reference: ReferenceData, weight: float, *, attacker_steps: int) -> Routine:
     """Return the routine of the game; every batch ``attacker_steps`` steps of the attacker, then one of the classifier.
 
+    Reference images pass the network in training mode like members, so that the attacker cannot tell them by the mode; running
+    averages of BatchNorm therefore see them too.
+
     Raises:
         InputError: If ``weight`` is negative or ``attacker_steps`` below 1.
     """
