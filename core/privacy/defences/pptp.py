@@ -71,7 +71,8 @@ def protect(job: DefenceJob, names: str, parameters: Sequence[str]) -> list[Audi
             return [model.state for model in job.plain()]
         return [rewound(model.state, part, model.initial_state) for model, part in zip(job.plain(), masks(), strict=True)]
 
-    return train_defended(job, ID, options, loss=loss, training=fine_tuning(job), starts=starts, trainable=masks)
+    return train_defended(job, ID, options, loss=loss, training=fine_tuning(job), starts=starts, trainable=masks,
+                          checkpoints=(job.config.fine_tune_epochs,))
 
 
 def tune_region(job: DefenceJob, kind: str, name: str, mask: State) -> list[AuditedModel]:
@@ -91,7 +92,7 @@ def tune_region(job: DefenceJob, kind: str, name: str, mask: State) -> list[Audi
     # "all" trains without a mask, so that it is plain fine-tuning to the last bit
     trainable = None if kind == "all" else (lambda: [mask] * len(job.plain()))
     return train_defended(job, ID, options | {"rewind": rewinds}, loss=loss, training=fine_tuning(job), starts=starts,
-                          trainable=trainable)
+                          trainable=trainable, checkpoints=())
 
 
 def routed(model: str, names: str, private: Loss) -> Routine:

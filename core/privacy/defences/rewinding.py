@@ -23,7 +23,7 @@ from core.training.config import TrainingConfig
 from core.training.workbench import State, fresh_network, state_of
 
 ID = "rewinding"
-OBSERVED_MODELS = 3
+OBSERVED_MODELS = 2
 Scores = Callable[[], WeightScores]
 
 
@@ -40,12 +40,16 @@ def scores_of(job: DefenceJob, models: Sequence[AuditedModel]) -> WeightScores:
 
 
 def rewind_and_tune(job: DefenceJob, *, arm: str, rate: float, scores: Scores) -> list[AuditedModel]:
-    """Return the models of one arm at one rewind rate (per cent); ``scores`` is asked only when a model has to be trained."""
+    """Return the models of one arm at one rewind rate (per cent); ``scores`` is asked only when a model has to be trained.
+
+    Only the outputs of the last epoch are kept: looking at the whole pool in between would double the time.
+    """
     config = job.config
+    checkpoints = (config.fine_tune_epochs,)
     loss, options = partner_loss(job)
     options |= {"arm": arm}
     if arm == "no_rewind":
-        return train_defended(job, ID, options, loss=loss, training=fine_tuning(job),
+        return train_defended(job, ID, options, loss=loss, training=fine_tuning(job), checkpoints=checkpoints,
                               starts=lambda: [model.state for model in job.plain()])
     options |= {"rate": rate, "to": config.rewind_to if arm != "zero" else "zero", "ranking": config.rewind_ranking,
                 "steps": config.rewind_steps, "forgetting": config.rewind_forgetting, "kl": config.rewind_kl}
@@ -60,7 +64,8 @@ def rewind_and_tune(job: DefenceJob, *, arm: str, rate: float, scores: Scores) -
     def trainable() -> list[State]:
         return masks() if arm == "tune_critical" else [inverted(mask) for mask in masks()]
 
-    return train_defended(job, ID, options, loss=loss, training=fine_tuning(job), starts=starts, trainable=trainable)
+    return train_defended(job, ID, options, loss=loss, training=fine_tuning(job), checkpoints=checkpoints,
+                          starts=starts, trainable=trainable)
 
 
 def _values_to_rewind_to(job: DefenceJob, where: str) -> list[State | None]:

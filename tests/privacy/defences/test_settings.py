@@ -1,0 +1,78 @@
+"""Settings of defences: every method takes its own values, and what does not go together gets one sentence."""
+
+import pytest
+
+from core.lab.errors import InputError
+from core.lab.experiment import load_object
+from core.privacy.defence_map_spec import MapConfig
+from core.privacy.defence_variants import VARIANTS, chosen_variants
+from core.privacy.defences import DEFENCES
+from core.privacy.defences.evidence import SCHEMAS, complete, evidence_table
+from core.privacy.defences.settings import DefenceConfig
+
+BAD = {
+    "a defence that is none": ({"defence": "prayer"}, "defence must be one of relaxloss, srcm"),
+    "a strength outside the knob": ({"defence": "relaxloss", "strength": 99.0}, r"strength of relaxloss \(loss level\) must lie in"),
+    "a region that the model lacks": ({"pptp_regions": "stem"}, "a region of cnn must be one of block1"),
+    "a rate above 100 %": ({"rewind_rate": 100.5}, r"rewind_rate must lie in \[0, 100\], got 100.5"),
+    "a rate below 0 %": ({"rewind_rate": -1.0}, r"rewind_rate must lie in \[0, 100\], got -1"),
+    "protection by cross-entropy": ({"defence": "pptp", "partner": "cross_entropy"}, "partner must be relaxloss or ccl"),
+    "too concave a partner": ({"defence": "rewinding", "partner": "ccl", "strength": 2.0}, "strength must be at most 1 where CCL"),
+    "a head where another is put": ({"model": "cnn+srcm(15,5,inner,unit,pre,clip)"}, "model must be one without a head"),
+    "epsilon without delta": ({"defence": "dp_sgd", "model": "mlp", "dp_delta": 0.0}, "delta"),
+    "DP-SGD with BatchNorm": ({"defence": "dp_sgd"}, "BatchNorm"),
+}
+
+
+@pytest.mark.parametrize("settings, sentence", BAD.values(), ids=BAD)
+def test_bad_settings_get_one_sentence(settings, sentence):
+    with pytest.raises(InputError, match=sentence) as caught:
+        DefenceConfig(**settings)
+    said = str(caught.value)
+    assert said.endswith(".")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.id)
+def test_every_record_is_whole(defence):
+    assert callable(load_object(defence.train))
+    assert len(set(defence.values)) == 3
+    assert defence.explanation.endswith(".")
+    assert defence.knob.low > 0
+    for value in (*defence.values, 0.0):
+        assert defence.knob.low <= defence.strength_of(value) <= defence.knob.high
+    assert defence.strength_of(0.0) == defence.values[1]
+
+
+def test_the_lab_says_what_it_had_to_guess():
+    kinds = {defence.id: defence.provenance for defence in DEFENCES}
+    assert kinds["srcm"] == kinds["rewinding"] == "reconstructed"
+    assert kinds["pptp"] == "our reading of the abstract"
+    assert kinds["crl"] == kinds["relaxloss"] == "as published"
+
+
+def test_curves_of_the_map_are_checked_before_anything_is_trained():
+    assert [variant.id for variant in chosen_variants("crl+relaxloss")] == ["relaxloss", "crl"]
+    with pytest.raises(InputError, match="defences must be names out of relaxloss"):
+        MapConfig(defences="relaxloss+early_stopping")
+    with pytest.raises(InputError, match="BatchNorm"):
+        MapConfig(defences="dp_sgd")
+    assert {"srcm_relaxloss", "rewinding_ccl"} <= {variant.id for variant in VARIANTS}
+
+
+def test_a_point_of_the_map_is_a_run_of_its_defence():
+    point = MapConfig().point(next(variant for variant in VARIANTS if variant.id == "srcm_relaxloss"), 0.3)
+    assert (point.defence, point.strength, point.srcm_relax_level) == ("srcm", 0.0, 0.3)
+
+
+def test_evidence_has_one_schema():
+    tables = complete({"region_gradient": evidence_table("region_gradient", {"target": 0, "region": ["a", "b"], "auc": 0.5})})
+    assert set(tables) == set(SCHEMAS)
+    assert tables["region_gradient"]["auc"].tolist() == [0.5, 0.5]
+    assert all(len(table) == 0 for name, table in tables.items() if name != "region_gradient")
+    for name, table in tables.items():
+        assert list(table.columns) == list(SCHEMAS[name])
+    with pytest.raises(ValueError, match="must have the columns"):
+        evidence_table("epsilon", {"epsilon": 1.0})
+    with pytest.raises(ValueError, match="evidence must be one of"):
+        complete({"hearsay": tables["epsilon"]})
