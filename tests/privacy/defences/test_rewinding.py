@@ -121,7 +121,7 @@ def test_zeroing_collapses_where_rewinding_recovers():
 
     Many epochs first, so that few weights carry the network.
     """
-    settings = {"epochs": 20, "fine_tune_epochs": 8, "rewind_steps": 20, "partner": "cross_entropy", "threads": 1}
+    settings = {"epochs": 20, "fine_tune_epochs": 5, "rewind_steps": 10, "partner": "cross_entropy", "threads": 1}
     job = make_job("rewinding", **settings)
     scores = scores_of(job, job.plain())
     accuracy = {arm: np.mean([model.curves[CURVE_COLUMNS[1]][-1] for model in rewind_and_tune(
