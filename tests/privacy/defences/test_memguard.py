@@ -20,6 +20,13 @@ class Confident(nn.Module):
         return 10.0 * (logits.softmax(1).amax(1) - 0.9)
 
 
+class Partial(nn.Module):
+    """Takes answers for members unless class 1 leads class 0 by more than one: to mislead it, label 0 would have to change."""
+
+    def forward(self, logits):
+        return logits[:, 0] - logits[:, 1] + 1.0
+
+
 def made_up(n=200, n_classes=4, seed=0):
     random = np.random.default_rng(seed)
     members, others = (random.normal(0, 1, (n, n_classes)).astype(np.float32) for _ in range(2))
@@ -48,6 +55,13 @@ def test_moved_answers_keep_their_label_and_cross_the_boundary():
     changed = (moved != logits).any(axis=1)
     assert changed.mean() > 0.95
     np.testing.assert_array_equal(before[changed], ~after[changed])
+
+
+def test_where_only_another_label_would_mislead_nothing_is_changed():
+    logits = np.array([[2.0, 0.0, -1.0], [0.5, 0.2, 0.0], [0.0, 0.9, 0.0]], dtype=np.float32)
+    moved = misleading(Partial(), logits)
+    np.testing.assert_array_equal(moved[:2], logits[:2])
+    assert moved[2, 1] > moved[2, 0] + 1.0  # here label 1 leads already and may lead by more
 
 
 def test_the_search_ends_just_behind_the_boundary():
