@@ -57,9 +57,10 @@ def test_moved_answers_keep_their_label_and_cross_the_boundary():
     np.testing.assert_array_equal(before[changed], ~after[changed])
 
 
-def test_where_only_another_label_would_mislead_nothing_is_changed():
+@pytest.mark.parametrize("label_weight", [10.0, 0.0])  # without the penalty only the check holds the label
+def test_where_only_another_label_would_mislead_nothing_is_changed(label_weight):
     logits = np.array([[2.0, 0.0, -1.0], [0.5, 0.2, 0.0], [0.0, 0.9, 0.0]], dtype=np.float32)
-    moved = misleading(Partial(), logits)
+    moved = misleading(Partial(), logits, Search(label_weight=label_weight))
     np.testing.assert_array_equal(moved[:2], logits[:2])
     assert moved[2, 1] > moved[2, 0] + 1.0  # here label 1 leads already and may lead by more
 
