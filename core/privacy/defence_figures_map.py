@@ -17,6 +17,7 @@ TITLES = {PLAIN: "Plain", BASELINE: "Early stopping", **{variant.id: variant.tit
 KNOBS = {BASELINE: "stopped after epoch", **{variant.id: variant.knob.lower() for variant in VARIANTS}}
 LEAKS = {"auc": ("attack AUC, LiRA online", 0.5, ""), "auc_loss": ("attack AUC, loss threshold", 0.5, ""),
          "tpr_at_1_percent": ("members found at 1% alarms", 0.01, "%")}
+ROWS = 6
 LINES = (("solid", "circle"), ("dash", "square"), ("dashdot", "diamond"), ("longdash", "triangle-up"), ("dot", "cross"),
          ("longdashdot", "star"))
 
@@ -83,25 +84,26 @@ def _curve(figure: go.Figure, look: Look, points: pd.DataFrame, curve: str, *, c
 
 def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str) -> None:
     low, high = min(chance, float(points["leak"].min())), float(points["leak"].max())
-    bottom, top = float(points["test_accuracy"].min()), float(points["test_accuracy"].max())
+    shown = points[points["curve"] != BASELINE]  # early stopping ends at chance in both, which would press all else together
+    bottom, top = float(shown["test_accuracy"].min()), float(shown["test_accuracy"].max())
     width, height = max(high - low, 0.02), max(top - bottom, 0.02)
     figure.update_xaxes(range=[low - 0.04 * width, high + 0.2 * width], tickformat=".0%" if unit else ".2f")
-    figure.update_yaxes(range=[bottom - 0.12 * height, top + 0.15 * height], tickformat=".0%")
+    figure.update_yaxes(range=[bottom - 0.6 * height, top + 0.2 * height], tickformat=".0%")
     figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
 
 
 def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str]) -> None:
-    """Name every curve at its strongest point, alternately above and below so that neighbours stay apart."""
+    """Name every curve below its strongest point that is shown, in steps, since the room under the curves is empty."""
     plain = points[points["curve"] == PLAIN].iloc[0]
     label(figure, look, "plain", x=float(plain["leak"]), y=float(plain["test_accuracy"]), shift=(26, -26))
-    for order, curve in enumerate([*curves, BASELINE]):
-        mine = points[points["curve"] == curve]
-        if mine.empty:
-            continue
-        place = len(mine) // 2 if curve == BASELINE else -1
-        end = mine.sort_values("position").iloc[place]
-        shift = (26 + 10 * (order % 3), (-1 if order % 2 else 1) * (18 + 12 * (order % 3)))
-        label(figure, look, TITLES[curve], x=float(end["leak"]), y=float(end["test_accuracy"]), shift=shift, bold=curve == BASELINE)
+    shown = points.loc[points["curve"] != BASELINE, "test_accuracy"]
+    floor, height = float(shown.min()), max(float(shown.max() - shown.min()), 0.02)
+    ends = points[points["curve"].isin([*curves, BASELINE]) & (points["test_accuracy"] >= floor)]
+    ends = ends.sort_values("position").groupby("curve", sort=False).last().sort_values("leak").reset_index()
+    for order, end in enumerate(ends.itertuples()):
+        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22, 0), bold=end.curve == BASELINE)
+        row = floor - (0.1 + 0.45 * (order % ROWS) / (ROWS - 1)) * height
+        figure.layout.annotations[-1].update(ayref="y", ay=row)
 
 
 def alt(run: Run) -> str:
