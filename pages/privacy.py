@@ -12,6 +12,8 @@ from core.privacy.texts import PREDICTION
 from pages._ui import answer, catalogue, drawing, provenance, room, samples, verdicts
 from pages._ui.rooms import room_of
 
+EVIDENCE = {"attacks": "Every attack", "exposed": "Who is exposed", "growth": "How it grows", "thresholds": "Real thresholds",
+            "runs": "All runs"}
 GROUPS = {"exposed member": "Members found", "accused non-member": "Strangers accused"}
 
 
@@ -28,33 +30,50 @@ def view(label: str, options: dict[str, str], key: str) -> str:
                                 bind="query-params", label_visibility="collapsed")
 
 
-def draw_figures(run: Run, look: Look) -> None:
+def draw_figures(run: Run, look: Look) -> dict[str, str]:
     def roc_controls() -> dict[str, str]:
         return chosen | {"scale": view("Axes", {"log": "Log", "linear": "Linear"}, "axes")}
-
-    def slice_controls() -> dict[str, str]:
-        return {"kind": view("Split by", {"class": "Class", "difficulty": "Difficulty"}, "split")} | chosen
 
     chosen = {"attack": attack_choice(run)}
     with st.grid(2, min_column_width=380):
         drawing.show(figures.ROC, run, look, controls=roc_controls)
         drawing.show(figures.SCORES, run, look, controls=lambda: chosen)
-    drawing.show(figures.LEAGUE, run, look, controls=lambda: {"measure": view("Measured by", figures.MEASURE_WORDS, "measure")})
-    draw_attacks_table(run)
-    with st.grid(2, min_column_width=380):
-        drawing.show(figures.SLICES, run, look, controls=slice_controls)
-        drawing.show(figures.THRESHOLDS, run, look)
-        drawing.show(figures.EARLY_STOPPING, run, look)
-        drawing.show(figures.CURVES, run, look)
-        drawing.show(figures.NORMS, run, look)
-        draw_over_runs(run, look)
+    return chosen
+
+
+def draw_evidence(run: Run, look: Look, chosen: dict[str, str]) -> None:
+    """Draw the part of the evidence that is asked for; all of it at once would triple the time to the first figure."""
+    def slice_controls() -> dict[str, str]:
+        return {"kind": view("Split by", {"class": "Class", "difficulty": "Difficulty"}, "split")} | chosen
+
+    st.space("small")
+    st.header("Look closer", anchor=False)
+    match view("Evidence", EVIDENCE, "evidence"):
+        case "exposed":
+            with st.grid(2, min_column_width=380):
+                drawing.show(figures.SLICES, run, look, controls=slice_controls)
+                drawing.show(figures.NORMS, run, look)
+        case "growth":
+            with st.grid(2, min_column_width=380):
+                drawing.show(figures.EARLY_STOPPING, run, look)
+                drawing.show(figures.CURVES, run, look)
+        case "thresholds":
+            drawing.show(figures.THRESHOLDS, run, look)
+        case "runs":
+            draw_over_runs(run, look)
+        case _:
+            drawing.show(figures.LEAGUE, run, look, controls=lambda: {"measure": view("Measured by", figures.MEASURE_WORDS, "measure")})
+            draw_attacks_table(run)
 
 
 def draw_attacks_table(run: Run) -> None:
+    expander = st.expander("All attacks as a table", icon=":material/table_rows:", key="attacks-table", on_change="rerun")
+    if not expander.open:
+        return
     table = run.table("attacks").groupby(["title", "family"], sort=False, as_index=False)[
         ["auc", "tpr_1pct", "balanced_accuracy_transferred", "balanced_accuracy_oracle"]].mean()
     table.iloc[:, 3:] *= 100
-    with st.expander("All attacks as a table", icon=":material/table_rows:", key="attacks-table"):
+    with expander:
         st.dataframe(
             table.sort_values("auc", ascending=False), hide_index=True, alt="One row per attack, the largest AUC first.",
             column_config={
@@ -121,8 +140,9 @@ def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look:
 
 run, look = room.enter(room_of(PRIVACY), PREDICTION)
 if run is not None:
-    draw_figures(run, look)
+    chosen = draw_figures(run, look)
     verdicts.draw(run)
+    draw_evidence(run, look, chosen)
     draw_samples(run, look)
     answer.draw_method(PRIVACY)
     provenance.draw(run)

@@ -37,9 +37,12 @@ def _number(run: Run, name: str, metric: Metric) -> None:
 
 
 def draw_method(experiment: Experiment) -> None:
-    """Draw idea, formulas, assumptions and sources, closed."""
+    """Draw idea, formulas, assumptions and sources once they are opened: until then the browser need not load a typesetter."""
     texts = load_object(experiment.texts)
-    with st.expander("Method and formula", icon=":material/function:", key="method"):
+    method = st.expander("Method and formula", icon=":material/function:", key="method", on_change="rerun")
+    if not method.open:
+        return
+    with method:
         st.markdown(texts.idea)
         for formula, meaning in texts.formulas:
             st.latex(formula)

@@ -1,5 +1,6 @@
 """The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
 
+import pyarrow
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.pages_manager import PagesManager
@@ -7,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.lab.experiment import ROOT
 from core.lab.figure import DARK, LIGHT, Look
 
+pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # the default one keeps some 15 MB that small tables never need
 BRAND = ROOT / "assets" / "brand"
 PRESENT_SCALE = 1.4
 WATCH = """export default function({parentElement, setTriggerValue}) {

@@ -45,9 +45,19 @@ def test_every_claim_is_shown_with_its_control(open_page, audit):
 
 
 def test_oracle_and_transferred_thresholds_are_told_apart(open_page, audit):
-    said = words(open_page(PAGE, run=audit))
-    assert "oracle" in said
-    assert "transferred" in said
+    assert "oracle" in words(open_page(PAGE, run=audit))
+    assert "transferred" in words(open_page(PAGE, run=audit, evidence="Real thresholds"))
+
+
+@pytest.mark.parametrize("evidence, figures", [
+    ("Every attack", 3), ("Who is exposed", 4), ("How it grows", 4), ("Real thresholds", 3), ("All runs", 3)])
+def test_evidence_is_drawn_when_it_is_asked_for(open_page, audit, evidence, figures):
+    page = open_page(PAGE, run=audit, evidence=evidence)
+    assert len(page.get("plotly_chart")) == figures, "two figures stand always"
+
+
+def test_the_method_is_typeset_once_it_is_opened(open_page, audit):
+    assert not open_page(PAGE, run=audit).get("latex")
 
 
 @pytest.mark.parametrize("run", ["../../etc/passwd", "deadbeefdeadbeef", "x" * 5000, "![x](http://example.org/x.png)", "\x00", "٠١٢٣٤٥٦٧"])
