@@ -123,7 +123,7 @@ def seconds_of(config: MapConfig) -> float:
     """Return the rough time of one seed on two CPU cores."""
     one = audit_seconds_of(config.defence("relaxloss").audit_config())
     points = sum(len(variant.values) for variant in chosen_variants(config.defences))
-    return one * (points + 3) + 50.0
+    return 1.5 * one * (points + 3) + 60.0
 
 
 PRIVACY_MAP = Experiment(
@@ -133,7 +133,7 @@ PRIVACY_MAP = Experiment(
     config=MapConfig,
     result=MapResult,
     presets=(
-        Preset("lite", "lite: six defences, some minutes", MapConfig(), (0, 1, 2), 240.0),
+        Preset("lite", "lite: six defences, some minutes", MapConfig(), (0, 1, 2), 450.0),
         Preset("full", "full: every defence, for a GPU", MapConfig(
             defences="+".join(variant.id for variant in VARIANTS if variant.id != "dp_sgd"), dataset="cifar10", model="resnet18",
             width=64, n_reference_models=32, n_pool=20_000, n_population=5000, epochs=60, batch_size=256, learning_rate=0.1,

@@ -70,10 +70,10 @@ def defence_fingerprint(config: DefenceConfig) -> str:
 
 def seconds_of(config: DefenceConfig) -> float:
     """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds."""
-    return 2.0 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
+    return 3.0 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
 
 
-EXTRA_SECONDS = {"rewinding": 15.0, "pptp": 35.0, "dp_sgd": 30.0}
+EXTRA_SECONDS = {"rewinding": 20.0, "pptp": 40.0, "dp_sgd": 30.0}
 CLAIMS = (
     Claim(
         id="less-leakage", statement="The defence lowers what an adaptive attacker finds",
@@ -89,7 +89,7 @@ PRIVACY_DEFENCE = Experiment(
     config=DefenceConfig,
     result=DefenceResult,
     presets=(
-        Preset("lite", "lite: about a minute", DefenceConfig(), (0,), 30.0),
+        Preset("lite", "lite: about a minute", DefenceConfig(), (0,), 40.0),
         Preset("full", "full: for a GPU", DefenceConfig(
             dataset="cifar10", model="resnet18", width=64, n_reference_models=64, n_pool=20_000, n_population=5000, epochs=60,
             batch_size=256, learning_rate=0.1, augmentation="pad_crop_flip", fine_tune_epochs=15), (0,), 1800.0, gpu=True),
