@@ -28,7 +28,8 @@ def test_intervals_say_the_unit_once():
     assert words.interval(Estimate(0.02, None, None, 2), "%") == "no interval"
 
 
-@pytest.mark.parametrize("seconds, text", [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min"), (680, "11 min 20 s"), (7500, "2 h 5 min"), (3600, "1 h")])
+@pytest.mark.parametrize("seconds, text", [
+    (0.4, "0 s"), (59.4, "59 s"), (60, "1 min"), (680, "11 min 20 s"), (7500, "2 h 5 min"), (3600, "1 h")])
 def test_durations(seconds, text):
     assert words.duration(seconds) == text
 
