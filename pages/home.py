@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.lab import devices, provenance, strip
+from core.lab import devices, provenance, strip, words
 from core.lab.experiment import load_object, metrics_of
 from pages._ui import catalogue, glyph, listing, shell, stored, verdicts
 from pages._ui.rooms import COMING, COMING_QUESTION, HOME, ROOMS, RUNS, Room
@@ -28,7 +28,8 @@ def draw_room(room: Room) -> None:
         shown = strip.Strip(estimate=run.estimate(experiment.headline), unit=metric.unit, baseline=baseline, baseline_name=name,
                             span=texts.span, meaning="member")
         glyph.show(shown, key=f"home:{experiment.name}", what=texts.measures)
-        st.caption(f"{texts.measures}, {run.request.preset} preset, precomputed")
+        measured = words.estimate(run.estimate(experiment.headline), metric.unit)
+        st.caption(f"{texts.measures}: {measured}. Precomputed, {run.request.preset} preset.")
         verdicts.badges(run)
 
 

@@ -265,6 +265,8 @@ def _what_is_kept(run: str) -> str:
     if request is None:
         return ""
     n_kept = sum(has_result(home(), request.key(seed)) for seed in request.seeds)
+    if n_kept == 0:
+        return "No seed was finished; finished models are kept, and the next run starts from them."
     return f"{n_kept} of {len(request.seeds)} seeds and every finished model are kept; the next run starts from them."
 
 

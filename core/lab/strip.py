@@ -94,6 +94,11 @@ def template(labelled: bool) -> dict[str, Any]:
     return spec
 
 
+def tick_format(width: float) -> str:
+    """Return the d3 format whose digits tell four ticks on an axis of this width apart."""
+    return next((form for widest, form in ((0.05, ".3f"), (2.5, ".2f"), (10.0, ".1f")) if width < widest), ".0f")
+
+
 def draw(strip: Strip) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the rows of a strip and its Vega-Lite specification; without a value only axis and reference mark remain."""
     factor = 100 if strip.unit in ("%", "pt") else 1
@@ -102,7 +107,7 @@ def draw(strip: Strip) -> tuple[pd.DataFrame, dict[str, Any]]:
     for layer in spec["layer"]:
         layer["encoding"]["x"]["scale"]["domain"] = [low, high]
         if strip.axis:
-            layer["encoding"]["x"]["axis"]["format"] = ".2f" if high - low < 2.5 else ".1f" if high - low < 10 else ".0f"
+            layer["encoding"]["x"]["axis"]["format"] = tick_format(high - low)
     rows = [*_shade(strip, factor, low, high), *_reference(strip, factor, low, high), *_estimate(strip, factor, low, high),
             *_guess(strip, factor)]
     columns = {"kind": "", "meaning": REFERENCE, "x": 0.0, "end": 0.0, "y": 0.0, "foot": 0.0, "text": ""}

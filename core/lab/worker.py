@@ -171,7 +171,7 @@ def work(folder: Path) -> int:
     root = home()
     request = read_request(root, folder.name)
     if request is None:
-        message = "The request is damaged or of an older version: submit it again."
+        message = "The request is damaged, or the app and its code are of different versions: restart the app, then run again."
         jobs.write_status(folder, jobs.Status("failed", message=message))
         return 1
     progress = Progress(folder, request)

@@ -1,11 +1,15 @@
 """The top of a room: chips, question, answer, and the four numbers that carry it."""
 
+import math
+
 import streamlit as st
 
 from core.lab import words
+from core.lab.config import fields_of
 from core.lab.experiment import Experiment, Metric, load_object, metrics_of
 from core.lab.runs import Run
-from pages._ui import provenance
+from pages._ui import provenance, settings
+from pages._ui.plain import plain
 
 LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
 
@@ -17,8 +21,16 @@ def draw_question(experiment: Experiment, run: Run | None) -> None:
 
 
 def draw_answer(experiment: Experiment, run: Run) -> None:
-    """Draw the answer in one sentence."""
+    """Draw the answer in one sentence, and what it is about: the run's own settings, not those of the form below."""
     st.header(load_object(experiment.texts).answer(run), anchor=False)
+    st.caption(subject(run))
+
+
+def subject(run: Run) -> str:
+    """Return the main settings of a run in words, for example ``Data: Fashion-MNIST · Model: Small CNN``."""
+    config = run.request.config
+    return " · ".join(f"{field.knob.label}: {plain(settings.in_words(field, getattr(config, field.name)))}"
+                      for field in fields_of(type(config)) if field.knob.main)
 
 
 def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
@@ -31,7 +43,8 @@ def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
 
 def _number(run: Run, name: str, metric: Metric) -> None:
     estimate = run.estimate(name)
-    st.metric(metric.label, words.number(estimate.value, metric.unit), words.interval(estimate, metric.unit),
+    resolved = not math.isnan(estimate.value)
+    st.metric(metric.label, words.number(estimate.value, metric.unit) if resolved else "n/a", words.interval(estimate, metric.unit),
               delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n),
               border=True, height="stretch", help=metric.help if len(metric.label) < LONG_LABEL else None)
 

@@ -44,13 +44,14 @@ def ask(prediction: Prediction, run: str, *, reveal: bool) -> None:
         guess = Guess(value, answer or "")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if reveal:
-                st.caption("Your guess stays in this browser tab.", width="stretch")
+                st.caption("Your guess stays in this tab, until you reload it.", width="stretch")
                 st.button("Reveal", icon=":material/visibility:", key=f"{run}:reveal", on_click=_reveal, args=(run, True))
                 st.button("Skip", type="tertiary", key=f"{run}:skip", on_click=_reveal, args=(run, False))
                 return
             same = held == guess
             st.caption(f"Kept: {words.number(held.value)}. The result appears beside it when the run ends." if same and held else
-                       "Your guess stays in this browser tab. The result appears beside it when the run ends.", width="stretch")
+                       "Your guess stays in this tab until you reload it. The result appears beside it when the run ends.",
+                       width="stretch")
             st.button("Kept" if same else "Keep my guess", icon=":material/lock:", key=f"{run}:keep", disabled=same, on_click=_keep,
                       args=(run,))
 

@@ -10,7 +10,7 @@ from core.lab import export, words
 from core.lab.config import fields_of
 from core.lab.runs import Run
 from core.lab.seeds import format_seeds
-from pages._ui import on_show, settings
+from pages._ui import on_show, settings, stored
 from pages._ui.plain import plain
 
 
@@ -59,7 +59,8 @@ def draw(run: Run) -> None:
         with st.popover("Copy link", icon=":material/link:", type="tertiary"):
             st.caption("This address opens exactly this result. Use the copy sign at the right of the box.")
             st.code(permalink(run), language=None, wrap_lines=True)
-        if not run.is_precomputed and st.button("Show the precomputed result", icon=":material/inventory_2:", type="tertiary"):
+        elsewhere = not run.is_precomputed and stored.precomputed(request.experiment) is not None
+        if elsewhere and st.button("Show the precomputed result", icon=":material/inventory_2:", type="tertiary"):
             on_show.choose(request.experiment, None)
             st.rerun()
 

@@ -74,6 +74,7 @@ def forget_dialog(experiment: Experiment) -> None:
 def take_all(experiment: Experiment) -> None:
     """Adopt everything the dialog holds; a value that breaks a rule changes nothing and says why."""
     fields = fields_of(experiment.config)
+    st.session_state.pop(f"{experiment.name}:trouble", None)
     try:
         values = {field.name: st.session_state[widget_key(experiment, field.name, "all")] for field in fields}
         values = {field.name: parse_value(field, str(values[field.name])) if field.kind is float else values[field.name]

@@ -24,7 +24,7 @@ def test_in_the_middle_of_anything(ending):
     status = jobs.cancel(run_id)
     assert time.monotonic() - began < 5.0
     assert status.state == jobs.status(run_id).state == "cancelled"
-    assert status.message == "0 of 2 seeds and every finished model are kept; the next run starts from them."
+    assert status.message == "No seed was finished; finished models are kept, and the next run starts from them."
     toy.wait_for(lambda: not toy.lives(worker))
     if ending == "child":
         toy.wait_for(lambda: not toy.lives(int(read_trace()[-1][1])))

@@ -256,7 +256,7 @@ def test_a_damaged_request_fails_with_a_sentence(at_once):
     toy.finish(run_id)
     (toy.folder(run_id) / "spec.json").write_text('{"experiment": "toy"}')
     assert worker.work(toy.folder(run_id)) == 1
-    assert jobs.status(run_id).message.startswith("The request is damaged or of an older version")
+    assert jobs.status(run_id).message.startswith("The request is damaged, or the app and its code are of different versions")
 
 
 def test_every_look_at_a_starting_run_sees_it_alive():
