@@ -225,7 +225,8 @@ VERBS = {"list": list_experiments, "run": run_experiment, "export": export_run, 
 
 def main(words_given: list[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being asked to stop cancels the run, as Ctrl-C does
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM):  # both cancel the run, also where a script's shell ignores Ctrl-C
+        signal.signal(asked_to_stop, signal.default_int_handler)
     try:
         arguments = parser().parse_args(words_given)
         answer = VERBS[arguments.verb](arguments)

@@ -53,7 +53,8 @@ def test_seeds_that_were_stored_survive_the_worker(toy_lab):
     written = manifest.read_bytes()
     assert toy.finish(toy.submit((0, 1), n_models=6, seconds=0.15)).state == "finished"
     assert manifest.read_bytes() == written
-    assert [line for line in read_trace() if line[0] == "seed"] == [["seed", "0"], ["seed", "1"], ["seed", "1"]]
+    begun = [line[1] for line in read_trace() if line[0] == "seed"]
+    assert begun in (["0", "1"], ["0", "1", "1"]), "the kill may come just before the second seed begins; the first is never repeated"
 
 
 def test_a_killed_worker_frees_its_slot_for_the_next():
