@@ -21,7 +21,7 @@ def number(value: float | None, unit: str = "", *, signed: bool = False) -> str:
     text = {"": f"{value:{plus}.2f}", "%": f"{100 * value:{plus}.1f}%", "pt": f"{100 * value:{plus}.1f} pt",
             "s": f"{value:{plus}.0f} s"}[unit]
     if text.strip("-+0.% pts") == "":
-        text = text.replace("-", "")
+        text = text.replace("-", "").replace("+", "")
     return text.replace("-", MINUS)
 
 

@@ -8,7 +8,7 @@ from core.privacy.attacks.record import Attack
 
 FPR_GRID = np.logspace(-4, 0, 101)
 N_BINS = 40
-TAIL = 0.005
+TAIL = 0.02
 SMALLEST_SHOWN = 1e-12
 
 
@@ -38,7 +38,7 @@ def histogram_table(
     """Return one row per attack and bin, all targets pooled.
 
     Columns: attack, axis (name of the horizontal axis), left, right (edges, shared by both groups), members, non_members (shares
-    in [0, 1]; each sums to 1 over the bins of an attack). The axis spans the middle 99 % of the scores; what lies beyond is
+    in [0, 1]; each sums to 1 over the bins of an attack). The axis spans the middle 96 % of the scores; what lies beyond is
     counted in the outermost bins. Larger still means more likely a member.
     """
     parts = []
