@@ -75,11 +75,11 @@ def alt_levels(run: Run) -> str:
             f"non-members; the level is {last['level']:.2f}.")
 
 
-def feature_norms(run: Run, look: Look, *, which: str = "defended", y: int | None = None) -> go.Figure | None:
-    """Return how long representations are, of one class or of all, in plain or defended models of the first seed."""
+def feature_norms(run: Run, look: Look, *, which: str = "defended", y: str = "all") -> go.Figure | None:
+    """Return how long representations are, of one class (its number) or of all, in plain or defended models of the first seed."""
     table = run.table("feature_norms")
     mine = table[(table["which"] == which) & (table["seed"] == table["seed"].iloc[0])] if len(table) else table
-    mine = mine if y is None else mine[mine["y"] == y]
+    mine = mine if y == "all" else mine[mine["y"].astype(str) == y]
     if mine.empty:
         return None
     rows = mine.groupby(["left", "right"], as_index=False)[["members", "non_members"]].mean()
