@@ -85,7 +85,8 @@ def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve:
              + ("<br>on the Pareto front" if row.is_front else "") for row in mine.itertuples()]
     figure.add_scatter(
         x=mine["leak"], y=mine["test_accuracy"], mode="lines+markers", name=TITLES[curve], text=hover,
-        customdata=mine[["curve", "strength"]].to_numpy(dtype=object).tolist(), hovertemplate="%{text}<extra></extra>", line={"color": colour, "width": look.size(3.5 if curve == BASELINE else 2), "dash": dash},
+        customdata=mine[["curve", "strength"]].to_numpy(dtype=object).tolist(), hovertemplate="%{text}<extra></extra>",
+        line={"color": colour, "width": look.size(3.5 if curve == BASELINE else 2), "dash": dash},
         marker={"size": look.size(10), "color": colour, "symbol": [symbol if front else f"{symbol}-open" for front in mine["is_front"]],
                 "line": {"width": 2, "color": colour}},
         error_x={**bars, "array": mine["leak_high"] - mine["leak"], "arrayminus": mine["leak"] - mine["leak_low"]},

@@ -117,7 +117,7 @@ def alt_mass(run: Run) -> str:
     if table.empty:
         return "This method scores no weights."
     gini = float(table[table["layer_type"] == "all"]["gini"].mean())
-    return f"Vulnerability is spread over weights with a Gini coefficient of {gini:.2f}, where 0 is equal; the horizontal axis is logarithmic."
+    return f"Vulnerability is spread over weights with a Gini coefficient of {gini:.2f}, 0 being equal; the horizontal axis is logarithmic."
 
 
 def epsilon(run: Run, look: Look) -> go.Figure | None:
@@ -172,8 +172,9 @@ def early_stopping(run: Run, look: Look) -> go.Figure | None:
     rows = table[table["attack"] == "lira_online"].groupby("epoch", as_index=False)[["auc", "test_accuracy"]].mean()
     figure = canvas(look, x="attack AUC, LiRA online", y="test accuracy")
     figure.add_vline(x=0.5, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
-    figure.add_scatter(x=rows["auc"], y=rows["test_accuracy"], mode="lines+markers", text=[f"after epoch {epoch}" for epoch in rows["epoch"]],
-                       line={"color": look.ink, "width": look.size(3.5)}, marker={"size": look.size(9), "color": look.ink},
+    figure.add_scatter(x=rows["auc"], y=rows["test_accuracy"], mode="lines+markers",
+                       text=[f"after epoch {epoch}" for epoch in rows["epoch"]], line={"color": look.ink, "width": look.size(3.5)},
+                       marker={"size": look.size(9), "color": look.ink},
                        hovertemplate="<b>Stopped %{text}</b><br>AUC %{x:.2f}<br>accuracy %{y:.1%}<extra></extra>")
     mark, ends = MARKS["defended"], {}
     for axis, metric in (("x", "auc"), ("y", "test_accuracy")):
