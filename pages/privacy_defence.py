@@ -13,7 +13,7 @@ from core.privacy.defence_texts import PREDICTION
 from core.privacy.defences import DEFENCES, defence_by_id
 from core.privacy.defences.rivals import WITHOUT_BATCH_NORM
 from core.privacy.defences.settings import DefenceConfig
-from pages._ui import answer, defence_evidence, defence_points, drawing, provenance, room, settings, setup_bar, shell, verdicts
+from pages._ui import answer, defence_evidence, defence_points, drawing, provenance, room, settings, shell, verdicts
 from pages._ui.defence_evidence import VIEWS
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
@@ -32,8 +32,8 @@ def draw_choice() -> None:
                    + (f" Guaranteed at δ \\= {config.dp_delta:g}." if defence.id == "dp_sgd" else ""))
         with st.container(horizontal=True, gap="small"):
             for words, value in zip(STRENGTHS, defence.values, strict=True):
-                st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take, args=(config.replace(strength=value),),
-                          disabled=defence_points.resolved(config).strength == value)
+                st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take,
+                          args=(config.replace(strength=value),), disabled=defence_points.resolved(config).strength == value)
         draw_all_defences(config)
 
 

@@ -8,6 +8,7 @@ from core.lab.figure import Look
 from core.lab.runs import Run
 from core.privacy import defence_figures_map as trade
 from core.privacy.defence_figures import RATES, TRADE_OFF
+from core.privacy.defence_figures_panels import panel_of
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.defence_texts import MAP_PREDICTION
 from core.privacy.defence_variants import BASELINE, VARIANTS
@@ -18,7 +19,7 @@ from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
 MEASURES = {"auc": "AUC", "tpr_at_1_percent": "Found at 1%", "auc_loss": "AUC, loss alone"}
-EVERY, POINTS = "every", "points"
+EVERY, PANELS, POINTS = "every", "panels", "points"
 ALONE = room_of(PRIVACY_DEFENCE)
 DEFENCE_OF = {BASELINE: BASELINE, **{variant.id: variant.defence for variant in VARIANTS}}
 
@@ -29,12 +30,16 @@ def curves_of(run: Run) -> list[str]:
 
 def draw_map(run: Run, look: Look) -> str:
     """Draw the map and what was chosen on it; return the measure of leakage."""
-    titles = {EVERY: "Every defence"} | {curve: trade.TITLES[curve] for curve in curves_of(run) if curve != BASELINE}
+    defended = {curve: trade.TITLES[curve] for curve in curves_of(run) if curve != BASELINE}
+    titles = {EVERY: "All in one plane", PANELS: "A panel each"} | {curve: f"{title} alone" for curve, title in defended.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         leak = defence_evidence.choose("Leakage", MEASURES, "leak")
-        with st.container(width=260):
-            focus = st.selectbox("In colour", list(titles), format_func=titles.__getitem__, key="focus", bind="query-params",
+        with st.container(width=280):
+            focus = st.selectbox("Curves", list(titles), format_func=titles.__getitem__, key="focus", bind="query-params",
                                  label_visibility="collapsed") or EVERY
+    if focus == PANELS:
+        draw_panels(run, look, list(defended), leak)
+        return leak
     options = {"leak": leak, "focus": "" if focus == EVERY else focus}
     figure = RATES if leak == "tpr_at_1_percent" else TRADE_OFF
     chosen = drawing.show(figure, run, look, controls=lambda: options, selectable=True)
@@ -47,6 +52,14 @@ def draw_map(run: Run, look: Look) -> str:
         st.caption(":material/ads_click: Choose a point to see its numbers and to open that defence alone. "
                    "The same points stand in a table under Look closer.")
     return leak
+
+
+def draw_panels(run: Run, look: Look, curves: list[str], leak: str) -> None:
+    with st.grid(3, min_column_width=270):
+        for curve in curves:
+            drawing.show(panel_of(curve), run, look, controls=lambda: {"leak": leak})
+    st.caption("Green: the defence, from plain to strong. Ink: stopping early. Filled: Pareto front of the whole map. Bars: 95% over "
+               f"seeds. Dotted: chance. {faithful_words(run)}")
 
 
 def faithful_words(run: Run) -> str:
@@ -111,6 +124,8 @@ def draw_from_alone(run: Run, look: Look, view: View) -> None:
     alone = stored.load(entry.root, entry.request.run) if entry else None
     if alone is not None and defence_evidence.has(alone, view):
         shell.link(ALONE.page, defence_evidence.said_of(alone), ":material/open_in_new:", {"run": alone.request.run})
+        if alone.request.config.audit_config() != like.audit_config():
+            st.caption("That run trained its networks with other settings than this map.")
         defence_evidence.draw(view, alone, look)
         return
     defence = defence_by_id(view.defences[0])
@@ -123,7 +138,7 @@ def draw_from_alone(run: Run, look: Look, view: View) -> None:
 
 def draw_points(run: Run, leak: str) -> None:
     """Draw every point as a row; a chosen row shows what a click on the map shows."""
-    points = trade.map_points(run, leak).sort_values(["curve", "position"]).reset_index(drop=True)
+    points = trade.map_points(run, leak)
     unit = trade.LEAKS[leak][2]
     several = len(run.request.seeds) > 1
     rows = pd.DataFrame({

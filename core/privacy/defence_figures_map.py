@@ -78,7 +78,8 @@ def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve:
     mine = points[points["curve"].isin([PLAIN, curve])].sort_values("position")
     if curve not in set(mine["curve"]):
         return
-    bars = {"type": "data", "symmetric": False, "color": NEUTRAL, "thickness": look.size(1.5), "width": 0}
+    bars = {"type": "data", "symmetric": False, "color": faint(NEUTRAL, 0.6), "thickness": look.size(1.5), "width": 0,
+            "visible": colour in (look.ink, MARKS["defended"].colour)}
     hover = [f"<b>{TITLES[row.curve]}</b><br>" + (f"{setting_words(run, row.curve, row.strength)}<br>" if row.curve != PLAIN else "")
              + f"accuracy {words.number(row.test_accuracy, '%')}<br>leakage {words.number(row.leak, unit)} "
              + f"({words.number(row.leak_low, unit)} to {words.number(row.leak_high, unit)})"

@@ -100,8 +100,8 @@ def knob_words(defence: str) -> str:
     one = defence_by_id(defence)
     unit = f" {one.knob.unit}" if one.knob.unit else ""
     weak, middle, strong = (f"{value:g}" for value in one.values)
-    return (f"Strength is the {one.knob.label[:1].lower()}{one.knob.label[1:]}{unit}: {one.knob.help} From {one.knob.low:g} to {one.knob.high:g}; "
-            f"weak {weak}, middle {middle}, strong {strong}.")
+    return (f"Strength is the {one.knob.label[:1].lower()}{one.knob.label[1:]}{unit}: {one.knob.help} "
+            f"From {one.knob.low:g} to {one.knob.high:g}; weak {weak}, middle {middle}, strong {strong}.")
 
 
 def said_of(run: Run) -> str:

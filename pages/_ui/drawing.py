@@ -50,7 +50,8 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options
             return []
         chosen = st.plotly_chart(drawn, key=f"figure:{figure.id}", theme=None, config=CONFIG, alt=alt,
                                  on_select="rerun" if selectable else "ignore", selection_mode="points")
-        st.caption(figure.caption)
+        if figure.caption:
+            st.caption(figure.caption)
     return [point["customdata"] for point in chosen.selection.points if "customdata" in point] if selectable else []
 
 
