@@ -7,7 +7,6 @@ from core.lab.errors import InputError
 from core.lab.figure import Look
 from core.lab.runs import Run
 from core.privacy.defence_figures import ATTACKS, ROC, STOPPING
-from core.privacy.defence_figures_methods import guarantee
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.defence_texts import PREDICTION
 from core.privacy.defences import DEFENCES, defence_by_id
@@ -27,9 +26,8 @@ def draw_choice() -> None:
     defence = defence_by_id(config.defence)
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### In the bar: {plain(defence.title)}")
-        defence_evidence.draw_provenance(defence.id)
-        st.caption(plain(defence_evidence.knob_words(defence.id), most=600)
-                   + (f" Guaranteed at δ \\= {config.dp_delta:g}." if defence.id == "dp_sgd" else ""))
+        delta = f" Guaranteed at δ = {config.dp_delta:g}." if defence.id == "dp_sgd" else ""
+        defence_evidence.draw_provenance(defence.id, plain(defence_evidence.knob_words(defence.id) + delta, most=600))
         with st.container(horizontal=True, gap="small"):
             for words, value in zip(STRENGTHS, defence.values, strict=True):
                 st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take,
@@ -69,8 +67,7 @@ def take_row(config: DefenceConfig) -> None:
 
 
 def draw_figures(run: Run, look: Look) -> None:
-    if said := guarantee(run):
-        st.markdown(f":gray-badge[:material/verified_user: Guarantee] {plain(said)}")
+    defence_evidence.draw_guarantee(run)
     with st.grid(2, min_column_width=380):
         drawing.show(ROC, run, look)
         drawing.show(ATTACKS, run, look)

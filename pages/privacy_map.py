@@ -126,6 +126,7 @@ def draw_from_alone(run: Run, look: Look, view: View) -> None:
         shell.link(ALONE.page, defence_evidence.said_of(alone), ":material/open_in_new:", {"run": alone.request.run})
         if alone.request.config.audit_config() != like.audit_config():
             st.caption("That run trained its networks with other settings than this map.")
+        defence_evidence.draw_guarantee(alone)
         defence_evidence.draw(view, alone, look)
         return
     defence = defence_by_id(view.defences[0])

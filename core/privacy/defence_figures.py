@@ -40,10 +40,14 @@ SWEEP = Figure(
 SCAN = Figure(
     id="scan", title="Where leakage and skill sit", draw=evidence.region_scan, alt=evidence.alt_scan,
     caption="Each region trained alone with the private loss. Open circles: random weights, as many. Diamond: the whole network.")
+SHARES = Figure(
+    id="shares", title="Who holds risk, who holds utility?", draw=methods.region_shares, alt=methods.alt_shares,
+    caption="Input on top. Risk: leakage that training the region alone removes. Utility: accuracy that this costs. Losses count as none.")
 EPSILON = Figure(
     id="epsilon", title="Guaranteed against measured", draw=methods.epsilon, alt=methods.alt_epsilon,
     caption="Square: the accountant's epsilon. Circle: the largest that the attacks rule out with 95% confidence, whatever they missed.")
-FIGURES: tuple[Figure, ...] = (ROC, ATTACKS, STOPPING, NORMS, PLAIN_NORMS, RING, LEVELS, MASS, ENTANGLEMENT, SWEEP, SCAN, EPSILON)
+FIGURES: tuple[Figure, ...] = (
+    ROC, ATTACKS, STOPPING, NORMS, PLAIN_NORMS, RING, LEVELS, MASS, ENTANGLEMENT, SWEEP, SCAN, SHARES, EPSILON)
 
 TRADE_OFF = Figure(
     id="map", title="Accuracy kept against leakage left", draw=trade.trade_off, alt=trade.alt,

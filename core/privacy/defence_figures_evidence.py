@@ -83,8 +83,11 @@ def feature_norms(run: Run, look: Look, *, which: str = "defended", y: str = "al
     if mine.empty:
         return None
     rows = mine.groupby(["left", "right"], as_index=False)[["members", "non_members"]].mean()
-    return distributions(look, rows["left"].to_numpy(), rows["right"].to_numpy(), rows["members"].to_numpy(),
-                         rows["non_members"].to_numpy(), axis="length of the representation")
+    figure = distributions(look, rows["left"].to_numpy(), rows["right"].to_numpy(), rows["members"].to_numpy(),
+                           rows["non_members"].to_numpy(), axis="length of the representation")
+    left, right = float(rows["left"].iloc[0]), float(rows["right"].iloc[-1])
+    figure.update_xaxes(range=[left, right + 0.3 * (right - left)])  # a ring puts everything into the last bin, names and all
+    return figure
 
 
 def alt_norms(run: Run) -> str:

@@ -113,8 +113,10 @@ def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str
     floor, height = float(shown.min()), max(float(shown.max() - shown.min()), 0.02)
     ends = points[points["curve"].isin([*curves, BASELINE]) & (points["test_accuracy"] >= floor)]
     ends = ends.sort_values("position").groupby("curve", sort=False).last().sort_values("leak").reset_index()
+    left, right = figure.layout.xaxis.range
     for order, end in enumerate(ends.itertuples()):
-        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22, 0), bold=end.curve == BASELINE)
+        side = 1 if end.leak < left + 0.55 * (right - left) else -1  # on a telephone there is no room on the far side
+        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22 * side, 0), bold=end.curve == BASELINE)
         row = floor - (0.1 + 0.45 * (order % ROWS) / (ROWS - 1)) * height
         figure.layout.annotations[-1].update(ayref="y", ay=row)
 

@@ -89,6 +89,7 @@ def alt_ring(run: Run) -> str:
 def score_mass(run: Run, look: Look) -> go.Figure | None:
     """Return how much of all vulnerability the most vulnerable weights hold, by layer type; equal shares are the dotted line."""
     table = run.table("score_mass")
+    table = table[table["share_of_weights"] > 0]  # no weights hold nothing, which a logarithmic axis cannot show
     if table.empty:
         return None
     means = table.groupby(["layer_type", "share_of_weights"], as_index=False)["share_of_score"].mean()
@@ -118,6 +119,37 @@ def alt_mass(run: Run) -> str:
         return "This method scores no weights."
     gini = float(table[table["layer_type"] == "all"]["gini"].mean())
     return f"Vulnerability is spread over weights with a Gini coefficient of {gini:.2f}, 0 being equal; the horizontal axis is logarithmic."
+
+
+def region_shares(run: Run, look: Look) -> go.Figure | None:
+    """Return a heat map: what share of all risk and of all utility each region holds, darker for more, with the share in words."""
+    table = run.table("region_scan")
+    shares = table[table["kind"] == "region"].groupby("region", sort=False)[["risk_share", "utility_share"]].mean()
+    if shares.empty or shares.isna().all(axis=None):
+        return None
+    figure = canvas(look, x="", y="", height=int(100 + 46 * look.scale * len(shares)))
+    rows = shares.iloc[::-1]
+    scale = [[0.0, faint(MARKS["defended"].colour, 0.04)], [1.0, faint(MARKS["defended"].colour, 0.65)]]
+    figure.add_heatmap(
+        z=rows.to_numpy(), x=["of risk", "of utility"], y=list(rows.index), colorscale=scale, zmin=0, zmax=1, showscale=False, xgap=3,
+        ygap=3, hoverongaps=False, hovertemplate="<b>%{y}</b><br>%{z:.0%} %{x}<extra></extra>")
+    for column, said in (("risk_share", "of risk"), ("utility_share", "of utility")):
+        for region, value in rows[column].items():
+            figure.add_annotation(x=said, y=region, text="none" if np.isnan(value) else f"{value:.0%}", showarrow=False,
+                                  font={"size": look.size(15), "color": look.ink})
+    figure.update_xaxes(showgrid=False, side="top")
+    figure.update_yaxes(showgrid=False, tickmode="linear", nticks=0)
+    return figure
+
+
+def alt_shares(run: Run) -> str:
+    """Return the region that holds most risk."""
+    table = run.table("region_scan")
+    shares = table[table["kind"] == "region"].groupby("region")[["risk_share", "utility_share"]].mean().dropna()
+    if shares.empty:
+        return "No region's training removes any leakage or costs any accuracy here."
+    most = shares["risk_share"].idxmax()
+    return f"Most risk sits in {most}: {shares['risk_share'][most]:.0%} of it, with {shares['utility_share'][most]:.0%} of utility."
 
 
 def epsilon(run: Run, look: Look) -> go.Figure | None:

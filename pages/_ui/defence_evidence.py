@@ -40,7 +40,7 @@ VIEWS: dict[str, View] = {
     "levels": View("Loss levels", "loss_levels", ("crl", "relaxloss"), (figures.LEVELS,)),
     "weights": View("Critical weights", "score_sample", ("rewinding",), (figures.MASS, figures.ENTANGLEMENT)),
     "rewinding": View("Rewinding", "rewind_sweep", ("rewinding",), (figures.SWEEP,)),
-    "regions": View("Regions", "region_scan", ("pptp",), (figures.SCAN,)),
+    "regions": View("Regions", "region_scan", ("pptp",), (figures.SCAN, figures.SHARES)),
     "guarantee": View("Guarantee", "epsilon", ("dp_sgd",), (figures.EPSILON,)),
 }
 
@@ -57,13 +57,11 @@ def has(run: Run, view: View) -> bool:
 
 
 def draw(view: View, run: Run, look: Look) -> None:
-    """Draw a view of a run that has it; magnitudes of one class or of all, a guarantee with its delta."""
+    """Draw a view of a run that has it; magnitudes of one class or of all."""
     if view.table == "feature_norms":
         chosen = _class_choice(run)
         _side_by_side(view, run, look, lambda: {"y": chosen})
         return
-    if view.table == "epsilon":
-        st.markdown(f"**{plain(guarantee(run))}**")
     _side_by_side(view, run, look, None)
 
 
@@ -84,15 +82,21 @@ def _class_choice(run: Run) -> str:
                             help="Magnitudes differ between classes, so a class alone may show what the mean hides.") or ALL
 
 
-def draw_provenance(defence: str) -> None:
-    """Draw how faithful a defence is to what was published, where it acts, and its source."""
+def draw_guarantee(run: Run) -> None:
+    """Draw epsilon with its delta where a run has a guarantee."""
+    if said := guarantee(run):
+        st.markdown(f":gray-badge[:material/verified_user: Guarantee] {plain(said)}")
+
+
+def draw_provenance(defence: str, more: str = "") -> None:
+    """Draw how faithful a defence is to what was published, where it acts, its source and what ``more`` says, as markdown."""
     one = defence_by_id(defence)
     with st.container(horizontal=True, gap="xsmall"):
         st.badge(one.provenance.capitalize(), color="gray",
                  icon=":material/menu_book:" if one.provenance == "as published" else ":material/architecture:")
         st.badge(f"Acts on: {one.level}", color="gray", icon=":material/my_location:")
     st.markdown(plain(one.explanation))
-    st.caption(plain(one.source))
+    st.caption(f"{plain(one.source)}. {more}".strip())
 
 
 def knob_words(defence: str) -> str:
