@@ -96,7 +96,8 @@ def score_mass(run: Run, look: Look) -> go.Figure | None:
     figure = canvas(look, x="most vulnerable weights, share", y="share of all vulnerability")
     start = float(means["share_of_weights"].min())
     line = np.geomspace(start, 1.0, 50)
-    figure.add_scatter(x=line, y=line, mode="lines", line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, hoverinfo="skip")
+    figure.add_scatter(x=line, y=line, mode="lines", hoverinfo="skip", showlegend=False,
+                       line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
     for kind, (dash, said) in KINDS.items():
         rows = means[means["layer_type"] == kind]
         if rows.empty:
@@ -108,7 +109,7 @@ def score_mass(run: Run, look: Look) -> go.Figure | None:
     figure.update_xaxes(type="log", range=[float(np.log10(start)), 0.03], tickvals=[0.001, 0.01, 0.1, 1],
                         ticktext=["0.1%", "1%", "10%", "100%"])
     figure.update_yaxes(range=[0, 1.04], tickformat=".0%")
-    label(figure, look, "equal shares", x=float(np.log10(0.35)), y=0.35, shift=(-34, -30), bold=False)
+    label(figure, look, "equal shares", x=float(np.log10(0.05)), y=0.05, shift=(-20, -14), bold=False)
     return figure
 
 
