@@ -138,8 +138,8 @@ def region_shares(run: Run, look: Look) -> go.Figure | None:
         for region, value in rows[column].items():
             figure.add_annotation(x=said, y=region, text="none" if np.isnan(value) else f"{value:.0%}", showarrow=False,
                                   font={"size": look.size(15), "color": look.ink})
-    figure.update_xaxes(showgrid=False, side="top")
-    figure.update_yaxes(showgrid=False, tickmode="linear", nticks=0)
+    figure.update_xaxes(showgrid=False, side="top", range=[-0.5, 1.5])
+    figure.update_yaxes(showgrid=False, tickmode="linear", nticks=0, range=[-0.5, len(rows) - 0.5])
     return figure
 
 
@@ -224,7 +224,9 @@ def early_stopping(run: Run, look: Look) -> go.Figure | None:
     label(figure, look, "stopped early", x=float(middle["auc"]), y=float(middle["test_accuracy"]), shift=(34, 60))
     low, high = min(0.5, x, float(rows["auc"].min())), max(x, float(rows["auc"].max()), 0.52)
     figure.update_xaxes(range=[low - 0.06 * (high - low), high + 0.35 * (high - low)], tickformat=".2f")
-    figure.update_yaxes(tickformat=".0%")
+    bottom, top = min(y, float(rows["test_accuracy"].min())), max(y, float(rows["test_accuracy"].max()))
+    room = 0.15 * max(top - bottom, 0.02)
+    figure.update_yaxes(range=[bottom - room, top + room], tickformat=".0%")
     return figure
 
 

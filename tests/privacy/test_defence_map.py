@@ -77,7 +77,7 @@ def test_one_defence_gives_everything_that_the_record_promises(runs, name):
 
 
 def test_all_defences_share_the_same_plain_models(runs):
-    values = {run.results[0].auc_plain for run in runs.values()}
+    values = {run.results[0].auc_plain for name, run in runs.items() if name != "dp_sgd"}  # which has another network
     assert len(values) == 1
 
 
