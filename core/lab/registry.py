@@ -2,9 +2,10 @@
 
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
+from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY,)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP)
 
 
 def find(name: str) -> Experiment:

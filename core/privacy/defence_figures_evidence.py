@@ -75,16 +75,19 @@ def alt_levels(run: Run) -> str:
             f"non-members; the level is {last['level']:.2f}.")
 
 
-def feature_norms(run: Run, look: Look, *, which: str = "defended", y: int | None = None) -> go.Figure | None:
-    """Return how long representations are, of one class or of all, in plain or defended models of the first seed."""
+def feature_norms(run: Run, look: Look, *, which: str = "defended", y: str = "all") -> go.Figure | None:
+    """Return how long representations are, of one class (its number) or of all, in plain or defended models of the first seed."""
     table = run.table("feature_norms")
     mine = table[(table["which"] == which) & (table["seed"] == table["seed"].iloc[0])] if len(table) else table
-    mine = mine if y is None else mine[mine["y"] == y]
+    mine = mine if y == "all" else mine[mine["y"].astype(str) == y]
     if mine.empty:
         return None
     rows = mine.groupby(["left", "right"], as_index=False)[["members", "non_members"]].mean()
-    return distributions(look, rows["left"].to_numpy(), rows["right"].to_numpy(), rows["members"].to_numpy(),
-                         rows["non_members"].to_numpy(), axis="length of the representation")
+    figure = distributions(look, rows["left"].to_numpy(), rows["right"].to_numpy(), rows["members"].to_numpy(),
+                           rows["non_members"].to_numpy(), axis="length of the representation")
+    left, right = float(rows["left"].iloc[0]), float(rows["right"].iloc[-1])
+    figure.update_xaxes(range=[left, right + 0.3 * (right - left)])  # a ring puts everything into the last bin, names and all
+    return figure
 
 
 def alt_norms(run: Run) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.estimate import over_seeds
 from core.lab.figure import Look, canvas, label
-from core.lab.palette import MARKS, NEUTRAL
+from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.runs import Run
 from core.measures.pareto import on_front
 from core.privacy.defence_variants import BASELINE, VARIANTS
@@ -40,13 +40,22 @@ def map_points(run: Run, leak: str = "auc") -> pd.DataFrame:
     return points.assign(is_front=on_front(points["test_accuracy"].to_numpy(), points["leak"].to_numpy()))
 
 
-def trade_off(run: Run, look: Look, *, leak: str = "auc") -> go.Figure | None:
+def setting_words(run: Run, curve: str, strength: float) -> str:
+    """Return the knob of a point with its value, such as ``ring radius 15``; epsilon never without delta; empty for plain models."""
+    if curve == PLAIN:
+        return ""
+    delta = f" at δ = {run.request.config.defence('relaxloss').dp_delta:g}" if curve == "dp_sgd" else ""
+    return f"{KNOBS[curve]} {strength:g}{delta}"
+
+
+def trade_off(run: Run, look: Look, *, leak: str = "auc", focus: str = "") -> go.Figure | None:
     """Return the map; up and to the left is better.
 
     Args:
         run: A finished map.
         look: Ink and scale.
         leak: Column of the points on the horizontal axis, one of ``LEAKS``.
+        focus: The one curve that keeps its colour beside early stopping; empty for all. Every marker carries curve and strength.
     """
     points = map_points(run, leak).dropna(subset=["leak", "test_accuracy"])
     if points.empty:
@@ -56,25 +65,29 @@ def trade_off(run: Run, look: Look, *, leak: str = "auc") -> go.Figure | None:
     curves = [name for name in points["curve"].unique() if name not in (PLAIN, BASELINE)]
     for order, curve in enumerate(curves):
         dash, symbol = LINES[order % len(LINES)]
-        _curve(figure, look, points, curve, colour=MARKS["defended"].colour, dash=dash, symbol=symbol, unit=unit)
-    _curve(figure, look, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
+        colour = MARKS["defended"].colour if focus in ("", curve) else faint(NEUTRAL, 0.5)
+        _curve(figure, look, run, points, curve, colour=colour, dash=dash, symbol=symbol, unit=unit)
+    _curve(figure, look, run, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
     _axes(figure, look, points, chance, unit)
-    _names(figure, look, points, curves)
+    _names(figure, look, points, [focus] if focus in curves else curves)
     return figure
 
 
-def _curve(figure: go.Figure, look: Look, points: pd.DataFrame, curve: str, *, colour: str, dash: str, symbol: str, unit: str) -> None:
+def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve: str, *, colour: str, dash: str, symbol: str,
+           unit: str) -> None:
     mine = points[points["curve"].isin([PLAIN, curve])].sort_values("position")
     if curve not in set(mine["curve"]):
         return
-    bars = {"type": "data", "symmetric": False, "color": NEUTRAL, "thickness": look.size(1.5), "width": 0}
-    hover = [f"<b>{TITLES[row.curve]}</b><br>" + (f"{KNOBS[row.curve]} {row.strength:g}<br>" if row.curve != PLAIN else "")
+    bars = {"type": "data", "symmetric": False, "color": faint(NEUTRAL, 0.6), "thickness": look.size(1.5), "width": 0,
+            "visible": colour in (look.ink, MARKS["defended"].colour)}
+    hover = [f"<b>{TITLES[row.curve]}</b><br>" + (f"{setting_words(run, row.curve, row.strength)}<br>" if row.curve != PLAIN else "")
              + f"accuracy {words.number(row.test_accuracy, '%')}<br>leakage {words.number(row.leak, unit)} "
              + f"({words.number(row.leak_low, unit)} to {words.number(row.leak_high, unit)})"
              + ("<br>on the Pareto front" if row.is_front else "") for row in mine.itertuples()]
     figure.add_scatter(
         x=mine["leak"], y=mine["test_accuracy"], mode="lines+markers", name=TITLES[curve], text=hover,
-        hovertemplate="%{text}<extra></extra>", line={"color": colour, "width": look.size(3.5 if curve == BASELINE else 2), "dash": dash},
+        customdata=mine[["curve", "strength"]].to_numpy(dtype=object).tolist(), hovertemplate="%{text}<extra></extra>",
+        line={"color": colour, "width": look.size(3.5 if curve == BASELINE else 2), "dash": dash},
         marker={"size": look.size(10), "color": colour, "symbol": [symbol if front else f"{symbol}-open" for front in mine["is_front"]],
                 "line": {"width": 2, "color": colour}},
         error_x={**bars, "array": mine["leak_high"] - mine["leak"], "arrayminus": mine["leak"] - mine["leak_low"]},
@@ -100,8 +113,10 @@ def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str
     floor, height = float(shown.min()), max(float(shown.max() - shown.min()), 0.02)
     ends = points[points["curve"].isin([*curves, BASELINE]) & (points["test_accuracy"] >= floor)]
     ends = ends.sort_values("position").groupby("curve", sort=False).last().sort_values("leak").reset_index()
+    left, right = figure.layout.xaxis.range
     for order, end in enumerate(ends.itertuples()):
-        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22, 0), bold=end.curve == BASELINE)
+        side = 1 if end.leak < left + 0.55 * (right - left) else -1  # on a telephone there is no room on the far side
+        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22 * side, 0), bold=end.curve == BASELINE)
         row = floor - (0.1 + 0.45 * (order % ROWS) / (ROWS - 1)) * height
         figure.layout.annotations[-1].update(ayref="y", ay=row)
 

@@ -1,6 +1,7 @@
 """The trade-off map as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, get_type_hints
 
 import pandas as pd
@@ -24,7 +25,7 @@ class MapConfig(Config):
 
     defences: Annotated[str, Knob(
         "Defences", "Curves to draw, joined by +; early stopping always is.", main=True, suggestions=(SIX, "relaxloss+crl"),
-        check=check_variants)] = SIX
+        labels=MappingProxyType({SIX: "Six defences", "relaxloss+crl": "RelaxLoss and CRL"}), check=check_variants)] = SIX
     dataset: _SAME["dataset"] = DefenceConfig.dataset
     model: _SAME["model"] = DefenceConfig.model
     n_reference_models: _SAME["n_reference_models"] = DefenceConfig.n_reference_models

@@ -1,8 +1,12 @@
 """The words of one defence and of the trade-off map."""
 
 from core.lab import words
+from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.privacy.defence_figures_map import PLAIN, TITLES, map_points
+from core.privacy.defence_map_spec import ACCEPTABLE_COST, SIX
+from core.privacy.defence_variants import BASELINE
 from core.privacy.defences import defence_by_id
 
 SOURCES = (
@@ -79,3 +83,39 @@ MAP_TEXTS = Texts(
     assumptions=ASSUMPTIONS,
     sources=SOURCES,
 )
+
+
+def winner(run: Run) -> str:
+    """Return the curve that leaves least leakage within two points of the plain models' accuracy, on average over seeds."""
+    points = map_points(run)
+    plain = points[points["curve"] == PLAIN].iloc[0]
+    cheap = points[points["test_accuracy"] >= plain["test_accuracy"] - ACCEPTABLE_COST]
+    return TITLES[cheap.loc[cheap["leak"].idxmin(), "curve"]]
+
+
+def _surprise(found: float, guess: float) -> str:
+    return ("More is left than you expected." if found > guess + 0.03 else
+            "Less is left than you expected." if found < guess - 0.03 else "You were close.")
+
+
+def why(run: Run, guess: float) -> str:
+    """Return what decides how much is left, and what to look at next."""
+    after, gap = run.estimate("auc").value, run.estimate("loss_gap").value
+    return (f"{_surprise(after, guess)} The loss on other images is still {words.number(gap)} above that on members, and an attacker "
+            "reads that gap. **Look next:** whether stopping early would have done as well.")
+
+
+def map_why(run: Run, guess: float) -> str:
+    """Return what decides the best trade, and what to look at next."""
+    found = run.estimate("auc_best").value
+    return (f"{_surprise(found, guess)} The price of privacy is paid in accuracy, and two points buy only so much. "
+            "**Look next:** which curves lie above early stopping, in ink.")
+
+
+PREDICTION = Prediction(
+    metric="auc", question="What will the attack AUC be after the defence?", label="Your guess (0.50 is chance, 1.00 finds every member)",
+    low=0.5, high=1.0, step=0.01, start=0.6, why=why)
+MAP_PREDICTION = Prediction(
+    metric="auc_best", question="Two points of accuracy may go: how low can the AUC fall?",
+    label="Your guess (0.50 is chance, 1.00 finds every member)", low=0.5, high=1.0, step=0.01, start=0.6,
+    choice="Which defence will win?", answers=tuple(TITLES[name] for name in (BASELINE, *SIX.split("+"))), winner=winner, why=map_why)

@@ -1,6 +1,7 @@
 """A figure on a page: heading, view control, plotly figure, caption, alternative text. Drawn once for each run, look and view."""
 
 from collections.abc import Callable
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -26,7 +27,7 @@ def draw(figure: Figure, run: Run, look: Look, options: Options | None = None) -
     return _drawn(name, figure.id, look.ink, look.scale, tuple(sorted((options or {}).items())), _figure=figure, _run=run)
 
 
-def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options] | None = None) -> None:
+def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options] | None = None, selectable: bool = False) -> list[Any]:
     """Draw a figure in its own bordered card; a figure with nothing to draw says so.
 
     Args:
@@ -34,6 +35,10 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options
         run: The finished run that it reads.
         look: Ink and scale.
         controls: Draws the view controls beside the heading and returns the options that ``figure.draw`` takes.
+        selectable: Whether a click on a marker chooses it.
+
+    Returns:
+        What the chosen markers carry as ``customdata``; empty where nothing is chosen.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -42,9 +47,12 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options
         drawn, alt = draw(figure, run, look, options)
         if drawn is None:
             st.caption("This run holds nothing to draw here.")
-            return
-        st.plotly_chart(drawn, key=f"figure:{figure.id}", theme=None, config=CONFIG, alt=alt)
-        st.caption(figure.caption)
+            return []
+        chosen = st.plotly_chart(drawn, key=f"figure:{figure.id}", theme=None, config=CONFIG, alt=alt,
+                                 on_select="rerun" if selectable else "ignore", selection_mode="points")
+        if figure.caption:
+            st.caption(figure.caption)
+    return [point["customdata"] for point in chosen.selection.points if "customdata" in point] if selectable else []
 
 
 def show_one(figures: tuple[Figure, ...], run: Run, look: Look) -> None:

@@ -28,6 +28,7 @@ def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
     followed = found.request or (run.request if run else None)
     if followed is not None:
         setup_bar.follow(experiment, followed, precomputed=is_result and run.is_precomputed)
+    setup_bar.take_offer(experiment)
     answer.draw_question(experiment, run if is_result and not shell.presenting() else None)
     if is_result and predict.is_hidden(run.request.run):
         predict.ask(prediction, run.request.run, reveal=True)

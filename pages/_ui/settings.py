@@ -42,7 +42,8 @@ def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device
     st.session_state[f"{experiment.name}:settings"] = Settings(config, seeds, device, preset)
     for field in fields_of(experiment.config):
         if field.knob.main:
-            st.session_state[widget_key(experiment, field.name)] = getattr(config, field.name)
+            value = getattr(config, field.name)
+            st.session_state[widget_key(experiment, field.name)] = f"{value:g}" if field.kind is float else value
     st.session_state[widget_key(experiment, "preset")] = preset
     st.session_state.pop(f"{experiment.name}:trouble", None)
 
@@ -55,10 +56,22 @@ def take_preset(experiment: Experiment) -> None:
 
 
 def take_field(experiment: Experiment, field: Field) -> None:
-    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why."""
+    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why.
+
+    Where a number that stands beside it in the bar is all that is in the way, as the strength of one defence is for another, that
+    number goes back to its default, which the bar then shows.
+    """
     now, value = current(experiment), st.session_state[widget_key(experiment, field.name)]
+    numbers = {other.name: other.default for other in fields_of(experiment.config) if other.knob.main and other.kind is float}
     try:
-        adopt(experiment, now.config.replace(**{field.name: value}), now.seeds, now.device)
+        value = parse_value(field, str(value)) if field.kind is float else value
+        try:
+            config = now.config.replace(**{field.name: value})
+        except InputError:
+            if field.kind is float or not numbers:
+                raise
+            config = now.config.replace(**{**numbers, field.name: value})
+        adopt(experiment, config, now.seeds, now.device)
     except InputError as error:
         adopt(experiment, now.config, now.seeds, now.device)
         st.session_state[f"{experiment.name}:trouble"] = str(error)

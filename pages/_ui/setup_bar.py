@@ -87,6 +87,18 @@ def settle(experiment: Experiment) -> None:
             start(experiment)
 
 
+def offer(experiment: Experiment, config: Config, seeds: tuple[int, ...]) -> None:
+    """Let the bar hold a config the next time it is drawn, whatever run is on show; nothing is started."""
+    st.session_state[f"{experiment.name}:offered"] = (config, seeds)
+
+
+def take_offer(experiment: Experiment) -> None:
+    """Adopt what was offered; called once the bar follows the run on show, and before it is drawn."""
+    offered = st.session_state.pop(f"{experiment.name}:offered", None)
+    if offered is not None:
+        settings.adopt(experiment, *offered)
+
+
 def follow(experiment: Experiment, request: Request, *, precomputed: bool) -> None:
     """Bring the bar in line with the run that was opened, once for each run.
 

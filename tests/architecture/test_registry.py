@@ -17,7 +17,9 @@ EXPERIMENTS = registry.EXPERIMENTS
 NAMES = [experiment.name for experiment in EXPERIMENTS]
 FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_of(experiment.config)]
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
-          "Adult", "GPU", "CPU"}
+          "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD"}
+
+COMPUTED_AHEAD = ("privacy_map",)  # dozens of trainings by design: its lite preset is there to be looked at in the gallery
 
 each_experiment = pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
 
@@ -41,8 +43,9 @@ def test_names_are_unique_and_every_spec_is_registered():
     specified = []
     for concern in CONCERNS:
         assert (ROOT / "core" / concern / "spec.py").is_file(), f"core/{concern} has no spec.py"
-        members = vars(importlib.import_module(f"core.{concern}.spec")).values()
-        specified += [member for member in members if isinstance(member, Experiment)]
+        for path in (ROOT / "core" / concern).glob("*spec.py"):
+            members = vars(importlib.import_module(f"core.{concern}.{path.stem}")).values()
+            specified += [member for member in members if isinstance(member, Experiment)]
     assert {experiment.name for experiment in specified} == set(NAMES)
     assert set(CONCERNS) <= set(NAMES), "the main experiment of a room bears the room's name"
     for name in NAMES:
@@ -78,7 +81,8 @@ def test_question_presets_and_steps(experiment):
         assert set(preset.seeds) <= set(preset.gallery_seeds)
         assert preset.seconds > 0
     assert not experiment.presets[0].gpu
-    assert 0 < experiment.seconds(experiment.presets[0].config) < 120
+    longest = 600 if experiment.name in COMPUTED_AHEAD else 120
+    assert 0 < experiment.seconds(experiment.presets[0].config) < longest
     assert experiment.steps
     assert all(step.weight > 0 and is_sentence_case(step.title) for step in experiment.steps)
 

@@ -1,0 +1,101 @@
+"""Privacy defence: what does one defence buy, and what does it cost?"""
+
+import pandas as pd
+import streamlit as st
+
+from core.lab.errors import InputError
+from core.lab.figure import Look
+from core.lab.runs import Run
+from core.privacy.defence_figures import ATTACKS, ROC, STOPPING
+from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
+from core.privacy.defence_texts import PREDICTION
+from core.privacy.defences import DEFENCES, defence_by_id
+from core.privacy.defences.rivals import WITHOUT_BATCH_NORM
+from core.privacy.defences.settings import DefenceConfig
+from pages._ui import answer, defence_evidence, defence_points, drawing, provenance, room, settings, shell, verdicts
+from pages._ui.defence_evidence import VIEWS
+from pages._ui.plain import plain
+from pages._ui.rooms import room_of
+
+STRENGTHS = ("weak", "middle", "strong")
+
+
+def draw_choice() -> None:
+    """Draw what the bar's defence does and what its strength means, with a button for each strength that the map takes."""
+    config = settings.current(PRIVACY_DEFENCE).config
+    defence = defence_by_id(config.defence)
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"##### In the bar: {plain(defence.title)}")
+        delta = f" Guaranteed at δ = {config.dp_delta:g}." if defence.id == "dp_sgd" else ""
+        defence_evidence.draw_provenance(defence.id, plain(defence_evidence.knob_words(defence.id) + delta, most=600))
+        with st.container(horizontal=True, gap="small"):
+            for words, value in zip(STRENGTHS, defence.values, strict=True):
+                st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take,
+                          args=(config.replace(strength=value),), disabled=defence_points.resolved(config).strength == value)
+        draw_all_defences(config)
+
+
+def take(config: DefenceConfig) -> None:
+    now = settings.current(PRIVACY_DEFENCE)
+    settings.adopt(PRIVACY_DEFENCE, config, now.seeds, now.device)
+
+
+def draw_all_defences(config: DefenceConfig) -> None:
+    expander = st.expander("All defences", icon=":material/table_rows:", key="all-defences", on_change="rerun")
+    if not expander.open:
+        return
+    rows = pd.DataFrame([(one.title, one.explanation, one.level, one.provenance, one.knob.label) for one in DEFENCES],
+                        columns=["title", "explanation", "level", "provenance", "knob"])
+    with expander:
+        st.dataframe(rows, hide_index=True, key="defences", on_select=lambda: take_row(config), selection_mode="single-row",
+                     alt=f"{len(rows)} defences, the lab's own first.", row_height=44, column_config={
+                         "title": st.column_config.TextColumn("Defence", pinned=True), "explanation": "What it does", "level": "Acts on",
+                         "provenance": st.column_config.TextColumn("Method", help="How faithful it is to what was published."),
+                         "knob": "Strength is"})
+        st.caption("Choose a row to put that defence into the bar.")
+
+
+def take_row(config: DefenceConfig) -> None:
+    rows = st.session_state["defences"].selection.rows
+    if not rows:
+        return
+    defence = DEFENCES[rows[0]].id
+    try:
+        take(config.replace(defence=defence, strength=0.0))
+    except InputError:  # DP-SGD alone asks for another network: one without BatchNorm
+        take(config.replace(defence=defence, strength=0.0, model=WITHOUT_BATCH_NORM[0]))
+
+
+def draw_figures(run: Run, look: Look) -> None:
+    defence_evidence.draw_guarantee(run)
+    with st.grid(2, min_column_width=380):
+        drawing.show(ROC, run, look)
+        drawing.show(ATTACKS, run, look)
+
+
+def draw_evidence(run: Run, look: Look) -> None:
+    """Draw the part of the evidence that is asked for, out of what this method has."""
+    st.space("small")
+    st.header("Look closer", anchor=False)
+    there = {name: view.title for name, view in VIEWS.items() if defence_evidence.has(run, view)}
+    own = {name: title for name, title in there.items() if name != "magnitudes"}
+    shown = defence_evidence.choose("Evidence", own | {"stopping": "Stopping early"} | there, "evidence")
+    if shown == "stopping":
+        drawing.show(STOPPING, run, look)
+    else:
+        defence_evidence.draw(VIEWS[shown], run, look)
+    shell.link(room_of(PRIVACY_MAP).page, "Every defence on one map", room_of(PRIVACY_MAP).icon)
+
+
+defence_points.follow_address()
+run, look = room.enter(room_of(PRIVACY_DEFENCE), PREDICTION)
+if not shell.presenting():
+    draw_choice()
+if run is not None:
+    draw_figures(run, look)
+    verdicts.draw(run)
+    draw_evidence(run, look)
+    answer.draw_method(PRIVACY_DEFENCE)
+    provenance.draw(run)
+else:
+    answer.draw_method(PRIVACY_DEFENCE)

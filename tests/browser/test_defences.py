@@ -1,0 +1,57 @@
+"""The defence rooms as a visitor meets them: a click on the map leads to that defence alone, and one runs live."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from core.privacy.defence_map_spec import MapConfig
+from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
+from tests.browser.conftest import settle
+from tests.pages import defence_runs
+
+pytestmark = pytest.mark.browser
+MAP = MapConfig(defences="srcm", **defence_runs.TINY)
+
+
+@pytest.fixture(scope="module")
+def runs(stored):
+    """Ids of a map and of one point of it alone, in the home that the server shows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSHOUSE_ENERGY", "off")
+        patch.setenv("GLASSHOUSE_HOME", str(stored[0]))
+        return {"map": defence_runs.store(stored[0], PRIVACY_MAP, MAP),
+                "srcm": defence_runs.store(stored[0], PRIVACY_DEFENCE, defence_runs.alone("srcm"))}
+
+
+def points(page):
+    page.locator(".js-plotly-plot .scatterlayer .point").first.wait_for()
+    return page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
+
+
+def test_a_click_on_the_map_opens_that_defence(tab, runs):
+    page = tab(f"/privacy_map?run={runs['map']}")
+    points(page).nth(2).click(force=True)  # plain, 25, 15: the middle strength, which has a run of its own
+    page.get_by_text(f"Open its run {runs['srcm'][:8]}").click()
+    expect(page.get_by_text("What does one defence buy")).to_be_visible()
+    settle(page)
+    assert f"run={runs['srcm']}" in page.url
+    expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy defence")).to_be_visible()
+
+
+def test_a_point_without_a_run_is_run_live(tab, runs):
+    page = tab(f"/privacy_map?run={runs['map']}")
+    points(page).nth(1).click(force=True)
+    page.get_by_text("Run this defence alone").click()
+    expect(page.get_by_label("Strength", exact=True)).to_have_value("25")
+    page.get_by_test_id("stBaseButton-primary").click()
+    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
+    expect(page.locator("h2").first).to_contain_text("SRCM takes the attack")
+
+
+@pytest.mark.parametrize("path", ["/privacy_map?run={map}", "/privacy_map?run={map}&focus=A+panel+each", "/privacy_defence?run={srcm}"])
+def test_nothing_is_wider_than_a_telephone(tab, runs, path):
+    page = tab(path.format(**runs), width=420)
+    page.wait_for_timeout(500)
+    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
+    assert wide <= room == 420
