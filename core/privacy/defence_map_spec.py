@@ -124,7 +124,7 @@ def seconds_of(config: MapConfig) -> float:
     """Return the rough time of one seed on two CPU cores."""
     one = audit_seconds_of(config.defence("relaxloss").audit_config())
     points = sum(len(variant.values) for variant in chosen_variants(config.defences))
-    return 1.5 * one * (points + 3) + 60.0
+    return 0.65 * one * (points + 3) + 60.0
 
 
 PRIVACY_MAP = Experiment(

@@ -70,7 +70,7 @@ def defence_fingerprint(config: DefenceConfig) -> str:
 
 def seconds_of(config: DefenceConfig) -> float:
     """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds."""
-    return 3.0 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
+    return 1.4 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
 
 
 EXTRA_SECONDS = {"rewinding": 20.0, "pptp": 40.0, "dp_sgd": 30.0}
