@@ -43,7 +43,7 @@ def test_a_point_without_a_run_is_run_live(tab, runs):
     page = tab(f"/privacy_map?run={runs['map']}")
     points(page).nth(1).click(force=True)
     page.get_by_text("Run this defence alone").click()
-    expect(page.get_by_label("Strength", exact=True)).to_have_value("25")
+    expect(page.get_by_label("Strength (0: middle)", exact=True)).to_have_value("25")
     page.get_by_test_id("stBaseButton-primary").click()
     expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
     expect(page.locator("h2").first).to_contain_text("SRCM takes the attack")

@@ -116,7 +116,7 @@ def test_a_point_without_a_run_fills_the_bar(open_page, stored):
     page = open_page(ALONE, point=f"{stored['map']}~srcm~25")
     assert "Grow the first result" in words(page)
     assert next(box for box in page.selectbox if box.label == "Defence").value == "srcm"
-    assert next(box for box in page.text_input if box.label == "Strength").value == "25"
+    assert next(box for box in page.text_input if box.label == "Strength (0: middle)").value == "25"
     assert page.session_state["privacy_defence:settings"].config == defence_points.settings_at(defence_runs.MAP, "srcm", 25.0)
 
 
@@ -132,22 +132,22 @@ def test_another_defence_takes_its_own_middle_strength(open_page, stored):
     page = open_page(ALONE, point=f"{stored['map']}~srcm~25")
     next(box for box in page.selectbox if box.label == "Defence").set_value("crl").run()
     assert not page.exception
-    assert next(box for box in page.text_input if box.label == "Strength").value == "0"
+    assert next(box for box in page.text_input if box.label == "Strength (0: middle)").value == "0"
     assert "In the bar: CRL" in words(page)
 
 
 def test_a_strength_is_one_press(open_page, stored):
     page = press(open_page(ALONE), "Strong, 1")
     assert page.session_state["privacy_defence:settings"].config.strength == 1.0
-    assert next(box for box in page.text_input if box.label == "Strength").value == "1"
+    assert next(box for box in page.text_input if box.label == "Strength (0: middle)").value == "1"
 
 
 def test_a_strength_out_of_range_is_refused_in_words(open_page):
     page = open_page(ALONE)
-    next(box for box in page.text_input if box.label == "Strength").set_value("50").run()
+    next(box for box in page.text_input if box.label == "Strength (0: middle)").set_value("50").run()
     assert not page.exception
     assert "must lie in" in words(page).replace("\\", "")
-    next(box for box in page.text_input if box.label == "Strength").set_value("much").run()
+    next(box for box in page.text_input if box.label == "Strength (0: middle)").set_value("much").run()
     assert "must be a number" in words(page).replace("\\", "")
 
 

@@ -28,7 +28,7 @@ class DefenceConfig(Config):
         "Defence", "What is done against the attacker.", main=True, suggestions=tuple(defence.id for defence in DEFENCES),
         labels=MappingProxyType({defence.id: defence.title for defence in DEFENCES}), check=check_defence)] = "relaxloss"
     strength: Annotated[float, Knob(
-        "Strength", "The defence's own knob; 0 takes its middle value.", low=0.0, high=1000.0, main=True)] = 0.0
+        "Strength (0: middle)", "The defence's own knob; 0 takes its middle value.", low=0.0, high=1000.0, main=True)] = 0.0
     dataset: _AUDIT["dataset"] = LITE.dataset
     model: _AUDIT["model"] = LITE.model
     n_reference_models: _AUDIT["n_reference_models"] = 8
