@@ -206,8 +206,8 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
     if arguments.action == "build":
         for experiment in registry.EXPERIMENTS if arguments.experiment is None else (registry.find(arguments.experiment),):
             for preset in experiment.presets if arguments.preset is None else (choose_preset(experiment, arguments.preset),):
-                if preset.gpu and arguments.preset is None:
-                    continue  # asked for by name only: on a CPU it would take hours
+                if not preset.gallery_seeds or (preset.gpu and arguments.preset is None):
+                    continue  # a preset for a GPU is asked for by name only: on a CPU it would take hours
                 request = jobs.make_request(experiment, preset.config, preset.gallery_seeds, preset=preset.name)
                 gallery.add(complete(request)[0])
         gallery.prune()

@@ -68,7 +68,7 @@ class Preset:
         seeds: Seeds that a run takes unless it is told others.
         seconds: What one seed took, measured on two CPU cores, or on the GPU if ``gpu``.
         gpu: Whether it is meant for a GPU.
-        gallery_seeds: Seeds of the finished run that ships with the house.
+        gallery_seeds: Seeds of the finished run that ships with the house; none where it is not computed yet.
     """
 
     name: str

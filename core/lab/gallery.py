@@ -35,7 +35,7 @@ def missing() -> list[str]:
     sentences = []
     for experiment in registry.EXPERIMENTS:
         for preset in experiment.presets:
-            if precomputed(experiment, preset) is None and not preset.gpu:
+            if preset.gallery_seeds and not preset.gpu and precomputed(experiment, preset) is None:
                 sentences.append(f"The gallery lacks {experiment.name} {preset.name} as it is: python -m core gallery build.")
     known = {run for experiment in registry.EXPERIMENTS for preset in experiment.presets
              if (found := precomputed(experiment, preset)) and (run := found.request.run)}

@@ -76,9 +76,10 @@ def test_question_presets_and_steps(experiment):
     assert {preset.name for preset in experiment.presets} <= {"lite", "standard", "full"}
     for preset in experiment.presets:
         assert type(preset.config) is experiment.config
-        assert len(set(preset.gallery_seeds)) == len(preset.gallery_seeds) >= 3, "a verdict needs three seeds"
+        assert len(set(preset.gallery_seeds)) == len(preset.gallery_seeds)
+        assert len(preset.gallery_seeds) >= 3 or not preset.gallery_seeds, "a verdict needs three seeds"
         assert preset.seeds
-        assert set(preset.seeds) <= set(preset.gallery_seeds)
+        assert set(preset.seeds) <= set(preset.gallery_seeds) or not preset.gallery_seeds
         assert preset.seconds > 0
     assert not experiment.presets[0].gpu
     longest = 600 if experiment.name in COMPUTED_AHEAD else 120
