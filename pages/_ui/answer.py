@@ -8,7 +8,7 @@ from core.lab import words
 from core.lab.config import fields_of
 from core.lab.experiment import Experiment, Metric, load_object, metrics_of
 from core.lab.runs import Run
-from pages._ui import provenance, settings
+from pages._ui import provenance, settings, shell
 from pages._ui.plain import plain
 
 LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
@@ -23,7 +23,8 @@ def draw_question(experiment: Experiment, run: Run | None) -> None:
 def draw_answer(experiment: Experiment, run: Run) -> None:
     """Draw the answer in one sentence, and what it is about: the run's own settings, not those of the form below."""
     st.header(load_object(experiment.texts).answer(run), anchor=False)
-    st.caption(subject(run))
+    if not shell.presenting():
+        st.caption(subject(run))
 
 
 def subject(run: Run) -> str:
