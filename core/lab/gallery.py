@@ -7,17 +7,8 @@ from pathlib import Path
 from core.lab import folders, registry
 from core.lab.experiment import Experiment, Preset
 from core.lab.jobs import Status, write_status
-from core.lab.runs import Request, Run, load_run, request_to_json
+from core.lab.runs import Run, load_run, request_to_json
 from core.lab.store import GALLERY, home
-
-
-def preset_request(experiment: Experiment, preset: Preset) -> Request:
-    """Return the request that a preset stands for; its data need not be at hand when it is not the bundled set.
-
-    Raises:
-        InputError: If the preset's data is not at hand.
-    """
-    return Request(experiment, preset.config, preset.gallery_seeds, experiment.fingerprint(preset.config), preset.name, "auto", 0.0)
 
 
 def precomputed(experiment: Experiment, preset: Preset) -> Run | None:

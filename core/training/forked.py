@@ -26,11 +26,6 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
 _TICK_SECONDS = 0.25
 
 
-def usable_cores() -> int:
-    """Return how many CPU cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def can_fork() -> bool:
     """Return whether forking is sound here: on Linux, and never once CUDA is in use."""
     return sys.platform.startswith("linux") and not torch.cuda.is_initialized()

@@ -10,11 +10,12 @@ import numpy as np
 import safetensors.torch
 import torch
 
+from core.lab.devices import cpu_cores
 from core.lab.errors import InputError
 from core.models.names import can_be_batched
 from core.training.batched import train_batched
 from core.training.config import TrainingConfig
-from core.training.forked import can_fork, one_thread, run_forked, usable_cores
+from core.training.forked import can_fork, one_thread, run_forked
 from core.training.loop import Extras, OnEpoch, Routine, train_member
 from core.training.losses import Loss
 from core.training.pool import Pool, make_pool
@@ -117,7 +118,7 @@ def _train(
     job: _Job, todo: list[int], progress: TrainingProgress, keep: Keep, processes: int | None, batched: bool | None
 ) -> None:
     on_cpu = job.pool.device == "cpu"
-    processes = min(processes or usable_cores(), len(todo))
+    processes = min(processes or cpu_cores(), len(todo))
     if batched is None:
         plain = job.trainable is None and job.extras.trainable is None and job.extras.routine is None
         batched = not on_cpu and plain and can_be_batched(job.config.model)
