@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from core.lab.experiment import ROOT
 from tests.architecture.source import PAGES, PRODUCT, module
 
@@ -38,10 +36,13 @@ def test_the_command_line_until_it_runs():
     assert loaded_by("import core.__main__") == []
 
 
-@pytest.mark.parametrize("path", ["app.py", *PAGES])
-def test_pages(path):
-    """Not imported but opened, by Streamlit's own test runner."""
-    code = ("from streamlit.testing.v1 import AppTest\n"
-            f"page = AppTest.from_file({str(ROOT / path)!r}, default_timeout=60).run()\n"
-            "assert not page.exception, page.exception")
+def test_pages():
+    """Not imported but opened, one after the other, by Streamlit's own test runner; the first that loads something heavy is named."""
+    code = f"""
+from streamlit.testing.v1 import AppTest
+for path in {["app.py", *PAGES]!r}:
+    page = AppTest.from_file({str(ROOT)!r} + "/" + path, default_timeout=60).run()
+    assert not page.exception, (path, page.exception)
+    assert not set({HEAVY!r}) & set(sys.modules), f"{{path}} loads {{set({HEAVY!r}) & set(sys.modules)}}"
+"""
     assert loaded_by(code) == []

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from core.lab.experiment import ROOT
 from tests.pages import audits
@@ -17,6 +17,7 @@ from tests.pages import audits
 CHROMIUM = os.environ.get("GLASSHOUSE_TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+expect.set_options(timeout=20_000)  # these tests ask whether, not how fast: a busy machine may take its time
 PROBES = "status of 404"  # Streamlit asks for its health below a page's path first; the browser reports the answer
 
 

@@ -1,7 +1,5 @@
 """The audit end to end on a few small models: what it returns fits together, and what is stored is not computed again."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,15 +138,19 @@ def test_gap_correlation_is_spearman_over_epochs_and_refuses_two():
     assert gap_correlation(constant, "auc") == 0.0
 
 
-def test_auc_of_the_loss_needs_no_references(context):
+@pytest.fixture(scope="module")
+def brief(context):
+    """Another seed, trained for a moment."""
+    return experiment.run(CONFIG.replace(epochs=2), 1, context)
+
+
+def test_auc_of_the_loss_needs_no_references(brief):
     """The loss attack of the report equals the area under the kept outputs themselves."""
-    few = experiment.run(CONFIG.replace(epochs=2), 1, context)
-    last = few.early_stopping.query("epoch == 2")
-    assert few.auc_loss == pytest.approx(last["auc"].mean(), abs=2e-3)
+    last = brief.early_stopping.query("epoch == 2")
+    assert brief.auc_loss == pytest.approx(last["auc"].mean(), abs=2e-3)
     assert auc(np.array([1.0, 0.0]), np.array([True, False])) == 1.0
 
 
-def test_two_seeds_differ(context, result):
-    other = experiment.run(replace(CONFIG), 2, context)
-    assert other.auc != result.auc
-    assert set(other.samples["sample_id"]) != set(result.samples["sample_id"])
+def test_two_seeds_differ(brief, result):
+    assert brief.auc != result.auc
+    assert set(brief.samples["sample_id"]) != set(result.samples["sample_id"])
