@@ -83,6 +83,13 @@ class Config:
                 raise InputError(f"a setting must be one of {', '.join(sorted(known))}, got {name!r}.")
         return dataclasses.replace(self, **changes)
 
+    def following(self, **changes: object) -> tuple[Self, str]:
+        """Return a copy with fields changed at a visitor's wish, and in one sentence what else changed with them, or nothing.
+
+        Subclasses extend this where one choice asks for another that the visitor need not know of.
+        """
+        return self.replace(**changes), ""
+
 
 def fields_of(config_type: type[Config]) -> tuple[Field, ...]:
     """Return the fields of a config type in declared order."""

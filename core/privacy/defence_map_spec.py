@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, get_type_hints
+from typing import Annotated, Self, get_type_hints
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from core.lab.config import Config, Knob
 from core.lab.experiment import Experiment, Metric, Preset, Step, Table
 from core.privacy.defence_map_claims import CLAIMS
 from core.privacy.defence_variants import VARIANTS, Variant, check_variants, chosen_variants
+from core.privacy.defences.network import network_after
 from core.privacy.defences.settings import DefenceConfig
 from core.privacy.spec import DIFFERENCE, FRACTION, data_fingerprint
 from core.privacy.spec import seconds_of as audit_seconds_of
@@ -47,6 +48,14 @@ class MapConfig(Config):
         for variant in chosen_variants(self.defences):
             for value in variant.values:
                 self.point(variant, value)
+
+    def following(self, **changes: object) -> tuple[Self, str]:
+        """See ``Config.following``: one network for all curves, which follows them unless it is chosen too."""
+        if "defences" not in changes or "model" in changes:
+            return super().following(**changes)
+        curves = [{variant.defence for variant in chosen_variants(text)} for text in (self.defences, str(changes["defences"]))]
+        model, why = network_after(*curves, self.model)
+        return self.replace(**{**changes, "model": model}), why
 
     def point(self, variant: Variant, value: float) -> DefenceConfig:
         """Return the settings of one point."""
