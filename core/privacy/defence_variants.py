@@ -37,7 +37,7 @@ VARIANTS: tuple[Variant, ...] = (
     *(Variant(defence.id, defence.title, defence.id, defence.knob.label, defence.values) for defence in DEFENCES
       if defence.id != BASELINE),
     Variant("srcm_relaxloss", "SRCM + RelaxLoss", "srcm", "Loss level", defence_by_id("relaxloss").values, "srcm_relax_level"),
-    Variant("rewinding_ccl", "Rewinding + CCL", "rewinding", "Concave share", (0.25, 0.5, 0.75),
+    Variant("rewinding_ccl", "Rewinding + CCL", "rewinding", "Concave share", defence_by_id("ccl").values,
             settings=MappingProxyType({"partner": "ccl"})),
 )
 
