@@ -96,5 +96,5 @@ RIVALS: tuple[Defence, ...] = (
         explanation="Clips every image's gradient and adds noise: the only defence here with a guarantee.",
         source="Abadi et al. 2016, Deep Learning with Differential Privacy (CCS); Opacus",
         knob=Knob("Epsilon", "Privacy loss that the noise is chosen for; smaller is safer.", low=0.01, high=1000.0),
-        values=(10.0, 4.0, 1.0), train="core.privacy.defences.dp_sgd:train", check=check_private),
+        values=(10.0, 4.0, 1.0), train="core.privacy.defences.dp_sgd:train", check=check_private, version=2),
 )
