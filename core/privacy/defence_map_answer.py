@@ -40,7 +40,7 @@ def leaders(run: Run) -> list[Leader]:
     table = run.table("points").sort_values("seed")
     plain = table.loc[table["curve"] == PLAIN, "test_accuracy"].to_numpy()
     best: dict[str, Leader] = {}
-    for (curve, _), part in table.groupby(["curve", "position"], sort=False):
+    for (curve, _), part in table.groupby(["curve", "strength"], sort=False):
         aucs, costs = part["auc"].to_numpy(), plain - part["test_accuracy"].to_numpy()
         if costs.mean() <= ACCEPTABLE_COST and (curve not in best or aucs.mean() < best[curve].aucs.mean()):
             best[curve] = Leader(str(curve), aucs, costs, stopped_at(table, part["test_accuracy"].to_numpy()))
@@ -76,26 +76,32 @@ def map_answer(run: Run) -> str:
     left, plain = over_seeds(first.aucs.tolist(), (0.0, 1.0)), run.estimate("auc_plain").value
     title = TITLES[first.curve]
     if left.low is None:
-        return (f"Not decided: within two points of accuracy {title} leaves AUC {words.number(left.value)} of "
+        return (f"Not decided: for two points of accuracy {title} leaves AUC {words.number(left.value)} of "
                 f"{words.number(plain)}, but {words.seeds(left.n)} {'gives' if left.n == 1 else 'give'} no interval.")
-    rivals, left_over = as_good(first, others), f"AUC {words.estimate(left)}, of {words.number(plain)}"
-    if rivals:
-        return (f"Not decided: within two points of accuracy {title} leaves {left_over}, but {_names(rivals)} cannot be told from it"
-                f"{_early(first, ', and')}.")
-    return f"{title} wins: within two points of accuracy it leaves {left_over}{_early(first, ';')}."
+    left_over = f"AUC {words.estimate(left)}, of {words.number(plain)}"
+    rivals, early = as_good(first, others), _early(first)
+    if not rivals:
+        return f"{title} wins: for two points of accuracy it leaves {left_over}{_clause(first, early)}."
+    names = _names(rivals, ["stopping early"] if early == "as good" else [])
+    rest = _clause(first, early) if early != "as good" else ""
+    return f"Not decided: for two points of accuracy {title} leaves {left_over}; {names} as good{rest}."
 
 
-def _names(rivals: list[Leader]) -> str:
-    named = [f"{TITLES[rival.curve]} ({words.number(rival.aucs.mean())})" for rival in rivals[:MOST_NAMED]]
+def _names(rivals: list[Leader], further: list[str]) -> str:
+    """Return who is as good, with the verb: two by name, how many more, and what else."""
+    named = [TITLES[rival.curve] for rival in rivals[:MOST_NAMED]]
     more = [f"{len(rivals) - len(named)} more"] if len(rivals) > len(named) else []
-    *most, last = named + more
-    return f"{', '.join(most)} and {last}" if most else last
+    *most, last = named + more + further
+    return f"{', '.join(most)} and {last} are" if most else f"{last} is"
 
 
-def _early(first: Leader, joint: str) -> str:
-    """Return what stopping early at the same accuracy leaves, as a clause; nothing where that is what won."""
+def _early(first: Leader) -> str:
+    """Return how stopping early does at the same accuracy; empty where that is what won."""
     if first.curve in (PLAIN, BASELINE):
         return ""
     gain = over_seeds((first.stopped - first.aucs).tolist())
-    verb = "leaves more" if gain.low > 0 else "leaves less" if gain.high < 0 else "does as well"
-    return f"{joint} stopping early {verb} at that accuracy ({words.number(first.stopped.mean())})"
+    return "worse" if gain.low > 0 else "better" if gain.high < 0 else "as good"
+
+
+def _clause(first: Leader, early: str) -> str:
+    return f", and stopping early is {early} ({words.number(first.stopped.mean())})" if early else ""

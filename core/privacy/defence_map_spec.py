@@ -75,7 +75,7 @@ class MapResult:
     """What one seed of the map returns. Effects are NaN where the curves they need were not asked for."""
 
     auc_best: Annotated[float, Metric(
-        "Lowest AUC in each seed", "Of any defence at most 2 points below plain. Each seed picks its own, so the answer's is higher.",
+        "Lowest AUC per seed", "Of any defence at most 2 points below plain. Each seed picks its own, so the answer's is higher.",
         bounds=FRACTION)]
     auc_plain: Annotated[float, Metric("Attack AUC, plain", "LiRA, online, against the plain models.", bounds=FRACTION)]
     accuracy_plain: Annotated[float, Metric("Test accuracy, plain", "On images that a model was not trained on.", unit="%",

@@ -61,7 +61,7 @@ TEXTS = Texts(
     sources=SOURCES,
 )
 MAP_TEXTS = Texts(
-    measures="Lowest AUC in each seed",
+    measures="Lowest AUC per seed",
     answer=map_answer,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),

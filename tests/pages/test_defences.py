@@ -46,7 +46,7 @@ def test_an_empty_house_offers_the_first_run(open_page, page):
 
 def test_a_map_is_answer_numbers_figure_and_all_claims(open_page, stored):
     page = open_page(MAP, run=stored["map"])
-    assert page.header[0].value.startswith("Not decided: within two points")
+    assert page.header[0].value.startswith("Not decided: for two points")
     assert len(page.metric) == 4
     said = words(page)
     for claim in PRIVACY_MAP.claims:

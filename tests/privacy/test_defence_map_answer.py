@@ -12,9 +12,9 @@ from core.privacy.defence_map_answer import as_good, leaders, map_answer, stoppe
 
 def made_up(points, seeds=3):
     """Return a map whose points lie at (AUC, accuracy) in every seed."""
-    rows = [(seed, curve, position, auc, accuracy) for seed in range(seeds)
-            for curve, position, auc, accuracy in points]
-    table = pd.DataFrame(rows, columns=["seed", "curve", "position", "auc", "test_accuracy"])
+    rows = [(seed, curve, strength, auc, accuracy) for seed in range(seeds)
+            for curve, strength, auc, accuracy in points]
+    table = pd.DataFrame(rows, columns=["seed", "curve", "strength", "auc", "test_accuracy"])
     plain = table.loc[table["curve"] == "plain", "auc"]
     return SimpleNamespace(table=lambda name: table, estimate=lambda name: over_seeds(plain.tolist()))
 
@@ -25,8 +25,7 @@ BASE = [("plain", -1, 0.80, 0.90), ("early_stopping", 0, 0.80, 0.90), ("early_st
 def test_one_defence_wins_where_every_seed_says_so():
     run = made_up([*BASE, ("crl", 0, 0.70, 0.89), ("crl", 1, 0.50, 0.85), ("srcm", 0, 0.75, 0.89)])
     assert map_answer(run) == (
-        "CRL wins: within two points of accuracy it leaves AUC 0.70 (0.70 to 0.70), 3 seeds, of 0.80; "
-        "stopping early leaves more at that accuracy (0.78).")
+        "CRL wins: for two points of accuracy it leaves AUC 0.70 (0.70 to 0.70), 3 seeds, of 0.80, and stopping early is worse (0.78).")
     assert winner(run) == "CRL"
     assert [leader.curve for leader in leaders(run)] == ["crl", "srcm", "plain", "early_stopping"]
 
@@ -43,8 +42,8 @@ def test_two_that_cannot_be_told_apart_are_both_named():
     table.loc[table["curve"] == "crl", "auc"] = [0.70, 0.71, 0.69]
     table.loc[table["curve"] == "srcm", "auc"] = [0.71, 0.70, 0.72]
     assert map_answer(run) == (
-        "Not decided: within two points of accuracy CRL leaves AUC 0.70 (0.68 to 0.72), 3 seeds, of 0.80, but SRCM (0.71) cannot be "
-        "told from it, and stopping early leaves more at that accuracy (0.78).")
+        "Not decided: for two points of accuracy CRL leaves AUC 0.70 (0.68 to 0.72), 3 seeds, of 0.80; SRCM is as good, "
+        "and stopping early is worse (0.78).")
 
 
 def test_the_winner_is_that_of_the_mean_and_no_seed_s_own():
@@ -61,7 +60,7 @@ def test_the_winner_is_that_of_the_mean_and_no_seed_s_own():
 
 def test_one_seed_decides_nothing():
     assert map_answer(made_up([*BASE, ("crl", 0, 0.70, 0.89)], seeds=1)) == (
-        "Not decided: within two points of accuracy CRL leaves AUC 0.70 of 0.80, but one seed gives no interval.")
+        "Not decided: for two points of accuracy CRL leaves AUC 0.70 of 0.80, but one seed gives no interval.")
 
 
 def test_early_stopping_lies_on_the_line_between_its_epochs():
@@ -70,7 +69,7 @@ def test_early_stopping_lies_on_the_line_between_its_epochs():
     np.testing.assert_allclose(stopped_at(table, np.array([0.10, 0.99])), [0.60, 0.80])
 
 
-@pytest.mark.parametrize("auc, verb", [(0.70, "leaves more"), (0.79, "leaves less"), (0.78, "does as well")])
+@pytest.mark.parametrize("auc, verb", [(0.70, "early is worse"), (0.79, "early is better"), (0.78, "early is as good")])
 def test_stopping_early_is_judged_at_the_same_accuracy(auc, verb):
     run = made_up([*BASE, ("crl", 0, auc, 0.89)])
     table = run.table("points")
