@@ -75,7 +75,7 @@ def take_row() -> None:
     if not rows:
         return
     try:
-        settings.change(PRIVACY_DEFENCE, defence=DEFENCES[rows[0]].id, strength=0.0)
+        settings.change(PRIVACY_DEFENCE, {"defence": DEFENCES[rows[0]].id, "strength": 0.0})
     except InputError as error:
         settings.refuse(PRIVACY_DEFENCE, error)
 

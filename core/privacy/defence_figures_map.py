@@ -18,6 +18,7 @@ KNOBS = {BASELINE: "stopped after epoch", **{variant.id: variant.knob.lower() fo
 LEAKS = {"auc": ("attack AUC, LiRA online", 0.5, ""), "auc_loss": ("attack AUC, loss threshold", 0.5, ""),
          "tpr_at_1_percent": ("members found at 1% alarms", 0.01, "%")}
 ORDER = {variant.id: {value: position for position, value in enumerate(variant.values)} for variant in VARIANTS}
+LINE, MARGINS = 21, 70  # pixels of one line of text, and of a figure that are not its plane
 LINES = (("solid", "circle"), ("dash", "square"), ("dashdot", "diamond"), ("longdash", "triangle-up"), ("dot", "cross"),
          ("longdashdot", "star"))
 
@@ -70,9 +71,17 @@ def trade_off(run: Run, look: Look, *, leak: str = "auc", focus: str = "") -> go
         colour = MARKS["defended"].colour if focus in ("", curve) else faint(NEUTRAL, 0.5)
         _curve(figure, look, run, points, curve, colour=colour, dash=dash, symbol=symbol, unit=unit)
     _curve(figure, look, run, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
-    _axes(figure, look, points, chance, unit)
-    _names(figure, look, points, [focus] if focus in curves else curves)
+    named = [focus] if focus in curves else curves
+    room = _room_for(len(named) + 1, look, height)
+    _axes(figure, look, points, chance, unit, room)
+    _names(figure, look, points, named, room)
     return figure
+
+
+def _room_for(n_names: int, look: Look, height: int) -> float:
+    """Return the room that names take below the points, as a multiple of the points' own span: a line of text for each."""
+    share = min(0.45, n_names * LINE * look.scale / (height - MARGINS))
+    return 1.25 * share / (1 - share)
 
 
 def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve: str, *, colour: str, dash: str, symbol: str,
@@ -97,17 +106,17 @@ def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve:
                  "arrayminus": mine["test_accuracy"] - mine["test_accuracy_low"]})
 
 
-def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str) -> None:
+def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str, room: float) -> None:
     low, high = min(chance, float(points["leak"].min())), float(points["leak"].max())
     shown = points[points["curve"] != BASELINE]  # early stopping ends at chance in both, which would press all else together
     bottom, top = float(shown["test_accuracy"].min()), float(shown["test_accuracy"].max())
     width, height = max(high - low, 0.02), max(top - bottom, 0.02)
     figure.update_xaxes(range=[low - 0.04 * width, high + 0.2 * width], tickformat=".0%" if unit else ".2f")
-    figure.update_yaxes(range=[bottom - 0.6 * height, top + 0.2 * height], tickformat=".0%")
+    figure.update_yaxes(range=[bottom - (room + 0.05) * height, top + 0.2 * height], tickformat=".0%")
     figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
 
 
-def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str]) -> None:
+def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str], room: float) -> None:
     """Name every curve below its strongest point that is shown, since the room under the curves is empty.
 
     Each name has a row of its own, and outer points the lower rows: no leader line crosses a name, however narrow the screen.
@@ -124,7 +133,7 @@ def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str
     for order, end in enumerate(ends.itertuples()):
         label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22 if end.leak < middle else -22, 0),
               bold=end.curve == BASELINE)
-        row = floor - (0.05 + 0.5 * order / max(len(ends) - 1, 1)) * height
+        row = floor - room * (order + 1) / (len(ends) + 0.5) * height
         figure.layout.annotations[-1].update(ayref="y", ay=row)
 
 

@@ -1,5 +1,6 @@
 """The trade-off map as a record: what it asks, takes, returns and claims. Imports no torch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Self, get_type_hints
@@ -49,10 +50,10 @@ class MapConfig(Config):
             for value in variant.values:
                 self.point(variant, value)
 
-    def following(self, **changes: object) -> tuple[Self, str]:
+    def following(self, changes: Mapping[str, object]) -> tuple[Self, str]:
         """See ``Config.following``: one network for all curves, which follows them unless it is chosen too."""
         if "defences" not in changes or "model" in changes:
-            return super().following(**changes)
+            return super().following(changes)
         curves = [{variant.defence for variant in chosen_variants(text)} for text in (self.defences, str(changes["defences"]))]
         model, why = network_after(*curves, self.model)
         return self.replace(**{**changes, "model": model}), why

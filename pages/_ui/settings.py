@@ -1,5 +1,6 @@
 """The settings of a room: one valid config with seeds and device, kept for this visitor, changed by widgets one field at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -49,14 +50,14 @@ def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device
         st.session_state.pop(f"{experiment.name}:{told}", None)
 
 
-def change(experiment: Experiment, **changes: object) -> None:
+def change(experiment: Experiment, changes: Mapping[str, object]) -> None:
     """Adopt changed fields, and what has to follow them, which is then said below the bar.
 
     Raises:
         InputError: If a value breaks a rule; the settings are then as they were.
     """
     now = current(experiment)
-    config, note = now.config.following(**changes)
+    config, note = now.config.following(changes)
     adopt(experiment, config, now.seeds, now.device)
     say(experiment, note)
 
@@ -77,7 +78,7 @@ def take_field(experiment: Experiment, field: Field) -> None:
     """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why."""
     value = st.session_state[widget_key(experiment, field.name)]
     try:
-        change(experiment, **{field.name: parse_value(field, str(value)) if field.kind is float else value})
+        change(experiment, {field.name: parse_value(field, str(value)) if field.kind is float else value})
     except InputError as error:
         refuse(experiment, error)
 
@@ -107,7 +108,7 @@ def take_all(experiment: Experiment) -> None:
                   for field in fields}
         seeds = parse_seeds(st.session_state[widget_key(experiment, "seeds", "all")])
         now = current(experiment)
-        config, note = now.config.following(**{name: value for name, value in values.items() if value != getattr(now.config, name)})
+        config, note = now.config.following({name: value for name, value in values.items() if value != getattr(now.config, name)})
         adopt(experiment, config, seeds, st.session_state[widget_key(experiment, "device", "all")])
         say(experiment, note)
     except InputError as error:

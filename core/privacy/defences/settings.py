@@ -1,5 +1,6 @@
 """Settings of one defence at one strength: how the plain models are trained, and every option of every method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal, Self, get_type_hints
@@ -142,18 +143,18 @@ class DefenceConfig(Config):
         check_region_of(self.model, self.pptp_regions)
         defence.check(self)
 
-    def following(self, **changes: object) -> tuple[Self, str]:
+    def following(self, changes: Mapping[str, object]) -> tuple[Self, str]:
         """See ``Config.following``: network and strength follow the defence unless they are chosen too."""
         if changes.get("defence", self.defence) == self.defence:
-            return super().following(**changes)
-        said = []
+            return super().following(changes)
+        said, also = [], {}
         if "strength" not in changes and self.strength:
-            changes["strength"] = 0.0
+            also["strength"] = 0.0
             said.append("Strength is the middle one again, since every defence has a knob of its own.")
         if "model" not in changes:
-            changes["model"], why = network_after((self.defence,), (str(changes["defence"]),), self.model)
+            also["model"], why = network_after((self.defence,), (str(changes["defence"]),), self.model)
             said.append(why)
-        return self.replace(**changes), " ".join(said).strip()
+        return self.replace(**{**changes, **also}), " ".join(said).strip()
 
     def audit_config(self) -> PrivacyConfig:
         """Return the settings of the audit that the plain models belong to."""
