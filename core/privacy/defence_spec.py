@@ -71,11 +71,11 @@ def defence_fingerprint(config: DefenceConfig) -> str:
 
 
 def seconds_of(config: DefenceConfig) -> float:
-    """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds."""
+    """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds, as measured."""
     return 1.4 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
 
 
-EXTRA_SECONDS = {"rewinding": 20.0, "pptp": 40.0, "dp_sgd": 30.0}
+EXTRA_SECONDS = {"rewinding": 20.0, "pptp": 40.0, "dp_sgd": 40.0}
 CLAIMS = (
     Claim(
         id="less-leakage", statement="The defence lowers what an adaptive attacker finds",
@@ -84,7 +84,7 @@ CLAIMS = (
         control="auc_drop_shuffled", control_words="shuffled membership", control_reference=0.0, control_margin=0.01),
 )
 
-SHIPPED_SEEDS: tuple[int, ...] = ()
+SHIPPED_SEEDS: tuple[int, ...] = ()  # none until the gallery holds them
 SHIPPED = tuple(
     Shipped(name, defence_by_id(name).title, DefenceConfig(defence=name, model=network_for(name, DefenceConfig.model)), SHIPPED_SEEDS)
     for name in ("srcm", "crl", "rewinding", "pptp", "dp_sgd"))
