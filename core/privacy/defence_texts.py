@@ -39,7 +39,8 @@ def answer(run: Run) -> str:
     if drop.low is None:
         return f"Not decided: {change} {price}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
     verdict = "Yes" if drop.low > 0.01 else "No" if drop.high < 0.01 else "Not decided"
-    return f"{verdict}: {change} ({words.interval(drop, signed=True)} removed, {words.seeds(drop.n)}) {price} ({words.interval(cost, 'pt')})."
+    removed = f"{words.interval(drop, signed=True)} removed, {words.seeds(drop.n)}"
+    return f"{verdict}: {change} ({removed}) {price} ({words.interval(cost, 'pt')})."
 
 
 TEXTS = Texts(

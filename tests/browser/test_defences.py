@@ -41,9 +41,10 @@ def test_a_click_on_the_map_opens_that_defence(tab, runs):
 
 def test_a_point_without_a_run_is_run_live(tab, runs):
     page = tab(f"/privacy_map?run={runs['map']}")
-    points(page).nth(1).click(force=True)
+    points(page).nth(3).click(force=True)  # the strongest, which has none
     page.get_by_text("Run this defence alone").click()
-    expect(page.get_by_label("Strength (0: middle)", exact=True)).to_have_value("10")
+    settle(page)
+    expect(page.get_by_label("Strength (0: middle)", exact=True)).to_have_value("25")
     page.get_by_test_id("stBaseButton-primary").click()
     expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
     expect(page.locator("h2").first).to_contain_text("SRCM takes the attack")
