@@ -59,7 +59,7 @@ def parser() -> Parser:
     shown = verb("gallery", "The finished results that ship with the house.")
     shown.add_argument("action", choices=("build", "check"))
     shown.add_argument("--experiment", help="build only this experiment")
-    shown.add_argument("--preset", help="build only this preset")
+    shown.add_argument("--preset", help="build only this preset, or this further run that ships")
     return top
 
 
@@ -204,12 +204,9 @@ def examine(arguments: argparse.Namespace) -> dict[str, Any]:
 def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
     """Build or check the gallery."""
     if arguments.action == "build":
-        for experiment in registry.EXPERIMENTS if arguments.experiment is None else (registry.find(arguments.experiment),):
-            for preset in experiment.presets if arguments.preset is None else (choose_preset(experiment, arguments.preset),):
-                if not preset.gallery_seeds or (preset.gpu and arguments.preset is None):
-                    continue  # a preset for a GPU is asked for by name only: on a CPU it would take hours
-                request = jobs.make_request(experiment, preset.config, preset.gallery_seeds, preset=preset.name)
-                gallery.add(complete(request)[0])
+        for one in gallery.chosen(arguments.experiment, arguments.preset):
+            request = jobs.make_request(one.experiment, one.config, one.seeds, preset=one.name)
+            gallery.add(complete(request)[0], one.name)
         gallery.prune()
     found = gallery.missing()
     if found:

@@ -10,14 +10,29 @@ from core.privacy.defence_figures import ATTACKS, ROC, STOPPING
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.defence_texts import PREDICTION
 from core.privacy.defences import DEFENCES, defence_by_id
-from core.privacy.defences.rivals import WITHOUT_BATCH_NORM
 from core.privacy.defences.settings import DefenceConfig
-from pages._ui import answer, defence_evidence, defence_points, drawing, provenance, room, settings, shell, verdicts
+from pages._ui import answer, catalogue, defence_evidence, defence_points, drawing, on_show, provenance, room, settings, shell, verdicts
 from pages._ui.defence_evidence import VIEWS
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
 STRENGTHS = ("weak", "middle", "strong")
+
+
+def draw_finished(shown: Run | None) -> None:
+    """Draw the defences that ship finished as a row of buttons; one press opens that run."""
+    runs = {entry.request.config.defence: entry.request.run for entry in catalogue.entries(PRIVACY_DEFENCE) if entry.is_precomputed}
+    titles = {runs[one.id]: one.title for one in DEFENCES if one.id in runs}
+    if len(titles) < 2:
+        return
+    st.session_state["finished"] = shown.request.run if shown is not None and shown.request.run in titles else None
+    st.segmented_control("Finished, each at its middle strength", list(titles), format_func=titles.__getitem__, key="finished",
+                         on_change=open_finished, label_visibility="visible" if not shell.presenting() else "collapsed")
+
+
+def open_finished() -> None:
+    if run := st.session_state["finished"]:
+        on_show.choose(PRIVACY_DEFENCE, run)
 
 
 def draw_choice() -> None:
@@ -32,7 +47,7 @@ def draw_choice() -> None:
             for words, value in zip(STRENGTHS, defence.values, strict=True):
                 st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take,
                           args=(config.replace(strength=value),), disabled=defence_points.resolved(config).strength == value)
-        draw_all_defences(config)
+        draw_all_defences()
 
 
 def take(config: DefenceConfig) -> None:
@@ -40,14 +55,14 @@ def take(config: DefenceConfig) -> None:
     settings.adopt(PRIVACY_DEFENCE, config, now.seeds, now.device)
 
 
-def draw_all_defences(config: DefenceConfig) -> None:
+def draw_all_defences() -> None:
     expander = st.expander("All defences", icon=":material/table_rows:", key="all-defences", on_change="rerun")
     if not expander.open:
         return
     rows = pd.DataFrame([(one.title, one.explanation, one.level, one.provenance, one.knob.label) for one in DEFENCES],
                         columns=["title", "explanation", "level", "provenance", "knob"])
     with expander:
-        st.dataframe(rows, hide_index=True, key="defences", on_select=lambda: take_row(config), selection_mode="single-row",
+        st.dataframe(rows, hide_index=True, key="defences", on_select=take_row, selection_mode="single-row",
                      alt=f"{len(rows)} defences, the lab's own first.", row_height=44, column_config={
                          "title": st.column_config.TextColumn("Defence", pinned=True), "explanation": "What it does", "level": "Acts on",
                          "provenance": st.column_config.TextColumn("Method", help="How faithful it is to what was published."),
@@ -55,15 +70,14 @@ def draw_all_defences(config: DefenceConfig) -> None:
         st.caption("Choose a row to put that defence into the bar.")
 
 
-def take_row(config: DefenceConfig) -> None:
+def take_row() -> None:
     rows = st.session_state["defences"].selection.rows
     if not rows:
         return
-    defence = DEFENCES[rows[0]].id
     try:
-        take(config.replace(defence=defence, strength=0.0))
-    except InputError:  # DP-SGD alone asks for another network: one without BatchNorm
-        take(config.replace(defence=defence, strength=0.0, model=WITHOUT_BATCH_NORM[0]))
+        settings.change(PRIVACY_DEFENCE, {"defence": DEFENCES[rows[0]].id, "strength": 0.0})
+    except InputError as error:
+        settings.refuse(PRIVACY_DEFENCE, error)
 
 
 def draw_figures(run: Run, look: Look) -> None:
@@ -88,7 +102,7 @@ def draw_evidence(run: Run, look: Look) -> None:
 
 
 defence_points.follow_address()
-run, look = room.enter(room_of(PRIVACY_DEFENCE), PREDICTION)
+run, look = room.enter(room_of(PRIVACY_DEFENCE), PREDICTION, draw_finished)
 if not shell.presenting():
     draw_choice()
 if run is not None:

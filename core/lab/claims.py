@@ -75,7 +75,10 @@ def _decide(claim: Claim, effect: Estimate, control: Estimate) -> tuple[VerdictW
         return "inconclusive", "The control could not be resolved in every seed."
     floor, ceiling = claim.control_reference - claim.control_margin, claim.control_reference + claim.control_margin
     if control.low > ceiling or control.high < floor:
-        return "inconclusive", "The control moves as well, so the effect cannot be put down to the claimed cause."
+        return "inconclusive", (
+            "The control moves as well, so the effect cannot be put down to the claimed cause."
+            if abs(control.value - claim.reference) > abs(claim.control_reference - claim.reference) else
+            "The control shows less than it must, so there was nothing for the claimed cause to change.")
     low, high = _holding_region(claim)
     if effect.low > low and effect.high < high:
         return "holds", "The whole interval lies where the claim expects it."

@@ -9,7 +9,7 @@ import json
 import math
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -82,6 +82,13 @@ class Config:
             if name not in known:
                 raise InputError(f"a setting must be one of {', '.join(sorted(known))}, got {name!r}.")
         return dataclasses.replace(self, **changes)
+
+    def following(self, changes: Mapping[str, object]) -> tuple[Self, str]:
+        """Return a copy with fields changed at a visitor's wish, and in one sentence what else changed with them, or nothing.
+
+        Subclasses extend this where one choice asks for another that the visitor need not know of.
+        """
+        return self.replace(**changes), ""
 
 
 def fields_of(config_type: type[Config]) -> tuple[Field, ...]:

@@ -80,6 +80,23 @@ class Preset:
     gallery_seeds: tuple[int, ...] = (0, 1, 2)
 
 
+@dataclass(frozen=True)
+class Shipped:
+    """A further finished run that ships with the house, beside those of the presets.
+
+    Attributes:
+        name: Slug, for the command line; stands where a run's preset does, so no preset may have it.
+        title: What the run is of, on screen.
+        config: Its settings.
+        seeds: Its seeds; none where it is not computed yet.
+    """
+
+    name: str
+    title: str
+    config: Config
+    seeds: tuple[int, ...] = (0, 1, 2)
+
+
 class Models(Protocol):
     """Trained models kept as artefacts, keyed by what determines them and shared between experiments."""
 
@@ -129,6 +146,7 @@ class Experiment:
         fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
         seconds: Returns the rough time of one seed on two cores for a config.
         headline: Name of the metric that answers the question.
+        shipped: Finished runs that ship with the house beside those of the presets.
     """
 
     name: str
@@ -146,10 +164,15 @@ class Experiment:
     fingerprint: Callable[[Any], str]
     seconds: Callable[[Any], float]
     headline: str
+    shipped: tuple[Shipped, ...] = ()
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""
         return next((preset for preset in self.presets if preset.name == name), None)
+
+    def shipped_run(self, name: str) -> Shipped | None:
+        """Return the further run of that name, or None."""
+        return next((further for further in self.shipped if further.name == name), None)
 
 
 def load_object(path: str) -> Any:

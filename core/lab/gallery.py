@@ -1,61 +1,101 @@
-"""The gallery: finished results of the default settings that ship with the house, so that the first look needs no run."""
+"""The gallery: finished results that ship with the house, so that the first look needs no run.
+
+Each preset may have one, and an experiment may ship further runs beside those.
+"""
 
 import os
 import shutil
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.lab import folders, registry
-from core.lab.experiment import Experiment, Preset
+from core.lab.config import Config
+from core.lab.errors import InputError
+from core.lab.experiment import Experiment
 from core.lab.jobs import Status, write_status
-from core.lab.runs import Run, load_run, request_to_json
+from core.lab.runs import Run, load_run, read_request, request_to_json
 from core.lab.store import GALLERY, home
 
 
-def precomputed(experiment: Experiment, preset: Preset) -> Run | None:
-    """Return the gallery's run of a preset, or None when there is none that fits the current version and settings."""
+@dataclass(frozen=True)
+class Wanted:
+    """One run that the gallery should hold; ``name`` is that of its preset, or of the further run."""
+
+    experiment: Experiment
+    name: str
+    config: Config
+    seeds: tuple[int, ...]
+    gpu: bool = False
+
+
+def wanted(experiment: Experiment) -> tuple[Wanted, ...]:
+    """Return every run of an experiment that ships: those of its presets, then the further ones."""
+    of_presets = (Wanted(experiment, preset.name, preset.config, preset.gallery_seeds, preset.gpu) for preset in experiment.presets)
+    further = (Wanted(experiment, one.name, one.config, one.seeds) for one in experiment.shipped)
+    return tuple(one for one in (*of_presets, *further) if one.seeds)
+
+
+def chosen(experiment: str | None, name: str | None) -> list[Wanted]:
+    """Return the runs to build: all of them, those of one experiment, or one by name.
+
+    A preset for a GPU is built by name only: on a CPU it would take hours.
+
+    Raises:
+        InputError: If an experiment is unknown, or does not ship a run of that name.
+    """
+    found = []
+    for one in registry.EXPERIMENTS if experiment is None else (registry.find(experiment),):
+        known = [preset.name for preset in one.presets] + [further.name for further in one.shipped]
+        if name is not None and name not in known:
+            raise InputError(f"a preset of {one.name} must be one of {', '.join(known)}, got {name!r}.")
+        found += [run for run in wanted(one) if run.name == name or (name is None and not run.gpu)]
+    return found
+
+
+def precomputed(one: Wanted) -> Run | None:
+    """Return the run that the gallery holds for it, or None when there is none that fits the current version and settings."""
     for folder in sorted((GALLERY / "runs").glob("*")):
-        run = load_run(GALLERY, folder.name)
-        if run and run.request.experiment == experiment and run.request.preset == preset.name and (
-                run.request.config == preset.config and run.request.seeds == preset.gallery_seeds):
+        request = read_request(GALLERY, folder.name)
+        if request and request.experiment == one.experiment and request.preset == one.name and (
+                request.config == one.config and request.seeds == one.seeds) and (run := load_run(GALLERY, folder.name)):
             return run
     return None
 
 
 def missing() -> list[str]:
-    """Return one sentence for each preset whose gallery entry is stale or absent; presets for a GPU may be absent, not stale."""
-    sentences = []
-    for experiment in registry.EXPERIMENTS:
-        for preset in experiment.presets:
-            if preset.gallery_seeds and not preset.gpu and precomputed(experiment, preset) is None:
-                sentences.append(f"The gallery lacks {experiment.name} {preset.name} as it is: python -m core gallery build.")
-    known = {run for experiment in registry.EXPERIMENTS for preset in experiment.presets
-             if (found := precomputed(experiment, preset)) and (run := found.request.run)}
+    """Return one sentence for each run that is stale or absent; presets for a GPU may be absent, not stale."""
+    sentences, known = [], set()
+    for one in _all_wanted():
+        run = precomputed(one)
+        if run is not None:
+            known.add(run.request.run)
+        elif not one.gpu:
+            sentences.append(f"The gallery lacks {one.experiment.name} {one.name} as it is: python -m core gallery build.")
     stale = {path.name for path in (GALLERY / "runs").glob("*")} - known
-    return sentences + [f"The gallery holds {run}, which no preset asks for: python -m core gallery build." for run in sorted(stale)]
+    return sentences + [f"The gallery holds {run}, which nothing asks for: python -m core gallery build." for run in sorted(stale)]
 
 
-def add(run: Run) -> Path:
-    """Copy a finished run of this user into the gallery; return its folder there."""
+def add(run: Run, name: str) -> Path:
+    """Copy a finished run of this user into the gallery under the name of a preset or a further run; return its folder there."""
     request = run.request
     folder = GALLERY / "runs" / request.run
     for seed in request.seeds:
         key = request.key(seed)
         shutil.copytree(home() / "results" / key, GALLERY / "results" / key, dirs_exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    folders.write_json(folder / "spec.json", request_to_json(request))
+    folders.write_json(folder / "spec.json", request_to_json(replace(request, preset=name)))
     write_status(folder, Status("finished", fraction=1.0, seeds_done=len(request.seeds), started=request.submitted,
                                 ended=request.submitted))
     return folder
 
 
 def prune() -> None:
-    """Remove gallery entries that no preset asks for any more."""
+    """Remove gallery entries that nothing asks for any more."""
     keep_runs, keep_results = set(), set()
-    for experiment in registry.EXPERIMENTS:
-        for preset in experiment.presets:
-            if run := precomputed(experiment, preset):
-                keep_runs.add(run.request.run)
-                keep_results |= {run.request.key(seed) for seed in run.request.seeds}
+    for one in _all_wanted():
+        if run := precomputed(one):
+            keep_runs.add(run.request.run)
+            keep_results |= {run.request.key(seed) for seed in run.request.seeds}
     for kind, keep in (("runs", keep_runs), ("results", keep_results)):
         for path in (GALLERY / kind).glob("*"):
             if path.name not in keep:
@@ -65,3 +105,7 @@ def prune() -> None:
 def size_bytes() -> int:
     """Return how much the gallery weighs."""
     return sum(os.path.getsize(path) for path in GALLERY.rglob("*") if path.is_file())
+
+
+def _all_wanted() -> list[Wanted]:
+    return [one for experiment in registry.EXPERIMENTS for one in wanted(experiment)]

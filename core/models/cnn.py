@@ -13,6 +13,21 @@ from torch import Tensor, nn
 HIDDEN_UNITS = 128
 
 
+class Block(nn.Sequential):
+    """A convolution and its normalisation; channels last goes in and comes out.
+
+    GroupNorm works on images that lie channels first: channels last, torch's own takes three times as long in float32 and ten in
+    bfloat16, which made whole trainings with it three times as slow as with BatchNorm.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the normalised convolution of (N, C, H, W)."""
+        convolution, norm = self
+        if not isinstance(norm, nn.GroupNorm):
+            return norm(convolution(x))
+        return norm(convolution(x).contiguous()).movedim(1, -1).contiguous().movedim(-1, 1)
+
+
 class Cnn(nn.Module):
     """Three blocks of ``width``, ``2 * width`` and ``4 * width`` channels, a layer of 128 ReLU units and a linear head."""
 
@@ -22,7 +37,7 @@ class Cnn(nn.Module):
         channels, height, breadth = image_shape
         sizes = (channels, width, 2 * width, 4 * width)
         self.blocks = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(before, after, 3, padding=1, bias=False), norm(after))
+            Block(nn.Conv2d(before, after, 3, padding=1, bias=False), norm(after))
             for before, after in itertools.pairwise(sizes)
         )
         self.hidden = nn.Linear(sizes[-1] * (height // 8) * (breadth // 8), HIDDEN_UNITS)

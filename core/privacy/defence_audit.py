@@ -15,9 +15,10 @@ from core.measures.roc import auc_many, roc_curve
 from core.privacy.attacks import attack_by_id
 from core.privacy.audited_models import AuditData
 from core.privacy.control import shuffle_membership
-from core.privacy.defences.record import DefendedModels
+from core.privacy.defences.record import DefendedModels, Outputs
 from core.privacy.signals import Signals, loss_per_sample
 from core.training.evaluate import predict_many
+from core.training.forked import run_each, shared_array
 
 ATTACKS = ("gap", "loss", "confidence", "entropy", "modified_entropy", "lira_offline", "lira_online", "ratio_online")
 HEADLINE = "lira_online"
@@ -63,11 +64,22 @@ def answers(audit: AuditData, defended: DefendedModels, context: Context) -> Sig
                                     n_classes=audit.n_classes, device=context.device, processes=context.threads)
     norms = np.linalg.norm(features, axis=2)
     if defended.outputs is not None:
-        logits = np.stack([defended.outputs(index, of_model) for index, of_model in enumerate(logits)])
+        logits = _answered(defended.outputs, logits, context)
     n_models = len(logits)
     return Signals(logits=logits[:, :, None], y=audit.pool[1], members=audit.members, sample_ids=audit.split.pool_ids,
                    population_logits=np.empty((n_models, 0, 1, audit.n_classes), np.float32),
                    population_y=np.empty(0, np.int64), feature_norms=norms)
+
+
+def _answered(outputs: Outputs, logits: np.ndarray, context: Context) -> np.ndarray:
+    """Return what models with these logits (K, N, C) really answer; a defence may search long for each, so cores share the models."""
+    answered = shared_array(logits.shape, np.float32)
+
+    def work(index: int) -> None:
+        answered[index] = outputs(index, logits[index])
+
+    run_each(len(logits), work, processes=context.threads if context.device == "cpu" else 1)
+    return answered
 
 
 def figures_of(signals: Signals, seed: int) -> Figures:

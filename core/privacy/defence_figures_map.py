@@ -17,7 +17,8 @@ TITLES = {PLAIN: "Plain", BASELINE: "Early stopping", **{variant.id: variant.tit
 KNOBS = {BASELINE: "stopped after epoch", **{variant.id: variant.knob.lower() for variant in VARIANTS}}
 LEAKS = {"auc": ("attack AUC, LiRA online", 0.5, ""), "auc_loss": ("attack AUC, loss threshold", 0.5, ""),
          "tpr_at_1_percent": ("members found at 1% alarms", 0.01, "%")}
-ROWS = 6
+ORDER = {variant.id: {value: position for position, value in enumerate(variant.values)} for variant in VARIANTS}
+LINE, MARGINS = 21, 70  # pixels of one line of text, and of a figure that are not its plane
 LINES = (("solid", "circle"), ("dash", "square"), ("dashdot", "diamond"), ("longdash", "triangle-up"), ("dot", "cross"),
          ("longdashdot", "star"))
 
@@ -29,8 +30,9 @@ def map_points(run: Run, leak: str = "auc") -> pd.DataFrame:
     Ends of intervals are the mean itself where there are too few seeds.
     """
     table, rows = run.table("points"), []
-    for (curve, position), part in table.groupby(["curve", "position"], sort=False):
-        row = {"curve": curve, "strength": float(part["strength"].iloc[0]), "position": int(position)}
+    for (curve, strength), part in table.groupby(["curve", "strength"], sort=False):
+        position = ORDER.get(curve, {}).get(strength, int(part["position"].iloc[0]))  # weak to strong as the catalogue has it now
+        row = {"curve": curve, "strength": float(strength), "position": position}
         for column, name in (("test_accuracy", "test_accuracy"), (leak, "leak")):
             estimate = over_seeds(part[column].tolist(), (0.0, 1.0))
             row |= {name: estimate.value, f"{name}_low": estimate.value if estimate.low is None else estimate.low,
@@ -61,16 +63,25 @@ def trade_off(run: Run, look: Look, *, leak: str = "auc", focus: str = "") -> go
     if points.empty:
         return None
     title, chance, unit = LEAKS[leak]
-    figure = canvas(look, x=title, y="test accuracy", height=int(look.height * 1.25))
+    height = look.height if look.scale > 1 else int(look.height * 1.25)  # a projector has room for no more
+    figure = canvas(look, x=title, y="test accuracy", height=height)
     curves = [name for name in points["curve"].unique() if name not in (PLAIN, BASELINE)]
     for order, curve in enumerate(curves):
         dash, symbol = LINES[order % len(LINES)]
         colour = MARKS["defended"].colour if focus in ("", curve) else faint(NEUTRAL, 0.5)
         _curve(figure, look, run, points, curve, colour=colour, dash=dash, symbol=symbol, unit=unit)
     _curve(figure, look, run, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
-    _axes(figure, look, points, chance, unit)
-    _names(figure, look, points, [focus] if focus in curves else curves)
+    named = [focus] if focus in curves else curves
+    room = _room_for(len(named) + 1, look, height)
+    _axes(figure, look, points, chance, unit, room)
+    _names(figure, look, points, named, room)
     return figure
+
+
+def _room_for(n_names: int, look: Look, height: int) -> float:
+    """Return the room that names take below the points, as a multiple of the points' own span: a line of text for each."""
+    share = min(0.45, n_names * LINE * look.scale / (height - MARGINS))
+    return 1.25 * share / (1 - share)
 
 
 def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve: str, *, colour: str, dash: str, symbol: str,
@@ -95,29 +106,34 @@ def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve:
                  "arrayminus": mine["test_accuracy"] - mine["test_accuracy_low"]})
 
 
-def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str) -> None:
+def _axes(figure: go.Figure, look: Look, points: pd.DataFrame, chance: float, unit: str, room: float) -> None:
     low, high = min(chance, float(points["leak"].min())), float(points["leak"].max())
     shown = points[points["curve"] != BASELINE]  # early stopping ends at chance in both, which would press all else together
     bottom, top = float(shown["test_accuracy"].min()), float(shown["test_accuracy"].max())
     width, height = max(high - low, 0.02), max(top - bottom, 0.02)
     figure.update_xaxes(range=[low - 0.04 * width, high + 0.2 * width], tickformat=".0%" if unit else ".2f")
-    figure.update_yaxes(range=[bottom - 0.6 * height, top + 0.2 * height], tickformat=".0%")
+    figure.update_yaxes(range=[bottom - (room + 0.05) * height, top + 0.2 * height], tickformat=".0%")
     figure.add_vline(x=chance, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
 
 
-def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str]) -> None:
-    """Name every curve below its strongest point that is shown, in steps, since the room under the curves is empty."""
+def _names(figure: go.Figure, look: Look, points: pd.DataFrame, curves: list[str], room: float) -> None:
+    """Name every curve below its strongest point that is shown, since the room under the curves is empty.
+
+    Each name has a row of its own, and outer points the lower rows: no leader line crosses a name, however narrow the screen.
+    """
     plain = points[points["curve"] == PLAIN].iloc[0]
     label(figure, look, "plain", x=float(plain["leak"]), y=float(plain["test_accuracy"]), shift=(26, -26))
     shown = points.loc[points["curve"] != BASELINE, "test_accuracy"]
     floor, height = float(shown.min()), max(float(shown.max() - shown.min()), 0.02)
     ends = points[points["curve"].isin([*curves, BASELINE]) & (points["test_accuracy"] >= floor)]
-    ends = ends.sort_values("position").groupby("curve", sort=False).last().sort_values("leak").reset_index()
+    ends = ends.sort_values("position").groupby("curve", sort=False).last().reset_index()
     left, right = figure.layout.xaxis.range
+    middle = left + 0.55 * (right - left)  # beyond it a name stands to the left: on a telephone there is no room on the far side
+    ends = ends.assign(outer=(ends["leak"] - middle).abs()).sort_values("outer")
     for order, end in enumerate(ends.itertuples()):
-        side = 1 if end.leak < left + 0.55 * (right - left) else -1  # on a telephone there is no room on the far side
-        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22 * side, 0), bold=end.curve == BASELINE)
-        row = floor - (0.1 + 0.45 * (order % ROWS) / (ROWS - 1)) * height
+        label(figure, look, TITLES[end.curve], x=end.leak, y=end.test_accuracy, shift=(22 if end.leak < middle else -22, 0),
+              bold=end.curve == BASELINE)
+        row = floor - room * (order + 1) / (len(ends) + 0.5) * height
         figure.layout.annotations[-1].update(ayref="y", ay=row)
 
 

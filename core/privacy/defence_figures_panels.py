@@ -62,11 +62,12 @@ def _line(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve: 
 
 
 def _strength(figure: go.Figure, look: Look, mine: pd.DataFrame) -> None:
-    """Write the knob's value beside the strongest point, so that the curve has a direction."""
-    end, (left, right) = mine.iloc[-1], figure.layout.xaxis.range
-    side = 1 if end["leak"] < (left + right) / 2 else -1
+    """Write the knob's value of the strongest point into the room below the curves, so that the curve has a direction."""
+    end, (left, right), (bottom, top) = mine.iloc[-1], figure.layout.xaxis.range, figure.layout.yaxis.range
     label(figure, look, f"{KNOBS[end['curve']]} {end['strength']:g}", x=float(end["leak"]), y=float(end["test_accuracy"]),
-          shift=(22 * side, -26), bold=False)
+          shift=(1, 1), bold=False)
+    figure.layout.annotations[-1].update(
+        axref="x", ayref="y", ax=left + 0.6 * (right - left), ay=bottom + 0.2 * (top - bottom), xanchor="center", yanchor="top")
 
 
 def _same_axes(figure: go.Figure, points: pd.DataFrame, chance: float, unit: str) -> None:

@@ -4,8 +4,9 @@ from core.lab import words
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
-from core.privacy.defence_figures_map import PLAIN, TITLES, map_points
-from core.privacy.defence_map_spec import ACCEPTABLE_COST, SIX
+from core.privacy.defence_figures_map import TITLES
+from core.privacy.defence_map_answer import map_answer, winner
+from core.privacy.defence_map_spec import SIX
 from core.privacy.defence_variants import BASELINE
 from core.privacy.defences import defence_by_id
 
@@ -36,19 +37,10 @@ def answer(run: Run) -> str:
     change = f"{title} takes the attack from AUC {words.number(before)} to {words.number(after.value)}"
     price = f"at {words.number(cost.value, 'pt')} of accuracy"
     if drop.low is None:
-        return f"Not decided: {change} {price}, but {words.seeds(drop.n)} give no interval."
+        return f"Not decided: {change} {price}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
     verdict = "Yes" if drop.low > 0.01 else "No" if drop.high < 0.01 else "Not decided"
-    return f"{verdict}: {change} ({words.interval(drop, signed=True)} removed) {price} ({words.interval(cost, 'pt')})."
-
-
-def map_answer(run: Run) -> str:
-    """Return the least leakage within two points of accuracy."""
-    best, plain = run.estimate("auc_best"), run.estimate("auc_plain")
-    text = (f"Within two points of accuracy the best defence leaves AUC {words.number(best.value)} of {words.number(plain.value)}, "
-            "where guessing gives 0.50.")
-    if best.low is None:
-        return f"Not decided: {text[0].lower()}{text[1:-1]}, but {words.seeds(best.n)} give no interval."
-    return f"{text} Over seeds: {words.interval(best)}."
+    removed = f"{words.interval(drop, signed=True)} removed, {words.seeds(drop.n)}"
+    return f"{verdict}: {change} ({removed}) {price} ({words.interval(cost, 'pt')})."
 
 
 TEXTS = Texts(
@@ -70,7 +62,7 @@ TEXTS = Texts(
     sources=SOURCES,
 )
 MAP_TEXTS = Texts(
-    measures="Lowest AUC, two points lost",
+    measures="Lowest AUC per seed",
     answer=map_answer,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),
@@ -83,14 +75,6 @@ MAP_TEXTS = Texts(
     assumptions=ASSUMPTIONS,
     sources=SOURCES,
 )
-
-
-def winner(run: Run) -> str:
-    """Return the curve that leaves least leakage within two points of the plain models' accuracy, on average over seeds."""
-    points = map_points(run)
-    plain = points[points["curve"] == PLAIN].iloc[0]
-    cheap = points[points["test_accuracy"] >= plain["test_accuracy"] - ACCEPTABLE_COST]
-    return TITLES[cheap.loc[cheap["leak"].idxmin(), "curve"]]
 
 
 def _surprise(found: float, guess: float) -> str:

@@ -33,11 +33,13 @@ class Variant:
     settings: Mapping[str, str | float | bool] = field(default_factory=dict)
 
 
+TITLES = MappingProxyType({"rewinding": "Rewinding + RelaxLoss"})  # where a curve is one of several of its defence
+
 VARIANTS: tuple[Variant, ...] = (
-    *(Variant(defence.id, defence.title, defence.id, defence.knob.label, defence.values) for defence in DEFENCES
+    *(Variant(defence.id, TITLES.get(defence.id, defence.title), defence.id, defence.knob.label, defence.values) for defence in DEFENCES
       if defence.id != BASELINE),
     Variant("srcm_relaxloss", "SRCM + RelaxLoss", "srcm", "Loss level", defence_by_id("relaxloss").values, "srcm_relax_level"),
-    Variant("rewinding_ccl", "Rewinding + CCL", "rewinding", "Concave share", (0.25, 0.5, 0.75),
+    Variant("rewinding_ccl", "Rewinding + CCL", "rewinding", "Concave share", defence_by_id("ccl").values,
             settings=MappingProxyType({"partner": "ccl"})),
 )
 

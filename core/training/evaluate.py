@@ -9,7 +9,7 @@ from core.lab.devices import cpu_cores
 from core.lab.errors import InputError
 from core.models.registry import build
 from core.training.config import TrainingConfig
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import on_device
 from core.training.loop import evaluate
 from core.training.precision import check_device
@@ -63,10 +63,6 @@ def predict_many(
             for place, values in zip((logits, features), evaluate(network, images), strict=True):
                 place[index] = values.cpu().numpy()
 
-        processes = min(processes or cpu_cores(), len(states))
-        if device == "cpu" and processes > 1 and can_fork() and len(states) * len(x) >= WORTH_FORKING:
-            run_forked(range(len(states)), work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
-        else:
-            for index in range(len(states)):
-                work(index)
+        worth_it = device == "cpu" and len(states) * len(x) >= WORTH_FORKING
+        run_each(len(states), work, processes=processes or cpu_cores() if worth_it else 1)
     return logits, features

@@ -108,6 +108,23 @@ def run_forked(
             here.close()
 
 
+def run_each(n_tasks: int, work: Callable[[int], None], *, processes: int) -> None:
+    """Run ``work(0)`` to ``work(n_tasks - 1)``: on forked processes where that is sound, else one by one on one thread.
+
+    What ``work`` leaves behind must lie in a ``shared_array``; the number of processes then changes no bit.
+
+    Raises:
+        RunFailed: If a task raises or a child dies.
+    """
+    processes = min(processes, n_tasks)
+    if processes > 1 and can_fork():
+        run_forked(range(n_tasks), work, on_done=lambda task: None, on_tick=lambda: None, processes=processes)
+        return
+    with one_thread():
+        for task in range(n_tasks):
+            work(task)
+
+
 def _send_next(pipe: Connection, waiting: list[int]) -> None:
     if waiting:
         pipe.send_bytes(json.dumps(waiting.pop()).encode())

@@ -7,6 +7,7 @@ from core.lab.runs import Run, locate, read_request
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.defence_variants import BASELINE, VARIANTS
 from core.privacy.defences import defence_by_id
+from core.privacy.defences.network import network_after, network_for
 from core.privacy.defences.settings import DefenceConfig
 from pages._ui import catalogue, on_show, setup_bar
 from pages._ui.catalogue import Entry
@@ -16,7 +17,7 @@ SEEDS = PRIVACY_DEFENCE.presets[0].seeds
 
 
 def settings_at(config: object, curve: str, strength: float) -> DefenceConfig:
-    """Return the settings of one point of a map.
+    """Return the settings of one point of a map; DP-SGD on a map whose network has BatchNorm gets another network.
 
     Raises:
         InputError: If the curve is unknown or the strength out of its range.
@@ -26,7 +27,7 @@ def settings_at(config: object, curve: str, strength: float) -> DefenceConfig:
     variant = next((one for one in VARIANTS if one.id == curve), None)
     if variant is None:
         raise InputError(f"a point must lie on a curve of the map, got {curve[:40]!r}: choose it on the map.")
-    return config.point(variant, strength)
+    return config.replace(model=network_for(variant.defence, config.model)).point(variant, strength)
 
 
 def address(run: Run, curve: str, strength: float) -> dict[str, str]:
@@ -49,15 +50,11 @@ def follow_address() -> None:
         config = settings_at(request.config, curve, float(strength))
     except (GlasshouseError, ValueError, OSError):
         return
-    open_settings(config)
-
-
-def open_settings(config: DefenceConfig) -> None:
-    """Show the stored run of these settings, else offer them in the bar of the page of one defence."""
     found = stored_alone(config)
     on_show.choose(PRIVACY_DEFENCE, found.request.run if found else None)
     if found is None:
-        setup_bar.offer(PRIVACY_DEFENCE, config, SEEDS)
+        _, why = network_after((), (config.defence,), request.config.model)
+        setup_bar.offer(PRIVACY_DEFENCE, config, SEEDS, why)
 
 
 def stored_alone(config: DefenceConfig) -> Entry | None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.lab import export, words
 from core.lab.config import fields_of
-from core.lab.runs import Run
+from core.lab.runs import Request, Run
 from core.lab.seeds import format_seeds
 from pages._ui import on_show, settings, stored
 from pages._ui.plain import plain
@@ -18,8 +18,7 @@ def chips(run: Run | None) -> None:
     """Draw what kind of result is on show, above the question."""
     if run is None:
         return
-    request = run.request
-    preset = f"{request.preset} preset" if request.preset != settings.CUSTOM else "your own settings"
+    request, preset = run.request, made_from(run.request)
     with st.container(horizontal=True, gap="xsmall"):
         if run.is_precomputed:
             st.badge(f"Precomputed, {preset}", icon=":material/inventory_2:", color="gray")
@@ -29,6 +28,14 @@ def chips(run: Run | None) -> None:
         st.badge(plain(run.manifests[0]["device"].partition(",")[0]), icon=":material/memory:", color="gray",
                  help=plain(f"{run.manifests[0]['device']}. Experiment version {request.experiment.version}, "
                             f"commit {run.manifests[0]['commit']}"))
+
+
+def made_from(request: Request) -> str:
+    """Return what a run's settings are called: a preset, a further run that ships with the house, or the visitor's own."""
+    further = request.experiment.shipped_run(request.preset)
+    if further is not None:
+        return plain(further.title)
+    return f"{request.preset} preset" if request.preset != settings.CUSTOM else "your own settings"
 
 
 def day(created: str) -> str:

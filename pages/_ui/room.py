@@ -1,5 +1,7 @@
 """How every room begins: question, answer, numbers, set-up bar, state of the run. What follows is the room's own evidence."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.lab.experiment import load_object
@@ -10,12 +12,13 @@ from pages._ui import answer, drawing, on_show, predict, setup_bar, shell, state
 from pages._ui.rooms import Room
 
 
-def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
+def enter(room: Room, prediction: Prediction, choice: Callable[[Run | None], None] | None = None) -> tuple[Run | None, Look]:
     """Draw a room down to its set-up bar and the state of its run.
 
     Args:
         room: The room's entry in the table.
         prediction: What the reader is asked before the answer.
+        choice: Draws, between question and answer, which finished runs there are to choose from; takes the run on show.
 
     Returns:
         The run whose evidence the room draws, or None when there is nothing to draw now; and the look of its figures.
@@ -30,6 +33,8 @@ def enter(room: Room, prediction: Prediction) -> tuple[Run | None, Look]:
         setup_bar.follow(experiment, followed, precomputed=is_result and run.is_precomputed)
     setup_bar.take_offer(experiment)
     answer.draw_question(experiment, run if is_result and not shell.presenting() else None)
+    if choice is not None:
+        choice(run)
     if is_result and predict.is_hidden(run.request.run):
         predict.ask(prediction, run.request.run, reveal=True)
         return None, look

@@ -1,5 +1,6 @@
 """The settings of a room: one valid config with seeds and device, kept for this visitor, changed by widgets one field at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -45,7 +46,25 @@ def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device
             value = getattr(config, field.name)
             st.session_state[widget_key(experiment, field.name)] = f"{value:g}" if field.kind is float else value
     st.session_state[widget_key(experiment, "preset")] = preset
-    st.session_state.pop(f"{experiment.name}:trouble", None)
+    for told in ("trouble", "note"):
+        st.session_state.pop(f"{experiment.name}:{told}", None)
+
+
+def change(experiment: Experiment, changes: Mapping[str, object]) -> None:
+    """Adopt changed fields, and what has to follow them, which is then said below the bar.
+
+    Raises:
+        InputError: If a value breaks a rule; the settings are then as they were.
+    """
+    now = current(experiment)
+    config, note = now.config.following(changes)
+    adopt(experiment, config, now.seeds, now.device)
+    say(experiment, note)
+
+
+def say(experiment: Experiment, note: str) -> None:
+    """Say below the bar, until the next change, what else the last one changed."""
+    st.session_state[f"{experiment.name}:note"] = note
 
 
 def take_preset(experiment: Experiment) -> None:
@@ -56,32 +75,27 @@ def take_preset(experiment: Experiment) -> None:
 
 
 def take_field(experiment: Experiment, field: Field) -> None:
-    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why.
-
-    Where a number that stands beside it in the bar is all that is in the way, as the strength of one defence is for another, that
-    number goes back to its default, which the bar then shows.
-    """
-    now, value = current(experiment), st.session_state[widget_key(experiment, field.name)]
-    numbers = {other.name: other.default for other in fields_of(experiment.config) if other.knob.main and other.kind is float}
+    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why."""
+    value = st.session_state[widget_key(experiment, field.name)]
     try:
-        value = parse_value(field, str(value)) if field.kind is float else value
-        try:
-            config = now.config.replace(**{field.name: value})
-        except InputError:
-            if field.kind is float or not numbers:
-                raise
-            config = now.config.replace(**{**numbers, field.name: value})
-        adopt(experiment, config, now.seeds, now.device)
+        change(experiment, {field.name: parse_value(field, str(value)) if field.kind is float else value})
     except InputError as error:
-        adopt(experiment, now.config, now.seeds, now.device)
-        st.session_state[f"{experiment.name}:trouble"] = str(error)
+        refuse(experiment, error)
+
+
+def refuse(experiment: Experiment, error: InputError) -> None:
+    """Leave the settings as they are, bring the bar's widgets back in line, and say why below it."""
+    now = current(experiment)
+    adopt(experiment, now.config, now.seeds, now.device)
+    st.session_state[f"{experiment.name}:trouble"] = str(error)
 
 
 def forget_dialog(experiment: Experiment) -> None:
     """Drop what an earlier visit typed into the dialog, so that it opens with the current settings."""
     for name in [*(field.name for field in fields_of(experiment.config)), "seeds", "device"]:
         st.session_state.pop(widget_key(experiment, name, "all"), None)
-    st.session_state.pop(f"{experiment.name}:trouble", None)
+    for told in ("trouble", "note"):
+        st.session_state.pop(f"{experiment.name}:{told}", None)
 
 
 def take_all(experiment: Experiment) -> None:
@@ -93,7 +107,10 @@ def take_all(experiment: Experiment) -> None:
         values = {field.name: parse_value(field, str(values[field.name])) if field.kind is float else values[field.name]
                   for field in fields}
         seeds = parse_seeds(st.session_state[widget_key(experiment, "seeds", "all")])
-        adopt(experiment, experiment.config(**values), seeds, st.session_state[widget_key(experiment, "device", "all")])
+        now = current(experiment)
+        config, note = now.config.following({name: value for name, value in values.items() if value != getattr(now.config, name)})
+        adopt(experiment, config, seeds, st.session_state[widget_key(experiment, "device", "all")])
+        say(experiment, note)
     except InputError as error:
         st.session_state[f"{experiment.name}:trouble"] = str(error)
 
@@ -101,6 +118,11 @@ def take_all(experiment: Experiment) -> None:
 def trouble(experiment: Experiment) -> str:
     """Return why the last change was not taken; empty when it was."""
     return st.session_state.get(f"{experiment.name}:trouble", "")
+
+
+def note(experiment: Experiment) -> str:
+    """Return what else the last change changed; empty when nothing."""
+    return st.session_state.get(f"{experiment.name}:note", "")
 
 
 def in_words(field: Field, value: object) -> str:

@@ -43,6 +43,8 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                 st.rerun()
         if (why := settings.trouble(experiment)):
             st.caption(f":material/error: {plain(why)}")
+        if also := settings.note(experiment):
+            st.caption(f":material/info: {plain(also)}")
 
 
 def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) -> None:
@@ -87,16 +89,17 @@ def settle(experiment: Experiment) -> None:
             start(experiment)
 
 
-def offer(experiment: Experiment, config: Config, seeds: tuple[int, ...]) -> None:
-    """Let the bar hold a config the next time it is drawn, whatever run is on show; nothing is started."""
-    st.session_state[f"{experiment.name}:offered"] = (config, seeds)
+def offer(experiment: Experiment, config: Config, seeds: tuple[int, ...], note: str = "") -> None:
+    """Let the bar hold a config the next time it is drawn, whatever run is on show, and say ``note``; nothing is started."""
+    st.session_state[f"{experiment.name}:offered"] = (config, seeds, note)
 
 
 def take_offer(experiment: Experiment) -> None:
     """Adopt what was offered; called once the bar follows the run on show, and before it is drawn."""
     offered = st.session_state.pop(f"{experiment.name}:offered", None)
     if offered is not None:
-        settings.adopt(experiment, *offered)
+        settings.adopt(experiment, *offered[:2])
+        settings.say(experiment, offered[2])
 
 
 def follow(experiment: Experiment, request: Request, *, precomputed: bool) -> None:
@@ -107,8 +110,8 @@ def follow(experiment: Experiment, request: Request, *, precomputed: bool) -> No
     key = f"{experiment.name}:followed"
     if st.session_state.get(key) != (request.run, precomputed):
         st.session_state[key] = (request.run, precomputed)
-        preset = experiment.preset(request.preset) if precomputed else None
-        settings.adopt(experiment, request.config, preset.seeds if preset else request.seeds, request.device)
+        preset = experiment.preset(request.preset) or experiment.presets[0]
+        settings.adopt(experiment, request.config, preset.seeds if precomputed else request.seeds, request.device)
 
 
 def offer_seeds(experiment: Experiment, run: Run) -> None:

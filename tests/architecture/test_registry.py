@@ -17,7 +17,7 @@ EXPERIMENTS = registry.EXPERIMENTS
 NAMES = [experiment.name for experiment in EXPERIMENTS]
 FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_of(experiment.config)]
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
-          "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD"}
+          "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD", "PPTP"}
 
 COMPUTED_AHEAD = ("privacy_map",)  # dozens of trainings by design: its lite preset is there to be looked at in the gallery
 
@@ -86,6 +86,19 @@ def test_question_presets_and_steps(experiment):
     assert 0 < experiment.seconds(experiment.presets[0].config) < longest
     assert experiment.steps
     assert all(step.weight > 0 and is_sentence_case(step.title) for step in experiment.steps)
+
+
+@each_experiment
+def test_further_runs_that_ship_are_named_apart(experiment):
+    names = [further.name for further in experiment.shipped]
+    assert len({*names, *(preset.name for preset in experiment.presets), "custom"}) == len(names) + len(experiment.presets) + 1
+    for further in experiment.shipped:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", further.name)
+        assert type(further.config) is experiment.config
+        assert further.config not in [preset.config for preset in experiment.presets]
+        assert len(set(further.seeds)) >= 3 or not further.seeds, "a verdict needs three seeds"
+        assert is_sentence_case(further.title)
+    assert experiment.shipped_run("nothing") is None
 
 
 @each_experiment

@@ -31,7 +31,7 @@ def points(page):
 
 def test_a_click_on_the_map_opens_that_defence(tab, runs):
     page = tab(f"/privacy_map?run={runs['map']}")
-    points(page).nth(2).click(force=True)  # plain, 25, 15: the middle strength, which has a run of its own
+    points(page).nth(2).click(force=True)  # plain, 10, 15: the middle strength, which has a run of its own
     page.get_by_text(f"Open its run {runs['srcm'][:8]}").click()
     expect(page.get_by_text("What does one defence buy")).to_be_visible()
     settle(page)
@@ -41,8 +41,9 @@ def test_a_click_on_the_map_opens_that_defence(tab, runs):
 
 def test_a_point_without_a_run_is_run_live(tab, runs):
     page = tab(f"/privacy_map?run={runs['map']}")
-    points(page).nth(1).click(force=True)
+    points(page).nth(3).click(force=True)  # the strongest, which has none
     page.get_by_text("Run this defence alone").click()
+    settle(page)
     expect(page.get_by_label("Strength (0: middle)", exact=True)).to_have_value("25")
     page.get_by_test_id("stBaseButton-primary").click()
     expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)

@@ -59,6 +59,16 @@ def test_the_control_must_be_sound(control, verdict):
         assert "control" in decision.reason
 
 
+def test_a_control_with_nothing_to_change_is_said_so():
+    """Where the control must show the trouble that the claimed cause takes away, too little trouble proves nothing."""
+    claim = dataclasses.replace(WITHIN, margin=0.02, control_reference=0.6, control_margin=0.08)
+    decision = decide(claim, interval(0.495, 0.505), interval(0.51, 0.515))
+    assert decision.verdict == "inconclusive"
+    assert "nothing for the claimed cause to change" in decision.reason
+    assert decide(claim, interval(0.495, 0.505), interval(0.54, 0.56)).verdict == "holds"
+    assert "moves as well" in decide(CLAIM, interval(0.2, 0.3), interval(0.06, 0.2)).reason
+
+
 def test_a_moving_control_also_forbids_a_contradiction():
     assert decide(CLAIM, interval(-0.3, -0.2), interval(0.1, 0.2)).verdict == "inconclusive"
 

@@ -1,10 +1,19 @@
 """What ships with the house is whole, current and small."""
 
+from dataclasses import replace
+
 import pytest
 
-from core.lab import gallery, registry
+from core import __main__ as cli
+from core.lab import gallery, registry, runs
+from core.lab.errors import InputError
+from core.lab.experiment import Shipped
 from core.lab.runs import load_run, run_ids
 from core.lab.store import GALLERY
+from tests.lab import toy
+from tests.lab.experiments import TOY, ToyConfig
+
+FURTHER = Shipped("longer", "Toy of six models", ToyConfig(n_models=6), (0, 1, 2))
 
 
 def test_the_gallery_is_neither_stale_nor_short():
@@ -26,7 +35,64 @@ def test_the_gallery_is_light():
 
 
 def test_a_new_version_makes_it_stale(monkeypatch):
-    from dataclasses import replace
     changed = tuple(replace(experiment, version=experiment.version + 1) for experiment in registry.EXPERIMENTS)
     monkeypatch.setattr(registry, "EXPERIMENTS", changed)
     assert gallery.missing()
+
+
+@pytest.fixture
+def own_gallery(at_once, monkeypatch, tmp_path):
+    """An empty gallery for a toy that ships a further run beside its presets."""
+    for module in (gallery, runs):
+        monkeypatch.setattr(module, "GALLERY", tmp_path / "gallery")
+    lite, full = TOY.presets
+    experiment = replace(TOY, presets=(lite, replace(full, gallery_seeds=())), shipped=(FURTHER,))
+    monkeypatch.setattr(registry, "EXPERIMENTS", (experiment,))
+    return experiment
+
+
+def build(*words):
+    """Build the gallery by the command line; return its exit status."""
+    return cli.main(["gallery", "build", *words])
+
+
+def test_further_runs_are_built_beside_those_of_presets(own_gallery, capsys):
+    assert len(gallery.missing()) == 2
+    assert build() == 0
+    assert gallery.missing() == []
+    held = [gallery.precomputed(one) for one in gallery.wanted(own_gallery)]
+    assert [run.request.preset for run in held] == ["lite", "longer"]
+    assert [len(run.results[0].models) for run in held] == [3, 6]
+    assert "complete" in capsys.readouterr().out
+
+
+def test_one_further_run_is_built_by_its_name(own_gallery, capsys):
+    assert build("--preset", "longer") == 1, "the preset's is still missing"
+    assert "lacks toy lite" in capsys.readouterr().err
+    assert [load_run(gallery.GALLERY, run).request.preset for run in run_ids(gallery.GALLERY)] == ["longer"]
+
+
+def test_a_run_that_was_made_before_ships_under_its_new_name(own_gallery):
+    toy.submit(FURTHER.seeds, n_models=6)  # as "custom"
+    before = len(toy.run_ids())
+    build("--preset", "longer")
+    assert len(toy.run_ids()) == before
+    assert gallery.precomputed(gallery.wanted(own_gallery)[1]) is not None
+
+
+def test_what_nothing_asks_for_any_more_is_stale_and_goes(own_gallery, monkeypatch):
+    build()
+    monkeypatch.setattr(registry, "EXPERIMENTS", (replace(own_gallery, shipped=()),))
+    assert "which nothing asks for" in " ".join(gallery.missing())
+    gallery.prune()
+    assert gallery.missing() == []
+    assert len(run_ids(gallery.GALLERY)) == 1
+
+
+def test_further_runs_without_seeds_are_not_there_yet(own_gallery, monkeypatch):
+    later = replace(own_gallery, shipped=(replace(FURTHER, seeds=()),))
+    monkeypatch.setattr(registry, "EXPERIMENTS", (later,))
+    assert [one.name for one in gallery.chosen(None, None)] == ["lite"]
+    assert gallery.chosen("toy", "longer") == []
+    with pytest.raises(InputError, match=r"a preset of toy must be one of lite, full, longer, got 'nothing'\."):
+        gallery.chosen(None, "nothing")

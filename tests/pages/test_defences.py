@@ -30,6 +30,13 @@ def stored(defence_home, own_home):
     return defence_home[1]
 
 
+@pytest.fixture
+def shipped(defence_home, empty_gallery):
+    """Ids of the same runs, which here ship with the house."""
+    shutil.copytree(defence_home[0], empty_gallery)
+    return defence_home[1]
+
+
 @pytest.mark.parametrize("page", [MAP, ALONE])
 def test_an_empty_house_offers_the_first_run(open_page, page):
     opened = open_page(page)
@@ -39,7 +46,7 @@ def test_an_empty_house_offers_the_first_run(open_page, page):
 
 def test_a_map_is_answer_numbers_figure_and_all_claims(open_page, stored):
     page = open_page(MAP, run=stored["map"])
-    assert page.header[0].value.startswith("Not decided: within two points")
+    assert page.header[0].value.startswith("Not decided: for two points")
     assert len(page.metric) == 4
     said = words(page)
     for claim in PRIVACY_MAP.claims:
@@ -134,6 +141,84 @@ def test_another_defence_takes_its_own_middle_strength(open_page, stored):
     assert not page.exception
     assert next(box for box in page.text_input if box.label == "Strength (0: middle)").value == "0"
     assert "In the bar: CRL" in words(page)
+
+
+def bar(page, label):
+    """Return the box of the set-up bar with that label."""
+    return next(box for box in page.selectbox if box.label == label)
+
+
+def network(page):
+    """Return the network that Run would train."""
+    return page.session_state["privacy_defence:settings"].config.model
+
+
+def test_who_chooses_dp_sgd_in_the_bar_gets_its_network_and_is_told(open_page):
+    page = open_page(ALONE)
+    bar(page, "Defence").set_value("dp_sgd").run()
+    assert not page.exception
+    assert network(page) == "cnn_groupnorm"
+    assert "In the bar: DP\\-SGD" in words(page)
+    assert "so the model is now" in words(page)
+    press(page, "Strong, 1")
+    assert network(page) == "cnn_groupnorm"
+    assert "so the model is now" not in words(page), "said once"
+    bar(page, "Defence").set_value("crl").run()
+    assert network(page) == "cnn"
+    assert "usual one again" in words(page)
+
+
+def test_who_chooses_dp_sgd_among_all_settings_gets_its_network_and_is_told(open_page):
+    page = press(open_page(ALONE), "All settings")
+    page.selectbox(key="privacy_defence:all:defence").set_value("dp_sgd")
+    press(page, "Use these settings")
+    assert network(page) == "cnn_groupnorm"
+    assert "so the model is now" in words(page)
+
+
+def test_who_comes_from_the_map_for_dp_sgd_gets_its_network_and_is_told(open_page, stored):
+    page = open_page(ALONE, point=f"{stored['map']}~dp_sgd~10")
+    assert bar(page, "Defence").value == "dp_sgd"
+    assert network(page) == "cnn_groupnorm"
+    assert "so the model is now" in words(page)
+
+
+def test_a_network_that_does_not_fit_is_still_refused(open_page):
+    page = open_page(ALONE)
+    bar(page, "Defence").set_value("dp_sgd").run()
+    press(page, "All settings")
+    page.selectbox(key="privacy_defence:all:model").set_value("cnn")
+    press(page, "Use these settings")
+    assert network(page) == "cnn_groupnorm"
+    assert "needs a network without BatchNorm" in words(page).replace("\\", "")
+
+
+def finished(page):
+    """Return the row of finished defences."""
+    return next(group for group in page.button_group if group.key == "finished")
+
+
+def test_a_finished_defence_is_one_press(open_page, shipped):
+    page = open_page(ALONE, run=shipped["srcm"])
+    assert finished(page).options == ["SRCM", "CRL", "Critical-weight rewinding", "PPTP", "DP-SGD"], "as the catalogue lists them"
+    assert finished(page).value == shipped["srcm"]
+    finished(page).set_value(shipped["rewinding"]).run()
+    assert not page.exception
+    assert page.session_state["privacy_defence:run"] == shipped["rewinding"]
+    assert "Critical-weight rewinding takes the attack" in page.header[0].value
+    assert bar(page, "Defence").value == "rewinding"
+
+
+@pytest.mark.parametrize("name, evidence", [("crl", "Ring"), ("dp_sgd", "Regions"), ("srcm", "Guarantee")])
+def test_evidence_that_another_defence_lacks_gives_way_to_its_own(open_page, shipped, name, evidence):
+    page = open_page(ALONE, run=shipped[name], evidence=evidence)
+    assert len(page.get("plotly_chart")) >= 3
+
+
+def test_evidence_of_the_map_comes_from_the_house_too(open_page, shipped):
+    page = open_page(MAP, run=shipped["map"], evidence="Ring")
+    assert len(page.get("plotly_chart")) == 2
+    assert "cosine classifier" in words(page)
 
 
 def test_a_strength_is_one_press(open_page, stored):

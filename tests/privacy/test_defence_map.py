@@ -160,7 +160,7 @@ def test_descriptions_are_one_short_sentence(runs, whole_map):
 
 def test_answers_name_the_defence_and_say_that_one_seed_decides_nothing(runs, whole_map):
     assert answer(runs["srcm"]).startswith("Not decided: SRCM takes the attack from AUC")
-    assert map_answer(whole_map).startswith("Not decided: within two points")
+    assert map_answer(whole_map).startswith("Not decided: for two points")
 
 
 def test_every_field_is_described_once():

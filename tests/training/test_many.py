@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from core.lab.errors import Cancelled, InputError, RunFailed
 from core.training.batched import train_batched
 from core.training.evaluate import predict_many
-from core.training.forked import run_forked, shared_array
+from core.training.forked import run_each, run_forked, shared_array
 from core.training.loop import Extras
 from core.training.many import train_many
 from core.training.pool import make_pool
@@ -195,6 +195,17 @@ def _alive(pid: int) -> bool:
         return psutil.Process(int(pid)).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_each_task_is_done_once_whatever_the_processes(processes):
+    place = shared_array((5,))
+
+    def work(task):
+        place[task] += 10.0 + task
+
+    run_each(5, work, processes=processes)
+    assert place.tolist() == [10.0, 11.0, 12.0, 13.0, 14.0]
 
 
 def test_tasks_are_handed_out_as_workers_become_free():

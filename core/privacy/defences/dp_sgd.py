@@ -52,9 +52,20 @@ def private_optimizer(network: nn.Module, config: TrainingConfig, budget: Budget
     inner = (torch.optim.Adam(parameters, lr=config.learning_rate, weight_decay=config.weight_decay) if config.optimizer == "adam"
              else torch.optim.SGD(parameters, lr=config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay))
     expected = max(1, round(budget.sample_rate * budget.n_members))
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            module.register_forward_pre_hook(_channels_first)
     wrapped = GradSampleModule(network)
     return wrapped, DPOptimizer(inner, noise_multiplier=budget.noise_multiplier, max_grad_norm=max_grad_norm,
                                 expected_batch_size=expected, generator=noise)
+
+
+def _channels_first(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Lay a convolution's input out as Opacus reads it: it takes the strides of channels last for those of channels first.
+
+    Without this the per-image gradients of every convolution but the first are wrong, and no error says so.
+    """
+    return tuple(tensor.contiguous() for tensor in inputs)
 
 
 def poisson_batch(trainee: Trainee, sample_rate: float) -> tuple[Tensor, Tensor]:

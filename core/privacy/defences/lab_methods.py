@@ -34,7 +34,7 @@ LAB_METHODS: tuple[Defence, ...] = (
         explanation="Confines features to a ring of magnitudes and classifies by direction, so that the length of a "
                     "representation tells nothing.",
         source="Fang and Kim 2024, Representation Magnitude has a Liability to Privacy Vulnerability (AIES), arXiv 2407.16164",
-        knob=Knob("Ring radius", "Inner radius r of the ring.", low=0.5, high=200.0), values=(25.0, 15.0, 10.0),
+        knob=Knob("Ring radius", "Inner radius r of the ring.", low=0.5, high=200.0), values=(10.0, 15.0, 25.0),
         train="core.privacy.defences.srcm:train"),
     Defence(
         id="crl", title="CRL", level="loss", provenance="as published",

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 from core.lab.config import Knob
 from core.lab.errors import InputError
 from core.privacy.defences.dp_accounting import check_settings
+from core.privacy.defences.network import WITHOUT_BATCH_NORM, has_batch_norm
 from core.privacy.defences.record import Defence
 
 if TYPE_CHECKING:
     from core.privacy.defences.settings import DefenceConfig
 
-WITHOUT_BATCH_NORM = ("cnn_groupnorm", "mlp")
-HAS_BATCH_NORM = ("cnn", "resnet18", "resnet20")
 STOPS = (8.0, 4.0, 2.0)
 
 
@@ -25,7 +24,7 @@ def check_stop(config: "DefenceConfig") -> None:
 
 def check_private(config: "DefenceConfig") -> None:
     """Refuse DP-SGD with BatchNorm, and an epsilon, delta and noise that do not go together."""
-    if config.model.partition("+")[0] in HAS_BATCH_NORM:
+    if has_batch_norm(config.model):
         raise InputError(f"DP-SGD needs a network without BatchNorm, got {config.model}: choose "
                          f"{' or '.join(WITHOUT_BATCH_NORM)}.")
     check_settings(epsilon=config.strength or 1.0, noise_multiplier=config.dp_noise_multiplier, delta=config.dp_delta)
@@ -97,5 +96,5 @@ RIVALS: tuple[Defence, ...] = (
         explanation="Clips every image's gradient and adds noise: the only defence here with a guarantee.",
         source="Abadi et al. 2016, Deep Learning with Differential Privacy (CCS); Opacus",
         knob=Knob("Epsilon", "Privacy loss that the noise is chosen for; smaller is safer.", low=0.01, high=1000.0),
-        values=(10.0, 4.0, 1.0), train="core.privacy.defences.dp_sgd:train", check=check_private),
+        values=(10.0, 4.0, 1.0), train="core.privacy.defences.dp_sgd:train", check=check_private, version=2),
 )

@@ -1,13 +1,15 @@
 """Settings of one defence at one strength: how the plain models are trained, and every option of every method."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal, get_type_hints
+from typing import Annotated, Literal, Self, get_type_hints
 
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.regions import check_region_of
 from core.privacy.defences import DEFENCES, defence_by_id
+from core.privacy.defences.network import network_after
 from core.privacy.spec import LITE, PrivacyConfig
 
 _AUDIT = get_type_hints(PrivacyConfig, include_extras=True)  # a setting that both have is said once
@@ -140,6 +142,19 @@ class DefenceConfig(Config):
         defence.strength_of(self.strength)
         check_region_of(self.model, self.pptp_regions)
         defence.check(self)
+
+    def following(self, changes: Mapping[str, object]) -> tuple[Self, str]:
+        """See ``Config.following``: network and strength follow the defence unless they are chosen too."""
+        if changes.get("defence", self.defence) == self.defence:
+            return super().following(changes)
+        said, also = [], {}
+        if "strength" not in changes and self.strength:
+            also["strength"] = 0.0
+            said.append("Strength is the middle one again, since every defence has a knob of its own.")
+        if "model" not in changes:
+            also["model"], why = network_after((self.defence,), (str(changes["defence"]),), self.model)
+            said.append(why)
+        return self.replace(**{**changes, **also}), " ".join(said).strip()
 
     def audit_config(self) -> PrivacyConfig:
         """Return the settings of the audit that the plain models belong to."""

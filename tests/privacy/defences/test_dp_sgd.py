@@ -18,6 +18,7 @@ from core.privacy.defences.dp_sgd import poisson_batch, private_optimizer, priva
 from core.training.config import TrainingConfig
 from core.training.loop import Trainee, streams_of
 from core.training.pool import make_pool
+from core.training.workbench import make_workbench
 from tests.privacy.defences.jobs import last_logits, make_job, patterns, run
 
 BUDGET = Budget(4.0, 1e-4, 0.0, 0.2, 50, 100)
@@ -123,12 +124,18 @@ def small_network():
     return build("cnn_groupnorm", n_classes=4, image_shape=(1, 12, 12), width=4)
 
 
-def test_a_step_without_noise_is_the_mean_of_clipped_gradients():
+def as_in_training(network):
+    """Return the network with weights that lie channels last, as those of every training here do."""
+    return make_workbench(network, torch.float32, "cpu")[0].network
+
+
+@pytest.mark.parametrize("laid_out", [lambda network: network, as_in_training], ids=["channels first", "channels last"])
+def test_a_step_without_noise_is_the_mean_of_clipped_gradients(laid_out):
     """Against one image at a time, clipped by hand."""
     config = TrainingConfig(model="cnn_groupnorm", width=4, momentum=0.0, weight_decay=0.0, learning_rate=1.0)
-    x = torch.randn(20, 1, 12, 12, generator=torch.Generator().manual_seed(1))
+    x = torch.randn(20, 12, 12, 1, generator=torch.Generator().manual_seed(1)).movedim(-1, 1)
     labels = torch.arange(20) % 4
-    network, reference = small_network(), small_network()
+    network, reference = laid_out(small_network()), small_network()
     clipped = [torch.zeros_like(parameter) for parameter in reference.parameters()]
     for image, label in zip(x, labels, strict=True):
         gradients = torch.autograd.grad(F.cross_entropy(reference(image[None])[0], label[None]), list(reference.parameters()))

@@ -1,5 +1,7 @@
 """MemGuard: labels always stay, the detector is misled, the expected change keeps within the budget."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,10 @@ from torch import nn
 
 from core.lab.errors import InputError
 from core.measures.roc import auc
+from core.privacy.defence_audit import answers
 from core.privacy.defences.fixed_answers import hashed, uniforms
 from core.privacy.defences.memguard import Search, misleading, output_step, train_detector, within_budget
+from core.privacy.defences.record import DefendedModels
 from tests.privacy.defences.jobs import last_logits, run
 
 
@@ -109,15 +113,24 @@ def test_defended_models_keep_every_label_and_trouble_a_detector():
     defended, job = run("memguard", 1.0)
     plain = last_logits(job.plain())
     np.testing.assert_array_equal(last_logits(defended.models), plain)
-    answers = np.stack([defended.outputs(index, one) for index, one in enumerate(plain)])
-    np.testing.assert_array_equal(answers.argmax(-1), plain.argmax(-1))
-    np.testing.assert_allclose(defended.outputs(0, plain[0][:7]), answers[0, :7], rtol=1e-4, atol=1e-4)  # alone or among others
+    given = np.stack([defended.outputs(index, one) for index, one in enumerate(plain)])
+    np.testing.assert_array_equal(given.argmax(-1), plain.argmax(-1))
+    np.testing.assert_allclose(defended.outputs(0, plain[0][:7]), given[0, :7], rtol=1e-4, atol=1e-4)  # alone or among others
     areas = []
-    for logits in (plain, answers):  # a detector trained by somebody else on undefended answers
+    for logits in (plain, given):  # a detector trained by somebody else on undefended answers
         judged = [train_detector(plain[k][job.audit.members[k]], plain[k][~job.audit.members[k]], seed=9)(
             torch.from_numpy(logits[k])).detach().numpy() for k in range(len(plain))]
         areas.append(np.mean([auc(scores, inside) for scores, inside in zip(judged, job.audit.members, strict=True)]))
     assert areas[1] < areas[0] - 0.05
+
+
+def test_cores_share_the_search_and_change_no_bit():
+    defended, job = run("memguard", 1.0)
+    alone, shared = (answers(job.audit, defended, replace(job.context, threads=threads)) for threads in (1, 2))
+    np.testing.assert_array_equal(alone.logits, shared.logits)
+    assert alone.logits.dtype == np.float32
+    plain = answers(job.audit, DefendedModels(job.plain(), job.training), job.context)
+    assert not np.array_equal(alone.logits, plain.logits)
 
 
 def test_a_budget_beyond_any_change_is_one_sentence():

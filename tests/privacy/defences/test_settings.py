@@ -60,6 +60,47 @@ def test_curves_of_the_map_are_checked_before_anything_is_trained():
     assert {"srcm_relaxloss", "rewinding_ccl"} <= {variant.id for variant in VARIANTS}
 
 
+def test_combinations_are_as_strong_as_the_partner_alone():
+    values = {variant.id: variant.values for variant in VARIANTS}
+    assert values["srcm_relaxloss"] == values["relaxloss"] == (0.3, 0.6, 1.0)
+    assert values["rewinding_ccl"] == values["ccl"] == (0.5, 0.75, 0.95)
+
+
+def test_the_network_follows_the_defence():
+    config, why = DefenceConfig().following({"defence": "dp_sgd"})
+    assert (config.defence, config.model) == ("dp_sgd", "cnn_groupnorm")
+    assert why == "DP-SGD needs a network without BatchNorm, so the model is now: Small CNN, GroupNorm."
+    back, why = config.following({"defence": "crl"})
+    assert back == DefenceConfig(defence="crl")
+    assert "usual one again" in why
+    assert config.replace(model="mlp").following({"defence": "crl"})[0].model == "mlp", "that was the visitor's own choice"
+    assert DefenceConfig(model="mlp").following({"defence": "dp_sgd"}) == (DefenceConfig(defence="dp_sgd", model="mlp"), "")
+    assert DefenceConfig(model="cnn_groupnorm").following({"defence": "crl"}) == (DefenceConfig(defence="crl", model="cnn_groupnorm"), "")
+    with pytest.raises(InputError, match="BatchNorm"):
+        DefenceConfig().following({"defence": "dp_sgd", "model": "resnet20"})
+    with pytest.raises(InputError, match="BatchNorm"):
+        config.following({"model": "cnn"})
+
+
+def test_a_strength_belongs_to_its_defence():
+    strong = DefenceConfig(strength=1.0)
+    assert strong.following({"defence": "crl"})[0] == DefenceConfig(defence="crl")
+    assert "middle" in strong.following({"defence": "crl"})[1]
+    assert strong.following({"defence": "crl", "strength": 0.3}) == (DefenceConfig(defence="crl", strength=0.3), "")
+    assert strong.following({"epochs": 4}) == (DefenceConfig(strength=1.0, epochs=4), "")
+    assert strong.following({"defence": "relaxloss"}) == (strong, "")
+
+
+def test_the_network_of_a_map_follows_its_curves():
+    config, why = MapConfig().following({"defences": "relaxloss+dp_sgd"})
+    assert config.model == "cnn_groupnorm"
+    assert "DP-SGD needs" in why
+    assert config.following({"defences": "relaxloss"})[0] == MapConfig(defences="relaxloss")
+    assert MapConfig().following({"epochs": 4}) == (MapConfig(epochs=4), "")
+    with pytest.raises(InputError, match="must be names"):
+        MapConfig().following({"defences": "prayer"})
+
+
 def test_a_point_of_the_map_is_a_run_of_its_defence():
     point = MapConfig().point(next(variant for variant in VARIANTS if variant.id == "srcm_relaxloss"), 0.3)
     assert (point.defence, point.strength, point.srcm_relax_level) == ("srcm", 0.0, 0.3)
