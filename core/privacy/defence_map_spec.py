@@ -145,7 +145,7 @@ PRIVACY_MAP = Experiment(
     config=MapConfig,
     result=MapResult,
     presets=(
-        Preset("lite", "lite: some 20 minutes", MapConfig(), (0, 1, 2), 450.0, gallery_seeds=()),
+        Preset("lite", "lite: some 20 minutes", MapConfig(), (0, 1, 2), 450.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: every defence, for a GPU", MapConfig(
             defences="+".join(variant.id for variant in VARIANTS if variant.id != "dp_sgd"), dataset="cifar10", model="resnet18",
             width=64, n_reference_models=32, n_pool=20_000, n_population=5000, epochs=60, batch_size=256, learning_rate=0.1,
