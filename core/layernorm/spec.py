@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
+from core.layernorm import spec_tables as tables
 from core.layernorm.settings import FULL, LITE, LayerNormConfig, data_fingerprint, seconds_of
 from core.layernorm.spec_claims import CLAIMS
-from core.layernorm.spec_tables import (
-    CLASSES, DAMAGE, EPOCHS, GAUGE, GRADIENTS, MATCHED, MODELS, NORMS, PREDICTIONS, PRETRAINING, SAMPLES, VARIANT_ROWS)
 
 FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
 RATIO, SPREAD, EPOCHS_LATER = (0.0, 1e9), (0.0, 100.0), (-1000.0, 1000.0)
@@ -146,18 +145,18 @@ class LayerNormResult:
         "Clean to wrong ratio", "Rightly to wrongly labelled training samples, largest over layers, once 90% are memorised.", bounds=RATIO)]
     fold_difference: Annotated[float, Metric(
         "Fold error, Pre-LN", "Largest change of a logit by folding, as a share of the logits' spread.", bounds=RATIO)]
-    epochs: Annotated[pd.DataFrame, Table(EPOCHS)]
-    matched: Annotated[pd.DataFrame, Table(MATCHED)]
-    variants: Annotated[pd.DataFrame, Table(VARIANT_ROWS)]
-    norms: Annotated[pd.DataFrame, Table(NORMS)]
-    gradients: Annotated[pd.DataFrame, Table(GRADIENTS)]
-    damage: Annotated[pd.DataFrame, Table(DAMAGE)]
-    gauge: Annotated[pd.DataFrame, Table(GAUGE)]
-    samples: Annotated[pd.DataFrame, Table(SAMPLES)]
-    predictions: Annotated[pd.DataFrame, Table(PREDICTIONS)]
-    pretraining: Annotated[pd.DataFrame, Table(PRETRAINING)]
-    models: Annotated[pd.DataFrame, Table(MODELS)]
-    classes: Annotated[pd.DataFrame, Table(CLASSES)]
+    epochs: Annotated[pd.DataFrame, Table(tables.EPOCHS)]
+    matched: Annotated[pd.DataFrame, Table(tables.MATCHED)]
+    variants: Annotated[pd.DataFrame, Table(tables.VARIANT_ROWS)]
+    norms: Annotated[pd.DataFrame, Table(tables.NORMS)]
+    gradients: Annotated[pd.DataFrame, Table(tables.GRADIENTS)]
+    damage: Annotated[pd.DataFrame, Table(tables.DAMAGE)]
+    gauge: Annotated[pd.DataFrame, Table(tables.GAUGE)]
+    samples: Annotated[pd.DataFrame, Table(tables.SAMPLES)]
+    predictions: Annotated[pd.DataFrame, Table(tables.PREDICTIONS)]
+    pretraining: Annotated[pd.DataFrame, Table(tables.PRETRAINING)]
+    models: Annotated[pd.DataFrame, Table(tables.MODELS)]
+    classes: Annotated[pd.DataFrame, Table(tables.CLASSES)]
     sample_images: Annotated[np.ndarray, Array("uint8 (samples, H, W, C): image of each row of samples; (samples, 1, 1, 1) for texts")]
 
 
