@@ -101,9 +101,7 @@ def split(dataset: TextDataset, n_train: int, n_test: int, rng: np.random.Genera
     Raises:
         InputError: If there are too few texts.
     """
-    if n_train + n_test > len(dataset.texts):
-        raise InputError(f"training and test texts together must be at most the {len(dataset.texts)} texts of {dataset.title}, "
-                         f"got {n_train} and {n_test}: lower one of them.")
+    check_split(dataset, n_train, n_test)
     order = rng.permutation(len(dataset.texts))
     rank = np.empty(len(order), dtype=np.int64)  # how many texts of the same class come before it in the drawn order
     for label in range(len(dataset.class_names)):
@@ -111,6 +109,17 @@ def split(dataset: TextDataset, n_train: int, n_test: int, rng: np.random.Genera
         rank[rows] = np.arange(len(rows))
     dealt = order[np.argsort(rank[order], kind="stable")]
     return np.sort(dealt[:n_train]), np.sort(dealt[n_train:n_train + n_test])
+
+
+def check_split(dataset: TextDataset, n_train: int, n_test: int) -> None:
+    """Refuse a split that needs more texts than there are.
+
+    Raises:
+        InputError: If it does.
+    """
+    if n_train + n_test > len(dataset.texts):
+        raise InputError(f"training and test texts together must be at most the {len(dataset.texts)} texts of {dataset.title}, "
+                         f"got {n_train} and {n_test}: lower one of them.")
 
 
 def _path(source: str) -> Path:

@@ -7,7 +7,7 @@ Placement = Literal["post", "pre"]
 PLACEMENTS: tuple[Placement, ...] = ("post", "pre")
 PLACEMENT_TITLES = {"post": "Post-LN", "pre": "Pre-LN"}
 GROUPS = ("early", "middle", "later")
-Kind = Literal["main", "groups", "controls", "rivals", "scratch", "dropout"]
+Kind = Literal["main", "groups", "controls", "frozen", "rivals", "scratch", "dropout"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant("middle", "Middle layers stripped", "groups", strip="middle"),
     Variant("later", "Later layers stripped", "groups", strip="later"),
     Variant("elsewhere", "Displaced elsewhere", "controls", strip="elsewhere"),
-    Variant("frozen", "Frozen, not reset", "controls", strip="frozen"),
+    Variant("frozen", "Frozen, not reset", "frozen", strip="frozen"),
     Variant("folded", "Folded, then stripped", "controls", strip="folded", placements=("pre",)),
     Variant("elr", "Early-learning regularisation", "rivals", rival="elr"),
     Variant("label_smoothing", "Label smoothing", "rivals", rival="label_smoothing"),

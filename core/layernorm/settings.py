@@ -1,14 +1,17 @@
 """Everything that may change the numbers of the LayerNorm room. Imports no torch."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.data.sources import BUNDLED, check_source, fingerprint, load
+from core.data.texts import check_split, load_texts, text_fingerprint
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.layernorm.plan import PLACEMENTS, VARIANTS, Placement, Variant
+from core.models.checkpoints import checkpoint_fingerprint
 
 TEXT_SOURCES = ("fortunes",)
 DATA = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "fortunes": "Debian fortunes"})
@@ -80,12 +83,13 @@ class LayerNormConfig(Config):
     n_train: Annotated[int, Knob("Training samples", "Samples that the model is fine-tuned on.", low=20, high=100_000,
                                  unit="samples")] = 600
     n_test: Annotated[int, Knob("Test samples", "Samples that no training sees.", low=20, high=20_000, unit="samples")] = 1000
-    depth: Annotated[int, Knob("Layers", "Transformer layers, a multiple of three; of SmolLM2 the first so many are kept.", low=3,
+    depth: Annotated[int, Knob("Layers", "Transformer layers, a multiple of three; of a checkpoint the first so many are kept.", low=3,
                                high=48)] = 3
     width: Annotated[int, Knob("Width", "Features of a token; a multiple of the heads.", low=8, high=1024)] = 48
     heads: Annotated[int, Knob("Heads", "Attention heads of a layer.", low=1, high=16)] = 3
     patch: Annotated[int, Knob("Patch size", "Side of the square of pixels that becomes one token.", low=1, high=32,
                                unit="pixels")] = 7
+    most_tokens: Annotated[int, Knob("Tokens", "Texts are cut after so many tokens.", low=4, high=512, unit="tokens")] = 64
     pretraining_samples: Annotated[int, Knob(
         "Pretraining", "Training images seen before fine-tuning, repeats counted.", low=1000, high=100_000_000,
         unit="images")] = 60_000
@@ -104,12 +108,16 @@ class LayerNormConfig(Config):
         high=0.5)] = 0.05
     evaluations: Annotated[int, Knob("Evaluations", "Epochs of fine-tuning after which every model is measured.", low=2,
                                      high=100)] = 10
+    precision: Annotated[Literal["auto", "float32", "bfloat16"], Knob(
+        "Precision", "Automatic takes bfloat16 where the processor computes it natively.",
+        labels=MappingProxyType({"auto": "Automatic", "float32": "float32", "bfloat16": "bfloat16"}))] = "float32"
     embedding_norm: Annotated[bool, Knob(
         "Strip embedding norm", "Also strips the norm right after the embedding, where there is one.")] = False
     final_norm: Annotated[bool, Knob("Strip final norm", "Also strips the norm in front of the classifier.")] = False
     groups: Annotated[bool, Knob("Thirds of the depth", "Also strips early, middle and later layers alone.")] = True
     controls: Annotated[bool, Knob(
-        "Controls", "Also displaces equally many biases elsewhere, freezes norms, and folds before it strips.")] = True
+        "Controls", "Also displaces equally many biases elsewhere, and folds before it strips.")] = True
+    frozen: Annotated[bool, Knob("Frozen norms", "Also freezes all norms at the values they have.")] = True
     rivals: Annotated[bool, Knob(
         "Rivals", "Also trains with early-learning regularisation, label smoothing and weight decay on norms.")] = True
     scratch: Annotated[bool, Knob("From scratch", "Also trains intact and stripped from random weights.")] = True
@@ -160,7 +168,7 @@ class LayerNormConfig(Config):
 
     def variants(self, placement: Placement) -> tuple[Variant, ...]:
         """Return the variants that are fine-tuned for a placement, in the table's order."""
-        asked = {"main": True, "groups": self.groups, "controls": self.controls, "rivals": self.rivals, "scratch": self.scratch,
+        asked = {"main": True, "groups": self.groups, "controls": self.controls, "frozen": self.frozen, "rivals": self.rivals, "scratch": self.scratch,
                  "dropout": self.dropout > 0}
         return tuple(variant for variant in VARIANTS if asked[variant.kind] and placement in variant.placements)
 
@@ -171,6 +179,8 @@ def data_fingerprint(config: LayerNormConfig) -> str:
     Raises:
         InputError: If the data is missing, breaks a rule, or is too small for pretraining, fine-tuning and test.
     """
+    if is_text(config.data):
+        return _text_fingerprint(config)
     if config.data in TRAINING_IMAGES:
         found, content = TRAINING_IMAGES[config.data], ""
     else:
@@ -182,8 +192,17 @@ def data_fingerprint(config: LayerNormConfig) -> str:
     return content or fingerprint(config.data)
 
 
+def _text_fingerprint(config: LayerNormConfig) -> str:
+    """Return the hash of the texts and of the checkpoints that read them."""
+    check_split(load_texts(config.data), config.n_train, config.n_test)
+    models = [checkpoint_fingerprint(config.model_of(placement)) for placement in config.placements()]
+    return hashlib.blake2b("\n".join([text_fingerprint(config.data), *models]).encode(), digest_size=32).hexdigest()
+
+
 def seconds_of(config: LayerNormConfig) -> float:
     """Return the rough time of one seed on two CPU cores, from measured training rates."""
+    if is_text(config.data):
+        return _seconds_of_texts(config)
     size = config.depth / 3 * (config.width / 48) ** 1.5 * (7 / config.patch) ** 2
     images = 0.0
     for placement in config.placements():
@@ -191,9 +210,21 @@ def seconds_of(config: LayerNormConfig) -> float:
     return 8.0 + images * size / IMAGES_PER_SECOND
 
 
+def _seconds_of_texts(config: LayerNormConfig) -> float:
+    trained, predicted, seconds = config.epochs * config.n_train, config.evaluations * (config.n_train + config.n_test), 60.0
+    for placement in config.placements():
+        cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6
+        seconds += len(config.variants(placement)) * cost * (trained + 0.25 * predicted) / 2
+    return seconds
+
+
 TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
 IMAGES_PER_SECOND = 9_000
+TEXT_SECONDS = MappingProxyType({"minilm": 0.016, "smollm2": 0.024})  # one text trained on by six layers, on one core
 LITE = LayerNormConfig()
+STANDARD = LayerNormConfig(
+    data="fortunes", post_model="minilm", pre_model="smollm2", depth=6, n_train=600, n_test=600, epochs=20, batch_size=16,
+    learning_rate=2e-5, schedule="constant", precision="auto", groups=False, frozen=False, rivals=False, scratch=False)
 FULL = LayerNormConfig(
     data="cifar10", depth=6, width=192, heads=6, patch=4, n_train=16_000, n_test=4000, pretraining_samples=2_000_000, batch_size=64,
     evaluations=20, gradient_samples=1000)

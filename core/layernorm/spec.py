@@ -8,7 +8,7 @@ import pandas as pd
 
 from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
 from core.layernorm import spec_tables as tables
-from core.layernorm.settings import FULL, LITE, LayerNormConfig, data_fingerprint, seconds_of
+from core.layernorm.settings import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, seconds_of
 from core.layernorm.spec_claims import CLAIMS
 
 FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
@@ -168,6 +168,7 @@ LAYERNORM = Experiment(
     result=LayerNormResult,
     presets=(
         Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=()),
+        Preset("standard", "standard: real checkpoints on text", STANDARD, (0,), 1600.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
