@@ -15,28 +15,45 @@ from core.training.workbench import State
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Samples with right and given labels; training samples stand first.
+    """Samples with right and given labels: training samples first, then validation samples, then test samples.
 
     Attributes:
-        feed: Inputs, and of training samples the labels given, of test samples the right ones.
+        feed: Inputs; the labels given for training samples, the right ones for the others.
+        n_valid: How many validation samples there are; they choose where to stop early.
         y_true: Right labels, int64 (N,).
-        is_noisy: Whether the label given is wrong, bool (N,); False for test samples.
+        y_given: Labels given, int64 (N,): those of training and of validation samples are wrong now and then.
         class_names: Name of each class.
         images: uint8 (N, H, W, C), or None for texts.
         texts: What is written, one per sample; empty for images.
     """
 
     feed: Feed
+    n_valid: int
     y_true: np.ndarray
-    is_noisy: np.ndarray
+    y_given: np.ndarray
     class_names: tuple[str, ...]
     images: np.ndarray | None
     texts: tuple[str, ...] = ()
 
     @property
-    def y_given(self) -> np.ndarray:
-        """Labels given, int64 (N,)."""
-        return self.feed.labels.numpy()
+    def train(self) -> slice:
+        """Rows of training samples."""
+        return slice(0, self.feed.n_train)
+
+    @property
+    def valid(self) -> slice:
+        """Rows of validation samples."""
+        return slice(self.feed.n_train, self.feed.n_train + self.n_valid)
+
+    @property
+    def test(self) -> slice:
+        """Rows of test samples."""
+        return slice(self.feed.n_train + self.n_valid, len(self.y_true))
+
+    @property
+    def is_noisy(self) -> np.ndarray:
+        """Whether the label given is wrong, bool (N,)."""
+        return self.y_true != self.y_given
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,10 +62,18 @@ class Block(nn.Module):
             nn.Linear(width, FEED_FORWARD_FACTOR * width), nn.GELU(), nn.Linear(FEED_FORWARD_FACTOR * width, width))
         self.dropout = nn.Dropout(dropout)
 
+    def sublayers(self) -> tuple[tuple[nn.Module, nn.Module], ...]:
+        """Return the two sub-layers in order, each with its norm: (norm, layer)."""
+        return (self.attention_norm, self.attention), (self.feed_forward_norm, self.feed_forward)
+
+    def combine(self, x: Tensor, norm: nn.Module, layer: nn.Module) -> Tensor:
+        """Return what leaves a sub-layer. The switch is here and nowhere else."""
+        return x + self.dropout(layer(norm(x))) if self.placement == "pre" else norm(x + self.dropout(layer(x)))
+
     def forward(self, x: Tensor) -> Tensor:
-        """Return (N, tokens, width). The switch is here and nowhere else."""
-        for norm, layer in ((self.attention_norm, self.attention), (self.feed_forward_norm, self.feed_forward)):
-            x = x + self.dropout(layer(norm(x))) if self.placement == "pre" else norm(x + self.dropout(layer(x)))
+        """Return (N, tokens, width)."""
+        for norm, layer in self.sublayers():
+            x = self.combine(x, norm, layer)
         return x
 
 
@@ -82,7 +90,7 @@ class PatchTransformer(nn.Module):
         super().__init__()
         check_patch_transformer(image_shape, depth=depth, width=width, heads=heads, patch=patch)
         channels, height, breadth = image_shape
-        self.patch = patch
+        self.placement, self.patch = placement, patch
         self.embed = nn.Linear(channels * patch * patch, width)
         self.positions = nn.Parameter(0.02 * torch.randn(height * breadth // patch**2, width))
         self.blocks = nn.ModuleList(Block(width, heads, placement, dropout) for _ in range(depth))
@@ -91,14 +99,22 @@ class PatchTransformer(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits (N, classes) and the mean final token (N, width)."""
-        n, channels, height, breadth = x.shape
-        side = self.patch
-        cut = x.reshape(n, channels, height // side, side, breadth // side, side).permute(0, 2, 4, 1, 3, 5)
-        tokens = self.embed(cut.reshape(n, -1, channels * side * side)) + self.positions
+        tokens = self.tokens(x)
         for block in self.blocks:
             tokens = block(tokens)
         features = self.final_norm(tokens).mean(1)
         return self.head(features), features
+
+    def tokens(self, x: Tensor) -> Tensor:
+        """Return what enters the first block, (N, tokens, width)."""
+        n, channels, height, breadth = x.shape
+        side = self.patch
+        cut = x.reshape(n, channels, height // side, side, breadth // side, side).permute(0, 2, 4, 1, 3, 5)
+        return self.embed(cut.reshape(n, -1, channels * side * side)) + self.positions
+
+    def read_out(self, tokens: Tensor) -> Tensor:
+        """Return logits (N, classes) of what leaves the last block."""
+        return self.head(self.final_norm(tokens).mean(1))
 
     def reads(self) -> dict[str, tuple[str, ...]]:
         """Return which linear layer reads each norm of a block; in Post-LN the residual stream reads it too."""
