@@ -174,8 +174,7 @@ LAYERNORM = Experiment(
     steps=(
         Step("Pretrain", 24.0),
         Step("Strip before any training", 3.0),
-        Step("Fine-tune Post-LN", 40.0),
-        Step("Fine-tune Pre-LN", 40.0),
+        Step("Fine-tune every variant", 80.0),
         Step("Report", 1.0),
     ),
     run="core.layernorm.experiment:run",

@@ -6,14 +6,15 @@ Shares and accuracies are fractions in [0, 1]; NaN stands for what was not measu
 EPOCHS = (
     "One row per placement, variant and evaluated epoch: epoch, train_accuracy (labels given), clean_accuracy (rightly labelled "
     "training samples), memorised, recovered, random (of the wrongly labelled; they sum to 1), test_accuracy, overfit_gap "
-    "(train_accuracy minus test_accuracy), train_loss and test_loss (mean cross-entropy; training against the labels given).")
+    "(train_accuracy minus test_accuracy), train_loss, test_loss (mean cross-entropy; training against the labels given), "
+    "valid_accuracy (on held-out samples, of which as many have a wrong label).")
 MATCHED = (
     "One row per placement, variant and level of clean_accuracy (0.90, 0.95, 0.99): level, epoch at which it is first reached "
     "(interpolated between evaluations), memorised, recovered, random, test_accuracy at that moment; NaN where never reached.")
 VARIANT_ROWS = (
     "One row per placement and variant, after the last epoch: title, kind, n_changed (scales and biases set and frozen), "
     "displacement (root mean square of their change), memorised, recovered, random, train_accuracy, clean_accuracy, test_accuracy, "
-    "overfit_gap, best_epoch and best_test (the epoch of the best accuracy on a held-out, wrongly labelled share: early stopping), "
+    "overfit_gap, best_epoch, best_test, best_memorised, best_recovered (early stopping at the best valid_accuracy), "
     "epoch_half and epoch_most (first epoch, interpolated, with 50% and 95% memorised), seconds.")
 NORMS = (
     "One row per placement, stage (pretrained, tuned: the intact model after fine-tuning) and norm: norm (name of the module), "
