@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -89,37 +90,37 @@ def load_texts(source: str) -> TextDataset:
         licence="BSD, as Debian's package fortunes" if source == BUNDLED else "")
 
 
-def split(dataset: TextDataset, n_train: int, n_test: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows to train on and to test on, drawn at random and balanced over the classes as far as they reach.
+def split(dataset: TextDataset, sizes: tuple[int, ...], rng: np.random.Generator) -> list[np.ndarray]:
+    """Return the rows of disjoint parts, drawn at random and balanced over the classes as far as they reach.
 
     Args:
         dataset: The texts.
-        n_train: Texts to train on.
-        n_test: Texts to test on; the two together at most all.
+        sizes: How many texts each part holds; together at most all.
         rng: Draws them.
 
     Raises:
         InputError: If there are too few texts.
     """
-    check_split(dataset, n_train, n_test)
+    check_split(dataset, *sizes)
     order = rng.permutation(len(dataset.texts))
     rank = np.empty(len(order), dtype=np.int64)  # how many texts of the same class come before it in the drawn order
     for label in range(len(dataset.class_names)):
         rows = order[dataset.y[order] == label]
         rank[rows] = np.arange(len(rows))
     dealt = order[np.argsort(rank[order], kind="stable")]
-    return np.sort(dealt[:n_train]), np.sort(dealt[n_train:n_train + n_test])
+    edges = np.cumsum((0, *sizes))
+    return [np.sort(dealt[start:end]) for start, end in pairwise(edges)]
 
 
-def check_split(dataset: TextDataset, n_train: int, n_test: int) -> None:
-    """Refuse a split that needs more texts than there are.
+def check_split(dataset: TextDataset, *sizes: int) -> None:
+    """Refuse parts that need more texts than there are.
 
     Raises:
-        InputError: If it does.
+        InputError: If they do.
     """
-    if n_train + n_test > len(dataset.texts):
-        raise InputError(f"training and test texts together must be at most the {len(dataset.texts)} texts of {dataset.title}, "
-                         f"got {n_train} and {n_test}: lower one of them.")
+    if sum(sizes) > len(dataset.texts):
+        raise InputError(f"training, validation and test texts together must be at most the {len(dataset.texts)} texts of "
+                         f"{dataset.title}, got {' + '.join(str(size) for size in sizes)}: lower one of them.")
 
 
 def _path(source: str) -> Path:

@@ -7,9 +7,32 @@ Source: Liu et al. 2020, "Early-Learning Regularization Prevents Memorization of
 """
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+from core.training.objectives import Objective, StartObjective
+
 SMALLEST_PROBABILITY = 1e-4
+
+
+def early_learning(strength: float, memory: float) -> StartObjective:
+    """Return cross-entropy plus ``strength`` times the penalty, with a running target for every training sample.
+
+    Args:
+        strength: Weight of the penalty, at least 0; 0 is plain training.
+        memory: Share of its old target that a sample keeps at each visit, in [0, 1).
+    """
+
+    def begin(n_samples: int, n_classes: int, device: str) -> Objective:
+        targets = torch.zeros(n_samples, n_classes, device=device)
+
+        def objective(logits: Tensor, labels: Tensor, indices: Tensor) -> Tensor:
+            targets[indices] = updated_targets(targets[indices], logits, memory)
+            return F.cross_entropy(logits, labels) + strength * elr_penalty(logits, targets[indices])
+
+        return objective
+
+    return begin
 
 
 def updated_targets(targets: Tensor, logits: Tensor, memory: float) -> Tensor:

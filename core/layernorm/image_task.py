@@ -6,15 +6,13 @@ import numpy as np
 import torch
 
 from core.data.dataset import ImageDataset
-from core.data.label_noise import flip_labels
 from core.lab.errors import InputError
 from core.lab.seeds import generator
 from core.layernorm.settings import LayerNormConfig
 from core.layernorm.subject import Task
+from core.layernorm.wrong_labels import labels_given
 from core.training.images import to_input
 from core.training.variation import Feed
-
-MOST_VALID = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +38,7 @@ def image_task(data: ImageDataset, config: LayerNormConfig, seed: int) -> ImageT
     Raises:
         InputError: If there are too few images, or wrong labels are asked of a class that does not occur.
     """
-    n_valid = min(MOST_VALID, config.n_train // 3)
+    n_valid = config.n_valid
     order = generator(seed, "split").permutation(len(data.x_train))
     used, others = order[: config.n_train + n_valid], order[config.n_train + n_valid :]
     if not len(others):
@@ -48,13 +46,8 @@ def image_task(data: ImageDataset, config: LayerNormConfig, seed: int) -> ImageT
     test = np.sort(generator(seed, "test").permutation(len(data.x_test))[: config.n_test])
     x = np.concatenate([data.x_train[used], data.x_test[test]])
     y_true = np.concatenate([data.y_train[used], data.y_test[test]]).astype(np.int64)
-    y_given, labels = y_true.copy(), y_true.copy()
     n_classes = len(data.class_names)
-    for name, part in (("wrong labels", slice(0, config.n_train)), ("wrong labels, validation", slice(config.n_train, len(used)))):
-        y_given[part], _ = flip_labels(y_true[part], config.noise_share, n_classes, generator(seed, name),
-                                       only_class=config.noise_class if config.noise_class >= 0 else None)
-    if (y_given == y_true).all():
-        raise InputError(f"noise_share must give at least one wrong label, got {config.noise_share:g}: raise it.")
+    y_given, labels = labels_given(y_true, config, n_classes, seed), y_true.copy()
     labels[: config.n_train] = y_given[: config.n_train]
     feed = Feed(torch.from_numpy(x), torch.from_numpy(labels), config.n_train, n_classes, to_input)
     task = Task(feed, n_valid, y_true, y_given, data.class_names, x)

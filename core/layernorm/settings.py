@@ -19,7 +19,7 @@ POST_MODELS = MappingProxyType({"patch": "Patch transformer", "minilm": "MiniLM,
 PRE_MODELS = MappingProxyType({"patch": "Patch transformer", "smollm2": "SmolLM2, first layers", "none": "None"})
 TEXT_MODELS = ("minilm", "smollm2")
 TEXT_PREFIX, VISION_PREFIX = "transformers:", "torchvision:"
-FEWEST_NOISY = 1
+FEWEST_NOISY, MOST_VALID = 1, 200
 
 
 def is_text(data: str) -> bool:
@@ -158,6 +158,11 @@ class LayerNormConfig(Config):
             kind, other = ("texts", "fortunes or csv:PATH") if is_text_model(name) else ("images", "fashion-mnist or npz:PATH")
             raise InputError(f"{placement}_model={name} reads {kind}, got data={self.data}: choose data such as {other}.")
 
+    @property
+    def n_valid(self) -> int:
+        """Number of validation samples, which choose where to stop early."""
+        return min(MOST_VALID, self.n_train // 3)
+
     def model_of(self, placement: Placement) -> str:
         """Return the model of a placement."""
         return self.post_model if placement == "post" else self.pre_model
@@ -168,8 +173,8 @@ class LayerNormConfig(Config):
 
     def variants(self, placement: Placement) -> tuple[Variant, ...]:
         """Return the variants that are fine-tuned for a placement, in the table's order."""
-        asked = {"main": True, "groups": self.groups, "controls": self.controls, "frozen": self.frozen, "rivals": self.rivals, "scratch": self.scratch,
-                 "dropout": self.dropout > 0}
+        asked = {"main": True, "groups": self.groups, "controls": self.controls, "frozen": self.frozen, "rivals": self.rivals,
+                 "scratch": self.scratch, "dropout": self.dropout > 0}
         return tuple(variant for variant in VARIANTS if asked[variant.kind] and placement in variant.placements)
 
 
@@ -194,7 +199,7 @@ def data_fingerprint(config: LayerNormConfig) -> str:
 
 def _text_fingerprint(config: LayerNormConfig) -> str:
     """Return the hash of the texts and of the checkpoints that read them."""
-    check_split(load_texts(config.data), config.n_train, config.n_test)
+    check_split(load_texts(config.data), config.n_train, config.n_valid, config.n_test)
     models = [checkpoint_fingerprint(config.model_of(placement)) for placement in config.placements()]
     return hashlib.blake2b("\n".join([text_fingerprint(config.data), *models]).encode(), digest_size=32).hexdigest()
 
@@ -211,7 +216,8 @@ def seconds_of(config: LayerNormConfig) -> float:
 
 
 def _seconds_of_texts(config: LayerNormConfig) -> float:
-    trained, predicted, seconds = config.epochs * config.n_train, config.evaluations * (config.n_train + config.n_test), 60.0
+    trained, seconds = config.epochs * config.n_train, 60.0
+    predicted = config.evaluations * (config.n_train + config.n_valid + config.n_test)
     for placement in config.placements():
         cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6
         seconds += len(config.variants(placement)) * cost * (trained + 0.25 * predicted) / 2
@@ -223,7 +229,7 @@ IMAGES_PER_SECOND = 9_000
 TEXT_SECONDS = MappingProxyType({"minilm": 0.016, "smollm2": 0.024})  # one text trained on by six layers, on one core
 LITE = LayerNormConfig()
 STANDARD = LayerNormConfig(
-    data="fortunes", post_model="minilm", pre_model="smollm2", depth=6, n_train=600, n_test=600, epochs=20, batch_size=16,
+    data="fortunes", post_model="minilm", pre_model="smollm2", depth=6, n_train=600, n_test=400, epochs=20, batch_size=16,
     learning_rate=2e-5, schedule="constant", precision="auto", groups=False, frozen=False, rivals=False, scratch=False)
 FULL = LayerNormConfig(
     data="cifar10", depth=6, width=192, heads=6, patch=4, n_train=16_000, n_test=4000, pretraining_samples=2_000_000, batch_size=64,

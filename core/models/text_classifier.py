@@ -5,6 +5,7 @@ is the models.
 """
 
 import contextlib
+import copy
 import io
 import logging
 import os
@@ -32,13 +33,42 @@ class TextClassifier(nn.Module):
         self.head = nn.Linear(body.config.hidden_size, n_classes)
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Return float32 logits (B, C) and pooled features (B, D) of tokens (B, T), int64, ``PADDING`` where there is none."""
+        """Return logits (B, C) and pooled features (B, D) of tokens (B, T), int64, ``PADDING`` where there is none."""
         tokens = tokens[:, :int((tokens >= 0).sum(1).max())]  # no work for columns that are padding in the whole batch
         mask = tokens >= 0
-        states = self.body(input_ids=tokens.clamp(min=0), attention_mask=mask.long()).last_hidden_state.float()
-        weight = mask.unsqueeze(-1).float()
+        states = self.body(input_ids=tokens.clamp(min=0), attention_mask=mask.long()).last_hidden_state.to(self.head.weight.dtype)
+        weight = mask.unsqueeze(-1).to(states.dtype)
         features = (states * weight).sum(1) / weight.sum(1)
         return self.head(features), features
+
+    def set_dropout(self, probability: float) -> None:
+        """Set the rate of every dropout, also of those that attention keeps as plain numbers."""
+        for module in self.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = probability
+            for name in _DROPOUT_RATES:
+                if isinstance(getattr(module, name, None), float):
+                    setattr(module, name, probability)
+
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """Return which linear layers read each norm of a block of the LLaMA family; empty for other families."""
+        found = {}
+        for path, block in self.named_modules():
+            norms = ("input_layernorm", "post_attention_layernorm")
+            if all(hasattr(block, name) for name in (*norms, "self_attn", "mlp")) and hasattr(block.mlp, "gate_proj"):
+                found[f"{path}.{norms[0]}"] = tuple(f"{path}.self_attn.{name}_proj" for name in "qkv")
+                found[f"{path}.{norms[1]}"] = (f"{path}.mlp.gate_proj", f"{path}.mlp.up_proj")
+        return found
+
+    def with_random_weights(self) -> "TextClassifier":
+        """Return the same architecture with random weights from torch's global generator."""
+        config = copy.deepcopy(self.body.config)
+        config.vocab_size = self.body.get_input_embeddings().num_embeddings
+        config.pad_token_id = None
+        body = type(self.body)(config)
+        if getattr(body, "pooler", None) is not None:
+            body.pooler = None
+        return TextClassifier(body, self.head.out_features)
 
 
 def load_text_classifier(checkpoint: Checkpoint, *, n_classes: int, n_blocks: int = 0) -> tuple[TextClassifier, object]:
@@ -99,16 +129,6 @@ def blocks_of(body: nn.Module, name: str = "this model") -> nn.ModuleList:
         raise InputError(f"a transformer must hold its blocks in a list, got none in {name}: choose a model of the BERT, GPT or "
                          "LLaMA family.")
     return max(lists, key=len)
-
-
-def set_dropout(network: nn.Module, rate: float) -> None:
-    """Set the rate of every dropout in ``network``, also those that attention keeps as plain numbers."""
-    for module in network.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = rate
-        for name in _DROPOUT_RATES:
-            if isinstance(getattr(module, name, None), float):
-                setattr(module, name, rate)
 
 
 def tokenize(tokenizer: object, texts: tuple[str, ...], most_tokens: int) -> Tensor:

@@ -72,7 +72,7 @@ def test_the_bundled_texts_match_their_pinned_hash(bundled):
 @given(n_train=st.integers(1, 900), n_test=st.integers(1, 300), seed=st.integers(0, 5))
 def test_a_split_is_balanced_and_disjoint(bundled, n_train, n_test, seed):
     data = bundled
-    train, test = split(data, n_train, n_test, np.random.default_rng(seed))
+    train, test = split(data, (n_train, n_test), np.random.default_rng(seed))
     assert len(train) == n_train
     assert len(test) == n_test
     assert not set(train) & set(test)
@@ -82,8 +82,8 @@ def test_a_split_is_balanced_and_disjoint(bundled, n_train, n_test, seed):
 
 
 def test_a_split_that_asks_for_too_much(bundled):
-    with pytest.raises(InputError, match="at most the 1200 texts"):
-        split(bundled, 1000, 201, np.random.default_rng(0))
+    with pytest.raises(InputError, match=r"at most the 1200 texts of .* got 1000 \+ 150 \+ 51"):
+        split(bundled, (1000, 150, 51), np.random.default_rng(0))
 
 
 def test_the_bundled_texts_are_built_from_files_of_fortunes(tmp_path):
