@@ -11,6 +11,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 from torch.func import jvp, vjp
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from core.models.patch_transformer import PatchTransformer
 
@@ -25,12 +26,13 @@ def largest_singular_value(function: Function, x: Tensor, *, iterations: int = I
     """
     generator = torch.Generator().manual_seed(seed)
     direction = _unit(torch.randn(x.shape, generator=generator).to(x))
-    _, pull = vjp(function, x)
     value = torch.zeros(len(x), dtype=x.dtype, device=x.device)
-    for _ in range(iterations):
-        pushed = jvp(function, (x,), (direction,))[1]
-        value = pushed.flatten(1).norm(dim=1)
-        direction = _unit(pull(pushed)[0])
+    with sdpa_kernel(SDPBackend.MATH):  # fused attention has no forward derivative
+        _, pull = vjp(function, x)
+        for _ in range(iterations):
+            pushed = jvp(function, (x,), (direction,))[1]
+            value = pushed.flatten(1).norm(dim=1)
+            direction = _unit(pull(pushed)[0])
     return value
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from core.lab.seeds import torch_seed
 from core.training.batched import Stack
@@ -86,7 +87,7 @@ def _stack(variations: Sequence[Variation], device: str) -> Stack:
 
 
 def _forward(stack: Stack, x: Tensor, course: Course, device: str) -> Tensor:
-    with autocast(course, device):
+    with autocast(course, device), sdpa_kernel(SDPBackend.MATH):  # fused attention cannot be mapped over models
         return stack.forward(x.expand(len(stack.weights), *x.shape))[0].float()
 
 
