@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.func import jvp, vjp
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from core.models.patch_transformer import PatchTransformer
@@ -26,14 +25,15 @@ def largest_singular_value(function: Function, x: Tensor, *, iterations: int = I
     """
     generator = torch.Generator().manual_seed(seed)
     direction = _unit(torch.randn(x.shape, generator=generator).to(x))
-    value = torch.zeros(len(x), dtype=x.dtype, device=x.device)
-    with sdpa_kernel(SDPBackend.MATH):  # fused attention has no forward derivative
-        _, pull = vjp(function, x)
+    with torch.enable_grad(), sdpa_kernel(SDPBackend.MATH):  # fused attention cannot be differentiated twice
+        x = x.detach().requires_grad_()
+        output = function(x)
+        dummy = torch.zeros_like(output, requires_grad=True)
+        pulled = torch.autograd.grad(output, x, dummy, create_graph=True)[0]  # J^T u, linear in u: its derivative gives J v
         for _ in range(iterations):
-            pushed = jvp(function, (x,), (direction,))[1]
-            value = pushed.flatten(1).norm(dim=1)
-            direction = _unit(pull(pushed)[0])
-    return value
+            pushed = torch.autograd.grad(pulled, dummy, direction, retain_graph=True)[0]
+            direction = _unit(torch.autograd.grad(output, x, pushed, retain_graph=True)[0])
+    return pushed.flatten(1).norm(dim=1)
 
 
 def gradient_bounds(network: PatchTransformer, x: Tensor) -> Tensor:
