@@ -187,10 +187,12 @@ def data_fingerprint(config: LayerNormConfig) -> str:
     if is_text(config.data):
         return _text_fingerprint(config)
     if config.data in TRAINING_IMAGES:
-        found, content = TRAINING_IMAGES[config.data], ""
+        found, shape, content = TRAINING_IMAGES[config.data], SHAPES.get(config.data, (32, 32)), ""
     else:
         data = load(config.data)
-        found, content = len(data.x_train), data.fingerprint
+        found, shape, content = len(data.x_train), data.x_train.shape[1:3], data.fingerprint
+    if "patch" in (config.post_model, config.pre_model) and any(side % config.patch for side in shape):
+        raise InputError(f"patch must divide the images of {shape[0]} x {shape[1]} pixels, got {config.patch}: choose a divisor.")
     if 2 * config.n_train > found:
         raise InputError(f"n_train must be at most half of the {found} training images of {config.data}, since the others are for "
                          f"pretraining, got {config.n_train}: lower it.")
@@ -225,6 +227,7 @@ def _seconds_of_texts(config: LayerNormConfig) -> float:
 
 
 TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
+SHAPES = MappingProxyType({BUNDLED: (28, 28), "mnist": (28, 28)})
 IMAGES_PER_SECOND = 9_000
 TEXT_SECONDS = MappingProxyType({"minilm": 0.016, "smollm2": 0.024})  # one text trained on by six layers, on one core
 LITE = LayerNormConfig()
