@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from core.data.sources import load
+from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.layernorm.demonstrations import damage_table, gauge_table
 from core.layernorm.headline import headline
 from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
 from core.layernorm.norm_tables import gradients_table, models_table, norms_table
+from core.layernorm.plan import PLACEMENT_TITLES
 from core.layernorm.settings import LayerNormConfig, is_text
 from core.layernorm.spec import LayerNormResult
 from core.layernorm.subject import Subject
@@ -18,7 +20,8 @@ from core.layernorm.text_subjects import labelled_texts, text_subject
 from core.layernorm.trajectories import epochs_table, matched_table, predictions_table, sample_images, samples_table, variants_table
 from core.layernorm.tuning import Tuned, tune
 from core.layernorm.variants import stripped_norms
-from core.models.normalisation import distance
+from core.layernorm.vision_subjects import vision_subject
+from core.models.normalisation import distance, placement_of
 
 GAUGE_COLUMNS = ("placement", "strength", "accuracy_before", "accuracy_after", "logit_difference", "n")
 PRETRAINING_COLUMNS = ("placement", "epoch", "train_loss", "train_accuracy", "test_accuracy")
@@ -33,6 +36,8 @@ def run(config: LayerNormConfig, seed: int, context: Context) -> LayerNormResult
     """
     context.begin(0)
     subjects = prepare(config, seed, context)
+    for subject in subjects:
+        check_placement(subject)
     context.begin(1)
     damage, gauge = demonstrate(subjects, config, seed, context)
     context.begin(2)
@@ -47,7 +52,26 @@ def prepare(config: LayerNormConfig, seed: int, context: Context) -> list[Subjec
         labelled = labelled_texts(config, seed)
         return [text_subject(config, placement, labelled, seed=seed) for placement in config.placements()]
     images = image_task(load(config.data), config, seed)
-    return image_subjects(config, config.placements(), images, seed=seed, context=context)
+    ours = tuple(placement for placement in config.placements() if config.model_of(placement) == "patch")
+    found = {subject.placement: subject for subject in image_subjects(config, ours, images, seed=seed, context=context)} if ours else {}
+    for placement in config.placements():
+        if placement not in found:
+            found[placement] = vision_subject(config, placement, images, seed=seed)
+    return [found[placement] for placement in config.placements()]
+
+
+def check_placement(subject: Subject) -> None:
+    """Refuse a checkpoint that normalises elsewhere than its place in the config says.
+
+    Raises:
+        InputError: If it does.
+    """
+    feed, told = subject.task.feed, PLACEMENT_TITLES[subject.placement]
+    subject.network.load_state_dict(subject.state)
+    seen = placement_of(subject.network, feed.prepare(feed.inputs[:1]))
+    if seen != subject.placement:
+        raise InputError(f"{subject.placement}_model must be a {told} model, got {subject.name}, which is {PLACEMENT_TITLES[seen]}: "
+                         f"set {seen}_model={subject.name} and {subject.placement}_model=none.")
 
 
 def demonstrate(subjects: Sequence[Subject], config: LayerNormConfig, seed: int, context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,6 +7,7 @@ Everything works on states (tensors by name), so that several variants of one ne
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -70,6 +71,33 @@ def find_norms(network: nn.Module) -> tuple[NormPlace, ...]:
         seen[layer] = seen.get(layer, 0) + 1
         places.append(NormPlace(name, layer, seen[layer], getattr(module, "bias", None) is not None))
     return tuple(places)
+
+
+@torch.no_grad()
+def placement_of(network: nn.Module, x: Tensor) -> Literal["pre", "post"]:
+    """Return where a network normalises, as seen on prepared inputs ``x``: in Post-LN what leaves a layer is what leaves its last norm.
+
+    Raises:
+        InputError: If there is no norm inside a numbered layer.
+    """
+    last = next(norm for norm in reversed(find_norms(network)) if norm.place)
+    block = last.name[: re.search(r"(?:^|[._])(\d+)(?=\.)", last.name).end()]
+    met: dict[str, Tensor] = {}
+
+    def keep(name: str):
+        def hook(module: nn.Module, inputs: tuple, output: Tensor | tuple) -> None:
+            met[name] = output[0] if isinstance(output, tuple) else output
+
+        return hook
+
+    handles = [network.get_submodule(name).register_forward_hook(keep(name)) for name in (last.name, block)]
+    try:
+        network.eval()(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    same = met[last.name].shape == met[block].shape and torch.equal(met[last.name], met[block])
+    return "post" if same else "pre"
 
 
 def n_layers_of(norms: Iterable[NormPlace]) -> int:

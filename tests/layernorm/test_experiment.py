@@ -1,5 +1,6 @@
 """The whole room on a tiny problem: every step, every table, every headline number."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from core.lab.errors import InputError
 from core.lab.experiment import metrics_of
 from core.layernorm import experiment
-from core.layernorm.experiment import prepare, run
+from core.layernorm.experiment import check_placement, prepare, run
 from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
 from core.layernorm.plan import VARIANTS
@@ -147,3 +148,10 @@ def test_a_patch_that_does_not_fit_is_refused_before_training():
     with pytest.raises(InputError, match="patch must divide the images of 12 x 12 pixels, got 5"):
         image_subjects(TINY.replace(patch=5), ("pre",), task, seed=0, context=context())
 
+
+def test_a_checkpoint_in_the_wrong_place_is_refused(subjects):
+    wrong = dataclasses.replace(subjects["pre"], placement="post", name="transformers:somebody/something")
+    with pytest.raises(InputError, match="post_model must be a Post-LN model, got transformers:somebody/something, which is Pre-LN: "
+                                         "set pre_model=transformers:somebody/something and post_model=none"):
+        check_placement(wrong)
+    check_placement(subjects["pre"])

@@ -16,7 +16,7 @@ from tests.layernorm.tiny import saved
     ({"noise_share": 0.0}, "noise_share times n_train must give at least one wrong label, got 0 of 600: raise one of them."),
     ({"heads": 5}, "width must be a multiple of heads (5), got 48."),
     ({"post_model": "none", "pre_model": "none"}, "one of post_model and pre_model must name a model, got none twice."),
-    ({"post_model": "resnet18"}, "a model must be patch, minilm, smollm2, none, transformers:FOLDER_OR_ID or torchvision:NAME, "
+    ({"post_model": "resnet18"}, "a model must be patch, minilm, smollm2, none, transformers:FOLDER_OR_ID or torchvision:vit_NAME, "
                                  "got 'resnet18'."),
     ({"pre_model": "smollm2"}, "pre_model=smollm2 reads texts, got data=fashion-mnist: choose data such as fortunes or csv:PATH."),
     ({"data": "fortunes"}, "post_model=patch reads images, got data=fortunes: choose data such as fashion-mnist or npz:PATH."),

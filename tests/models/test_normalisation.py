@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from core.lab.errors import InputError
-from core.models.normalisation import choose, distance, find_norms, fold, group_of, is_norm, regauge, strip
+from core.models.normalisation import choose, distance, find_norms, fold, group_of, is_norm, placement_of, regauge, strip
 from core.models.patch_transformer import PatchTransformer
 
 SHAPE = (1, 8, 8)
@@ -43,6 +43,11 @@ def test_norms_are_found_with_their_layers(placement):
     assert [(norm.layer, norm.place) for norm in norms] == [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (3, 2), (4, 0)]
     assert norms[-1].name == "final_norm"
     assert all(norm.has_bias for norm in norms)
+
+
+@pytest.mark.parametrize("placement", ["pre", "post"])
+def test_the_placement_is_seen_from_outside(placement):
+    assert placement_of(tiny(placement), torch.zeros(1, *SHAPE, dtype=torch.float64)) == placement
 
 
 class RMSNorm(nn.Module):
