@@ -24,7 +24,8 @@ THIRDS = Figure(
     caption="Stripped: scales and biases of a third of the layers. Hatched: biases of the same layers moved as far. Bars: 95% over seeds.")
 GRADIENTS = Figure(
     id="gradients", title="How gradients reach each norm", draw=layers.gradients, alt=layers.alt_gradients,
-    caption="Mean length of the loss gradient at a norm's input. The theorem compares test samples with memorised wrong labels.")
+    caption="Mean length of the loss gradient at a norm's input. Dotted: the theoretical bound, scaled to the first norm; only its fall "
+            "means something.")
 MOVEMENT = Figure(
     id="movement", title="How far did pretraining move the norms?", draw=layers.movement, alt=layers.alt_movement,
     caption="Root mean square over features. At zero there is nothing to strip.")

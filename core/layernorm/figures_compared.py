@@ -11,9 +11,11 @@ from core.layernorm.figures_memory import SHARES
 from core.layernorm.figures_panels import (
     LONGEST_ALT,
     TITLES,
+    legend_above,
     mark_of,
     over,
     placements_of,
+    rows_named,
     said,
     side_by_side,
     variants_of,
@@ -26,7 +28,7 @@ SHORT = {"intact": "intact", "all": "stripped", "early": "early stripped", "midd
          "elsewhere": "moved elsewhere", "frozen": "frozen", "folded": "folded first", "elr": "ELR", "label_smoothing": "smoothing",
          "norm_decay": "norm decay", "dropout_intact": "dropout", "dropout_all": "dropout, stripped", "scratch_intact": "from scratch",
          "scratch_all": "scratch, stripped", "stopped": "stopped early"}
-COLUMNS = {"memorised": "wrong labels memorised", "test_accuracy": "test accuracy"}
+COLUMNS = {"memorised": "memorised", "test_accuracy": "test accuracy"}
 
 
 def ends(run: Run, placement: str) -> pd.DataFrame:
@@ -58,8 +60,8 @@ def rivals(run: Run, look: Look, *, placement: str) -> go.Figure | None:
                 x=[row["value"]], y=[SHORT[str(name)]], mode="markers", error_x=whiskers(rows.loc[[name]], look, colour) or None,
                 marker={"symbol": symbol, "size": look.size(12), "color": colour}, text=[said(row)],
                 hovertemplate=f"<b>{TITLES.get(str(name), 'Stopped early')}</b><br>{COLUMNS[column]} %{{text}}<extra></extra>", **axes)
-    figure.update_yaxes(categoryorder="array", categoryarray=[SHORT[name] for name in reversed(order)], nticks=len(order) + 1)
-    figure.update_xaxes(tickformat=".0%", nticks=4)
+    rows_named(figure, [SHORT[name] for name in order])
+    figure.update_xaxes(tickformat=".0%", nticks=3)
     return figure
 
 
@@ -101,11 +103,13 @@ def published(run: Run, look: Look) -> go.Figure | None:
         colour = MARKS[meaning].colour
         figure.add_bar(
             x=table[share], y=names, orientation="h", name=share,
-            marker={"color": faint(colour, 0.6), "line": {"color": colour, "width": 1.5}, "pattern": {"shape": pattern, "fgcolor": colour}},
+            marker={"color": faint(colour, 0.55), "line": {"color": colour, "width": 1.5},
+                    "pattern": {"shape": pattern, "fgcolor": colour, "bgcolor": faint(colour, 0.55), "size": 7, "solidity": 0.25}},
             customdata=table["scale"], hovertemplate=f"<b>%{{y}}</b><br>{share} %{{x:.1%}}<br>%{{customdata}}<extra></extra>")
-    figure.update_layout(barmode="stack", bargap=0.35, showlegend=True, margin={"t": 56})
+    figure.update_layout(barmode="stack", bargap=0.35, legend_traceorder="normal")
     figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=5)
-    figure.update_yaxes(autorange="reversed", nticks=len(names) + 1)
+    rows_named(figure, names)
+    legend_above(figure, titles=False)
     return figure
 
 

@@ -6,12 +6,22 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
-from core.layernorm.figures_panels import LONGEST_ALT, legend_above, over, panels_of, placements_of, said, side_by_side, whiskers
+from core.layernorm.figures_panels import (
+    LONGEST_ALT,
+    legend_above,
+    over,
+    panels_of,
+    placements_of,
+    rows_named,
+    said,
+    side_by_side,
+    whiskers,
+)
 
 ORDER = ("intact", "scale", "bias", "early", "middle", "later", "all", "folded", "elsewhere", "shuffled")
 SHORT = {"intact": "intact", "scale": "scales alone", "bias": "biases alone", "early": "early layers", "middle": "middle layers",
          "later": "later layers", "all": "all norms", "folded": "folded first", "elsewhere": "moved elsewhere", "shuffled": "exchanged"}
-KINDS = {"intact": ("reference", "intact"), "folded": ("defended", "folded, then stripped"), "elsewhere": ("neutral", "control"),
+KINDS = {"intact": ("reference", "intact"), "folded": ("defended", "folded first"), "elsewhere": ("neutral", "control"),
          "shuffled": ("neutral", "control")}
 
 
@@ -26,9 +36,10 @@ def damage(run: Run, look: Look) -> go.Figure | None:
     for index, (placement, axes) in enumerate(zip(placements_of(run), places, strict=True)):
         rows = over(table[table["placement"] == placement], ["intervention"], "accuracy").set_index("intervention", drop=False)
         intact = float(rows.loc["intact", "value"])
-        figure.add_scatter(x=[intact, intact], y=[SHORT[ORDER[0]], SHORT[ORDER[-1]]], mode="lines", hoverinfo="skip", showlegend=False,
+        ends = [SHORT[rows["intervention"].iloc[place]] for place in (0, -1)]
+        figure.add_scatter(x=[intact, intact], y=ends, mode="lines", hoverinfo="skip", showlegend=False,
                            line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, **axes)
-        for meaning, name in (("reference", "intact"), ("stripped", "stripped"), ("defended", "folded, then stripped"),
+        for meaning, name in (("reference", "intact"), ("stripped", "stripped"), ("defended", "folded first"),
                               ("neutral", "control")):
             mine = rows[[KINDS.get(one, ("stripped", ""))[0] == meaning for one in rows["intervention"]]]
             if len(mine):
@@ -40,8 +51,9 @@ def damage(run: Run, look: Look) -> go.Figure | None:
                     marker={"symbol": mark.symbol, "size": look.size(12), "color": colour},
                     text=[said(row) for row in mine.itertuples()],
                     hovertemplate="<b>%{y}</b><br>test accuracy %{text}<extra></extra>", **axes)
-    figure.update_yaxes(categoryorder="array", categoryarray=[SHORT[one] for one in reversed(ORDER)], nticks=len(ORDER))
-    figure.update_xaxes(tickformat=".0%", nticks=4)
+    held = set(table["intervention"])
+    rows_named(figure, [SHORT[one] for one in ORDER if one in held])
+    figure.update_xaxes(tickformat=".0%", nticks=3)
     legend_above(figure)
     return figure
 

@@ -99,7 +99,7 @@ def gradients(run: Run, look: Look, *, epoch: str = "", variant: str = "intact")
     if table.empty:
         return None
     at = int(epoch) if epoch else max(epochs_measured(run))
-    figure = canvas(look, x="norm, from input to output", y="gradient at the norm's input")
+    figure = canvas(look, x="layer", y="gradient at the norm's input")
     places = side_by_side(figure, look, panels_of(run))
     for index, (placement, axes) in enumerate(zip(placements_of(run), places, strict=True)):
         rows = table[(table["placement"] == placement) & (table["epoch"] == at)]
@@ -115,8 +115,8 @@ def gradients(run: Run, look: Look, *, epoch: str = "", variant: str = "intact")
         _bound(figure, look, rows, axes)
         _name_norms(figure, axes, rows)
     shown = table.loc[table["gradient"] > 0, "gradient"]
-    figure.update_yaxes(type="log", range=[np.log10(shown.min()) - 0.2, np.log10(shown.max()) + 0.25], exponentformat="power", nticks=5,
-                        dtick=1)
+    low, high = np.log10(shown.min()) - 0.2, np.log10(shown.max()) + 0.25
+    figure.update_yaxes(type="log", range=[low, high], exponentformat="power", dtick=1 if high - low > 1.2 else "D1")
     legend_above(figure)
     return figure
 
@@ -140,16 +140,16 @@ def _name_norms(figure: go.Figure, axes: dict[str, str], rows: pd.DataFrame) -> 
     step = max(1, -(-len(firsts) // 6))
     ticks = firsts[::step]
     figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {
-        "tickvals": [int(place) + 1 for place in ticks], "ticktext": [f"layer {norms['layer'][place]}" if len(ticks) < 4 else
-                                                                     str(norms["layer"][place]) for place in ticks],
+        "tickvals": [int(place) + 1 for place in ticks], "ticktext": [str(norms["layer"][place]) for place in ticks],
         "range": [0.6, len(norms) + 0.4]}})
 
 
 def alt_gradients(run: Run) -> str:
     """Return the smallest ratio over layers, after and before memorising."""
-    after, before = (words.number(run.estimate(name).value) for name in ("gradient_ratio", "gradient_ratio_before"))
-    return (f"Gradients of test samples over those of wrong labels: at least {after} in every layer once memorised, at most {before} "
-            "before; logarithmic axis.")[:LONGEST_ALT]
+    after, before = (run.estimate(name).value for name in ("gradient_ratio", "gradient_ratio_before"))
+    late = f"at least {words.number(after)} in every layer once memorised, " if not np.isnan(after) else ""
+    return (f"Gradients of test samples over those of wrong labels: {late}at most {words.number(before)} at first; logarithmic "
+            "axis.")[:LONGEST_ALT]
 
 
 def movement(run: Run, look: Look, *, stage: str = "pretrained") -> go.Figure | None:
@@ -158,7 +158,7 @@ def movement(run: Run, look: Look, *, stage: str = "pretrained") -> go.Figure | 
     table = table[(table["stage"] == stage) & (table["place"] > 0)]
     if table.empty:
         return None
-    figure = canvas(look, x="norm, from input to output", y="distance from 1 or 0")
+    figure = canvas(look, x="layer", y="distance from 1 or 0")
     places = side_by_side(figure, look, panels_of(run))
     for index, (placement, axes) in enumerate(zip(placements_of(run), places, strict=True)):
         rows = table[table["placement"] == placement]

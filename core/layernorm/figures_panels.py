@@ -93,6 +93,13 @@ def whiskers(rows: pd.DataFrame, look: Look, colour: str = NEUTRAL) -> dict[str,
             "color": faint(colour, 0.75), "thickness": look.size(2), "width": 0}
 
 
-def legend_above(figure: go.Figure) -> None:
-    """Show the legend above the panels' titles."""
-    figure.update_layout(showlegend=True, margin={"t": 84}, legend={"y": 1.1})
+def legend_above(figure: go.Figure, *, titles: bool = True) -> None:
+    """Show the legend across the whole width, above the panels' titles where there are any."""
+    figure.update_layout(showlegend=True, margin={"t": 88 if titles else 60}, legend={
+        "xref": "container", "yref": "container", "x": 0.01, "y": 0.99, "yanchor": "top"})
+
+
+def rows_named(figure: go.Figure, names: Sequence[str]) -> None:
+    """Write every name at the vertical axis, the first on top; plotly alone would leave some out."""
+    figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)), tickmode="array", tickvals=list(names),
+                        range=[-0.6, len(names) - 0.4])

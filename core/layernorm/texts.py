@@ -9,6 +9,7 @@ from core.layernorm.figures_panels import placements_of
 from core.layernorm.plan import PLACEMENT_TITLES
 
 PUBLISHED_DROP = {"post": 0.73, "pre": 0.325}  # published.ROWS: intact minus stripped
+ENOUGH = 0.5  # of the wrong labels; below it there is little that stripping could prevent
 LAYERS = {"early": "Early layers", "middle": "Middle layers", "later": "Later layers"}
 
 
@@ -16,16 +17,18 @@ def answer(run: Run) -> str:
     """Return the answer in two sentences: what stripping changes after the last epoch, then whether that is more than a delay."""
     placement = placements_of(run)[0]
     drop, title = run.estimate(f"memorised_drop_{placement}"), PLACEMENT_TITLES[placement]
-    before, after = (words.number(run.estimate(f"memorised{end}_{placement}").value, "%") for end in ("", "_stripped"))
+    intact, stripped = (run.estimate(f"memorised{end}_{placement}").value for end in ("", "_stripped"))
+    both = (f"after the last epoch the intact {title} model gives back {words.number(intact, '%')} of the wrong labels, the stripped one "
+            f"{words.number(stripped, '%')}")
     if drop.low is None:
-        return (f"Not decided: the intact {title} model memorises {before} of the wrong labels, the stripped one {after}, but "
-                f"{words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval.")
-    less = f"stripping makes the {title} model memorise {words.number(abs(drop.value), 'pt')} {'less' if drop.value >= 0 else 'more'}"
-    change = f"{less} of the wrong labels ({words.interval(drop, 'pt', signed=True)} less)"
+        return f"Not decided: {both}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
+    if intact < ENOUGH:
+        return f"Not decided: {both}. There is too little memorised to prevent: train for longer."
+    fall = f"{both}: a fall of {words.number(drop.value, 'pt')} ({words.interval(drop, 'pt')})"
     if drop.low > 0:
-        return f"{_if_matched(run, placement)}: {change}. {_matched(run, placement)}"
+        return f"{_if_matched(run, placement)}: {fall}. {_matched(run, placement)}"
     verdict = "No" if drop.high < PUBLISHED_DROP[placement] / 2 else "Not decided"
-    return f"{verdict}: {change}, where {words.number(PUBLISHED_DROP[placement], 'pt')} less was published. {_matched(run, placement)}"
+    return f"{verdict}: {fall}, where {words.number(PUBLISHED_DROP[placement], 'pt')} was published. {_matched(run, placement)}"
 
 
 def _if_matched(run: Run, placement: str) -> str:
@@ -37,9 +40,10 @@ def _if_matched(run: Run, placement: str) -> str:
 def _matched(run: Run, placement: str) -> str:
     matched = run.estimate(f"memorised_drop_matched_{placement}")
     if matched.low is None:
-        return "At equal fit of the right labels the two cannot be compared: one of them never fits 95%."
-    sign = "less" if matched.low > 0 else "more" if matched.high < 0 else "about as much"
-    return f"With the right labels fitted equally well it memorises {sign} ({words.interval(matched, 'pt', signed=True)} less)."
+        return "At equal fit of the right labels they cannot be compared."
+    than = "less than" if matched.low > 0 else "more than" if matched.high < 0 else "about as much as"
+    return (f"With the right labels fitted equally well the stripped one memorises {than} the intact one "
+            f"(fall {words.number(matched.value, 'pt')}, {words.interval(matched, 'pt')}).")
 
 
 def winner(run: Run) -> str:
