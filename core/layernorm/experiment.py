@@ -56,7 +56,7 @@ def prepare(config: LayerNormConfig, seed: int, context: Context) -> list[Subjec
     found = {subject.placement: subject for subject in image_subjects(config, ours, images, seed=seed, context=context)} if ours else {}
     for placement in config.placements():
         if placement not in found:
-            found[placement] = vision_subject(config, placement, images, seed=seed)
+            found[placement] = vision_subject(config, placement, images, seed=seed, device=context.device)
     return [found[placement] for placement in config.placements()]
 
 

@@ -45,7 +45,7 @@ def image_subjects(config: LayerNormConfig, placements: tuple[Placement, ...], i
         for placement, arrays in zip(todo, _pretrain([networks[one] for one in todo], todo, config, images, seed, context), strict=True):
             context.models.put(_identity(config, placement, images, seed), arrays)
             stored[placement] = arrays
-    return [_subject(config, placement, networks[placement], stored[placement], images, seed) for placement in placements]
+    return [_subject(config, placement, networks[placement], stored[placement], images, seed, context.device) for placement in placements]
 
 
 def course_of(config: LayerNormConfig, n: int) -> Course:
@@ -61,14 +61,14 @@ class Readout:
     network: PatchTransformer
     head: State
     images: ImageTask
+    device: str
 
     def __call__(self, state: Mapping[str, Tensor]) -> float:
         """Return the accuracy, a fraction in [0, 1]; the network keeps the weights."""
         self.network.load_state_dict(dict(state) | self.head)
-        task = self.images.task
+        task, network = self.images.task, self.network.to(self.device).eval()
         with torch.no_grad(), one_thread():
-            self.network.eval()
-            parts = [self.network(task.feed.prepare(batch))[0].argmax(1)
+            parts = [network(task.feed.prepare(batch.to(self.device)))[0].argmax(1).cpu()
                      for batch in task.feed.inputs[task.test].split(EVALUATION_BATCH)]
         return float((torch.cat(parts).numpy() == task.y_true[task.test]).mean())
 
@@ -108,7 +108,7 @@ def _pretrain(networks: list[PatchTransformer], placements: list[Placement], con
 
 
 def _subject(config: LayerNormConfig, placement: Placement, network: PatchTransformer, arrays: Mapping[str, np.ndarray], images: ImageTask,
-             seed: int) -> Subject:
+             seed: int, device: str) -> Subject:
     pretrained = {name.removeprefix("state/"): torch.from_numpy(np.array(value)) for name, value in arrays.items()
                   if name.startswith("state/")}
     head = {name: value for name, value in pretrained.items() if name.startswith("head.")}
@@ -118,5 +118,5 @@ def _subject(config: LayerNormConfig, placement: Placement, network: PatchTransf
     return Subject(
         placement=placement, name="patch", title=f"{PLACEMENT_TITLES[placement]} patch transformer", network=network, task=images.task,
         state=pretrained | {name: fresh[name] for name in head}, fresh=fresh, norms=find_norms(network), reads=network.reads(),
-        readout=Readout(copy.deepcopy(network), head, images), readout_kind="pretrained",
+        readout=Readout(copy.deepcopy(network), head, images, device), readout_kind="pretrained",
         pretraining=curve[["epoch", "train_loss", "train_accuracy", "test_accuracy"]])

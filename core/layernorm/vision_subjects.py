@@ -28,19 +28,20 @@ class VisionReadout:
 
     network: nn.Module
     task: Task
+    device: str
 
     @torch.no_grad()
     def __call__(self, state: Mapping[str, Tensor]) -> float:
         """Return the accuracy, a fraction in [0, 1]; the network keeps the weights."""
         self.network.load_state_dict(dict(state))
-        self.network.eval()
+        network = self.network.to(self.device).eval()
         with one_thread():
-            parts = [self.network(self.task.feed.prepare(batch))[1] for batch in self.task.feed.inputs.split(BATCH)]
+            parts = [network(self.task.feed.prepare(batch.to(self.device)))[1].cpu() for batch in self.task.feed.inputs.split(BATCH)]
         kept = torch.cat(parts).numpy()
         return probe_accuracy(kept, self.task.y_true, self.task.test.start)
 
 
-def vision_subject(config: LayerNormConfig, placement: Placement, images: ImageTask, *, seed: int) -> Subject:
+def vision_subject(config: LayerNormConfig, placement: Placement, images: ImageTask, *, seed: int, device: str) -> Subject:
     """Return a pretrained vision transformer with a fresh head.
 
     Raises:
@@ -56,5 +57,5 @@ def vision_subject(config: LayerNormConfig, placement: Placement, images: ImageT
     return Subject(
         placement=placement, name=name, title=f"{title}, {config.depth} layers ({PLACEMENT_TITLES[placement]})", network=network,
         task=task, state=state_of(network), fresh=None, norms=find_norms(network), reads=None,
-        readout=VisionReadout(copy.deepcopy(network), task), readout_kind="probe", pretraining=pd.DataFrame(), is_downloaded=True,
+        readout=VisionReadout(copy.deepcopy(network), task, device), readout_kind="probe", pretraining=pd.DataFrame(), is_downloaded=True,
         licence="BSD-3-Clause")
