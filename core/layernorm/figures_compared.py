@@ -11,6 +11,7 @@ from core.layernorm.figures_memory import SHARES
 from core.layernorm.figures_panels import (
     LONGEST_ALT,
     TITLES,
+    ends_of,
     legend_above,
     mark_of,
     over,
@@ -60,6 +61,7 @@ def rivals(run: Run, look: Look, *, placement: str) -> go.Figure | None:
                 x=[row["value"]], y=[SHORT[str(name)]], mode="markers", error_x=whiskers(rows.loc[[name]], look, colour) or None,
                 marker={"symbol": symbol, "size": look.size(12), "color": colour}, text=[said(row)],
                 hovertemplate=f"<b>{TITLES.get(str(name), 'Stopped early')}</b><br>{COLUMNS[column]} %{{text}}<extra></extra>", **axes)
+        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": ends_of(rows, bounds=(0.0, 1.0))}})
     rows_named(figure, [SHORT[name] for name in order])
     figure.update_xaxes(tickformat=".0%", nticks=3)
     return figure

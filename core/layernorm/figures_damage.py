@@ -8,6 +8,7 @@ from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 from core.layernorm.figures_panels import (
     LONGEST_ALT,
+    ends_of,
     legend_above,
     over,
     panels_of,
@@ -32,9 +33,10 @@ def damage(run: Run, look: Look) -> go.Figure | None:
     if table.empty:
         return None
     figure = canvas(look, x="test accuracy", y="", height=int(1.15 * look.height))
-    places = side_by_side(figure, look, panels_of(run))
+    places, whole = side_by_side(figure, look, panels_of(run)), []
     for index, (placement, axes) in enumerate(zip(placements_of(run), places, strict=True)):
         rows = over(table[table["placement"] == placement], ["intervention"], "accuracy").set_index("intervention", drop=False)
+        whole.append(rows)
         intact = float(rows.loc["intact", "value"])
         ends = [SHORT[rows["intervention"].iloc[place]] for place in (0, -1)]
         figure.add_scatter(x=[intact, intact], y=ends, mode="lines", hoverinfo="skip", showlegend=False,
@@ -53,7 +55,7 @@ def damage(run: Run, look: Look) -> go.Figure | None:
                     hovertemplate="<b>%{y}</b><br>test accuracy %{text}<extra></extra>", **axes)
     held = set(table["intervention"])
     rows_named(figure, [SHORT[one] for one in ORDER if one in held])
-    figure.update_xaxes(tickformat=".0%", nticks=3)
+    figure.update_xaxes(tickformat=".0%", nticks=3, range=ends_of(*whole, bounds=(0.0, 1.0)))
     legend_above(figure)
     return figure
 

@@ -10,6 +10,7 @@ from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 from core.layernorm.figures_panels import (
     LONGEST_ALT,
+    ends_of,
     legend_above,
     over,
     panels_of,
@@ -54,8 +55,10 @@ def thirds(run: Run, look: Look, *, measure: str = "damage") -> go.Figure | None
         return None
     figure = canvas(look, x="layers", y=AXES[measure])
     places, mark = side_by_side(figure, look, panels_of(run)), MARKS["stripped"]
+    whole = []
     for index, (placement, axes) in enumerate(zip(placements_of(run), places, strict=True)):
         rows = over(table[table["placement"] == placement], ["group", "where"], "lost")
+        whole.append(rows)
         for where, colour, pattern, name in (("stripped", mark.colour, "", "stripped"), ("elsewhere", NEUTRAL, "/", "moved elsewhere")):
             mine = rows[rows["where"] == where]
             if len(mine):
@@ -66,6 +69,9 @@ def thirds(run: Run, look: Look, *, measure: str = "damage") -> go.Figure | None
                     hovertemplate=f"<b>%{{x}} layers, {name}</b><br>%{{text}} points<extra></extra>", **axes)
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": look.size(1.5)})
     figure.update_layout(barmode="group", bargap=0.3)
+    low, high = ends_of(*whole, at_least=1.0)
+    figure.update_yaxes(range=[min(low, 0.0), max(high, 0.0)])
+    figure.update_xaxes(range=[-0.6, len(GROUPS) - 0.4])
     legend_above(figure)
     return figure
 

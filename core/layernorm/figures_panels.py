@@ -71,7 +71,7 @@ def side_by_side(figure: go.Figure, look: Look, titles: Sequence[str], *, shared
     places = []
     for index, title in enumerate(titles):
         end, start = str(index + 1) if index else "", index * (width + gap)
-        further = {"matches": "y", "showticklabels": False, "title": {"text": ""}} if index and shared else {}
+        further = {"matches": "y", "showticklabels": False, "title": {**y["title"], "text": ""}} if index and shared else {}
         figure.update_layout({f"xaxis{end}": {**x, "domain": [start, start + width], "anchor": f"y{end}"},
                               f"yaxis{end}": {**y, "anchor": f"x{end}", **further}})
         figure.add_annotation(x=start, y=1.0, xref="paper", yref="paper", xanchor="left", yanchor="bottom", text=f"<b>{title}</b>",
@@ -91,6 +91,22 @@ def whiskers(rows: pd.DataFrame, look: Look, colour: str = NEUTRAL) -> dict[str,
         return {}
     return {"type": "data", "symmetric": False, "array": rows["high"] - rows["value"], "arrayminus": rows["value"] - rows["low"],
             "color": faint(colour, 0.75), "thickness": look.size(2), "width": 0}
+
+
+def ends_of(*parts: pd.DataFrame, at_least: float = 0.02, bounds: tuple[float, float] | None = None) -> list[float]:
+    """Return a range that holds values and intervals of rows of ``over``, with some room.
+
+    Args:
+        parts: Rows.
+        at_least: Smallest width.
+        bounds: What the range may not leave by more than its own room, such as (0, 1).
+    """
+    rows = pd.concat(parts)
+    low, high = float(rows["low"].min()), float(rows["high"].max())
+    if bounds is not None:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+    room = 0.08 * max(high - low, at_least)
+    return [low - room, high + room]
 
 
 def legend_above(figure: go.Figure, *, titles: bool = True) -> None:
