@@ -62,9 +62,9 @@ def damage(run: Run, look: Look) -> go.Figure | None:
 
 def alt_damage(run: Run) -> str:
     """Return what stripping costs before training, beside an equal displacement elsewhere."""
-    parts = []
+    mean, parts = run.table("damage").groupby(["placement", "intervention"])["accuracy"].mean(), []
     for placement, title in zip(placements_of(run), panels_of(run), strict=True):
-        lost, elsewhere = (words.number(run.estimate(f"{name}_{placement}").value, "pt") for name in ("damage", "damage_elsewhere"))
+        lost, elsewhere = (words.number(float(mean[placement, "intact"] - mean[placement, name]), "pt") for name in ("all", "elsewhere"))
         parts.append(f"{title} {lost} (elsewhere {elsewhere})")
     return ("Test accuracy lost by stripping before training: " + ", ".join(parts) + ".")[:LONGEST_ALT]
 

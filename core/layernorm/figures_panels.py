@@ -17,9 +17,9 @@ LONGEST_ALT = 159
 TITLES = {variant.id: variant.title for variant in VARIANTS}
 
 
-def placements_of(run: Run) -> tuple[Placement, ...]:
-    """Return the placements that a run holds, Post-LN first."""
-    held = set(run.table("models")["placement"])
+def placements_of(run: Run, table: str = "damage") -> tuple[Placement, ...]:
+    """Return the placements that a table of a run holds, Post-LN first."""
+    held = set(run.table(table)["placement"])
     return tuple(placement for placement in PLACEMENTS if placement in held)
 
 

@@ -1,5 +1,6 @@
 """A finished run of the room: one tiny training for all tests, and seeds and headline numbers as a test wants them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,10 +12,12 @@ from core.lab.jobs import Status
 from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import save_result
 from core.lab.worker import manifest
-from core.layernorm import experiment, settings
+from core.layernorm import experiment, gauge, settings
+from core.layernorm.gauge_spec import LAYERNORM_GAUGE, GaugeConfig
 from core.layernorm.spec import LAYERNORM, LayerNormResult
 from tests.layernorm.tiny import TINY, context, images
 
+SHARED = ("data", "depth", "width", "heads", "patch", "n_train", "n_test", "pretraining_samples", "pretraining_rate")
 NUMBERS = {  # what the headline numbers of a room that memorised would look like, by metric name, one value a seed
     "memorised_post": (1.0, 0.97, 0.97), "memorised_stripped_post": (0.9, 0.93, 0.97), "memorised_drop_post": (0.1, 0.04, 0.0),
     "memorised_drop_matched_post": (-0.1, -0.07, -0.12), "memorised_drop_matched_pre": (-0.1, -0.05, -0.12),
@@ -50,13 +53,31 @@ def run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: tuple[float, ...]) -> Run
 
 def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2)) -> str:
     """Store a finished run under ``root``, as a worker would have left it; return its id."""
-    asked = request(seeds)
-    folders.make_folder(root)
-    for seed in seeds:
-        save_result(root, asked.key(seed), result(seed), manifest(asked, seed, context(), {"seconds": 9.0, "energy_kwh": 1e-5,
-                                                                                         "co2_kg": 4e-6}))
+    return _store(root, request(seeds), result)
+
+
+def store_gauge(root: Path) -> str:
+    """Store a run of one seed of the demonstration, from the tables of the room's own run."""
+    room = trained()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "load", lambda source: images())
+        asked = jobs.make_request(LAYERNORM_GAUGE, GaugeConfig(**{name: getattr(TINY, name) for name in SHARED}), (0,), preset="custom",
+                                  device="cpu")
+    return _store(root, asked, lambda seed: gauge.result(room.damage, room.gauge))
+
+
+def leave(root: Path, asked: Request, status: Status) -> str:
+    """Leave a run's folder in the given state; return its id."""
     folder = root / "runs" / asked.run
     folder.mkdir(parents=True)
     folders.write_json(folder / "spec.json", request_to_json(asked))
-    jobs.write_status(folder, Status("finished", fraction=1.0, seeds_done=len(seeds), started=1.0, ended=28.0))
+    jobs.write_status(folder, status)
     return asked.run
+
+
+def _store(root: Path, asked: Request, made: Callable[[int], object]) -> str:
+    folders.make_folder(root)
+    cost = {"seconds": 9.0, "energy_kwh": 1e-5, "co2_kg": 4e-6}
+    for seed in asked.seeds:
+        save_result(root, asked.key(seed), made(seed), manifest(asked, seed, context(), cost))
+    return leave(root, asked, Status("finished", fraction=1.0, seeds_done=len(asked.seeds), started=1.0, ended=28.0))
