@@ -132,8 +132,8 @@ class LayerNormConfig(Config):
         "Norm decay", "Decoupled weight decay of the norms' scales and biases, in the variant that has it.", low=0.0, high=10.0)] = 1.0
     gradient_samples: Annotated[int, Knob(
         "Gradient samples", "Test and clean training samples whose gradient norms are measured.", low=10, high=10_000)] = 200
-    bound_samples: Annotated[int, Knob(
-        "Bound samples", "Test samples for the theoretical bound by layer; 0 leaves it out.", low=0, high=64)] = 4
+    bounds: Annotated[bool, Knob(
+        "Bounds", "Also computes the theoretical bound by layer for the same test samples, after the last epoch.")] = True
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""

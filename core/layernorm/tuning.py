@@ -10,7 +10,7 @@ from torch import nn
 from core.lab.experiment import Context
 from core.lab.seeds import generator, torch_seed
 from core.layernorm.bounds import gradient_bounds
-from core.layernorm.gradient_profiles import gradient_profile
+from core.layernorm.gradient_profiles import BATCH, gradient_profile
 from core.layernorm.plan import Variant
 from core.layernorm.settings import LayerNormConfig
 from core.layernorm.subject import Subject
@@ -35,7 +35,7 @@ class Gradients:
         places: Norms inside the layers, K of them.
         norms: (evaluations, kinds, K): mean Euclidean norms by kind of sample, see ``KINDS``.
         residuals: (evaluations, kinds): mean norm of probabilities minus one-hot label.
-        bounds: (K,): mean bound of the test samples after the last epoch; NaN where not computed.
+        bounds: (K,): mean bound over the same test samples after the last epoch; NaN where not computed.
         counts: (kinds,): samples of each kind.
     """
 
@@ -97,7 +97,7 @@ class _Probe:
     gradients: Gradients
     samples: tuple[tuple[torch.Tensor, torch.Tensor], ...]
     subject: Subject
-    bound_samples: int
+    has_bounds: bool
 
     def measure(self, place: int, network: nn.Module) -> None:
         """Record the gradients of one evaluation, and the bounds at the last one."""
@@ -105,12 +105,13 @@ class _Probe:
         for kind, (rows, labels) in enumerate(self.samples):
             profile = gradient_profile(network, found.places, feed, rows, labels)
             found.norms[place, kind], found.residuals[place, kind] = profile.norms.mean(1).numpy(), profile.residuals.mean().item()
-        is_last = place == len(found.norms) - 1
-        if is_last and self.bound_samples and isinstance(network, PatchTransformer):
-            rows, labels = (part[: self.bound_samples] for part in self.samples[0])
-            x = feed.prepare(feed.inputs[rows].to(next(network.parameters()).device))
-            residuals = gradient_profile(network, found.places, feed, rows, labels).residuals
-            found.bounds[:] = (gradient_bounds(network, x).cpu() * residuals).mean(1).numpy()
+            if kind == 0 and place == len(found.norms) - 1 and self.has_bounds and isinstance(network, PatchTransformer):
+                found.bounds[:] = self._bounds(network, rows, profile.residuals)
+
+    def _bounds(self, network: PatchTransformer, rows: torch.Tensor, residuals: torch.Tensor) -> np.ndarray:
+        feed, device = self.subject.task.feed, next(network.parameters()).device
+        parts = [gradient_bounds(network, feed.prepare(feed.inputs[some].to(device))).cpu() for some in rows.split(BATCH)]
+        return (torch.cat(parts, dim=1) * residuals).mean(1).numpy()
 
 
 def _probe(subject: Subject, config: LayerNormConfig, course: Course, seed: int) -> _Probe:
@@ -126,7 +127,7 @@ def _probe(subject: Subject, config: LayerNormConfig, course: Course, seed: int)
     bounds[:] = np.nan
     gradients = Gradients(places, shared_array((*shape, len(places))), shared_array(shape), bounds,
                           np.array([len(rows) for rows in chosen]))
-    return _Probe(gradients, samples, subject, config.bound_samples)
+    return _Probe(gradients, samples, subject, config.bounds)
 
 
 def _some(rows: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -86,6 +86,13 @@ def test_pre_ln_folds_and_the_gauge_is_free(result):
     assert damage["pre", "folded"] == damage["pre", "intact"]
 
 
+def test_measured_gradients_stay_under_their_bound(result):
+    bounded = result.gradients[result.gradients["bound"].notna()]
+    assert len(bounded) == 2 * 2 * 6  # placements, profiled variants, norms
+    assert (bounded["gradient"] <= 1.001 * bounded["bound"]).all()
+    assert set(bounded["samples"]) == {"test"}
+
+
 def test_pretraining_moved_the_norms(result):
     assert result.moved_scale_pre > 0.05
     assert result.moved_scale_post > 0.05

@@ -9,7 +9,7 @@ from tests.training.cases import squares
 
 TINY = LayerNormConfig(
     data="npz:tiny.npz", noise_share=0.2, n_train=40, n_test=30, depth=3, width=8, heads=2, patch=4, pretraining_samples=1000,
-    pretraining_rate=5e-3, epochs=4, evaluations=2, batch_size=8, learning_rate=5e-3, frozen=True, gradient_samples=10, bound_samples=2)
+    pretraining_rate=5e-3, epochs=4, evaluations=2, batch_size=8, learning_rate=5e-3, frozen=True, gradient_samples=10)
 
 
 class Shelf(dict):
