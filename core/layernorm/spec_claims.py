@@ -52,4 +52,9 @@ CLAIMS = (
         source=f"{PAPER}, theorem 1", effect="gradient_ratio", effect_words="smallest ratio over layers", expected="above", reference=1.0,
         control="gradient_ratio_before", control_words="largest ratio before memorising: reversed", control_reference=0.5,
         control_margin=0.5, published="at least 1 by theorem; figures only"),
+    Claim(
+        id="elr", statement="Early-learning regularisation prevents what stripping is said to prevent",
+        source="Liu et al. 2020, Early-Learning Regularization Prevents Memorization of Noisy Labels, arXiv 2007.00151, abstract",
+        effect="memorised_drop_elr_post", effect_words="memorised less, ELR", expected="above", reference=0.0, margin=0.1,
+        control="learning_change_elr_post", control_words="test accuracy kept", control_reference=0.0, control_margin=0.05, unit="pt"),
 )
