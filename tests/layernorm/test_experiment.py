@@ -14,7 +14,9 @@ from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
 from core.layernorm.plan import VARIANTS
 from core.layernorm.spec import LayerNormResult
+from core.layernorm.tuning import course_of
 from core.layernorm.variants import n_changed, stripped_norms, variation_of
+from core.training.side_by_side import train_side_by_side
 from tests.layernorm.tiny import TINY, context, images
 
 pytestmark = pytest.mark.slow
@@ -162,3 +164,16 @@ def test_a_checkpoint_in_the_wrong_place_is_refused(subjects):
                                          "set pre_model=transformers:somebody/something and post_model=none"):
         check_placement(wrong)
     check_placement(subjects["pre"])
+
+
+def test_all_variants_in_one_computation_agree_with_one_by_one(subjects):
+    """As on a GPU: weights that are frozen, displaced, decayed, dropped out or remembered, stacked and mapped over."""
+    subject, course = subjects["pre"], dataclasses.replace(course_of(TINY, "cpu"), epochs=2, evaluated=(1, 2))
+    variants = TINY.variants("pre")
+    variations = [variation_of(variant, subject, TINY, 0) for variant in variants]
+    alone = train_side_by_side(variations, course, seed=0, processes=1)
+    together = train_side_by_side(variations, course, seed=0, batched=True)
+    for variant, one, other in zip(variants, alone, together, strict=True):
+        if variant.kind != "dropout":  # which draws other random numbers there
+            np.testing.assert_allclose(one.logits, other.logits, atol=5e-3, err_msg=variant.id)
+        assert np.isfinite(other.logits).all()
