@@ -106,7 +106,7 @@ def seconds_of(config: GaugeConfig) -> float:
 LAYERNORM_GAUGE = Experiment(
     name="layernorm_gauge",
     title="LayerNorm gauge",
-    question="What does stripping LayerNorm cost one same function?",
+    question="What does stripping cost one and the same function?",
     config=GaugeConfig,
     result=GaugeResult,
     presets=(Preset("lite", "lite: half a minute at first, then seconds", GaugeConfig(), (0,), 25.0, gallery_seeds=()),),

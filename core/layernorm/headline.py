@@ -36,9 +36,11 @@ class Readings:
         """Return ``one`` minus ``other`` after the last epoch."""
         return self.end(one, column) - self.end(other, column)
 
-    def mean_change(self, one: str, other: str, column: str) -> float:
-        """Return ``one`` minus ``other``, mean over all evaluations."""
-        return float(self.path(one, column).mean() - self.path(other, column).mean())
+    def late_change(self, one: str, other: str, column: str) -> float:
+        """Return ``one`` minus ``other``, mean over the evaluations of the second half of training: less noisy than the last alone."""
+        epochs = self.path(one, "epoch")
+        late = epochs > epochs.max() / 2
+        return float((self.path(one, column) - self.path(other, column))[late].mean()) if late.any() else NAN
 
     def matched_change(self, one: str, other: str, column: str) -> float:
         """Return ``one`` minus ``other`` at matched accuracy on rightly labelled samples."""
@@ -91,15 +93,15 @@ def _memory(at: Readings) -> dict[str, float]:
 def _learning(at: Readings, placement: Placement) -> dict[str, float]:
     numbers = {
         "learning": at.end("intact", "test_accuracy"), "learning_change": at.change("all", "intact", "test_accuracy"),
-        "learning_path": at.mean_change("all", "intact", "test_accuracy"),
-        "learning_path_elsewhere": at.mean_change("elsewhere", "intact", "test_accuracy"),
+        "learning_late": at.late_change("all", "intact", "test_accuracy"),
+        "learning_late_elsewhere": at.late_change("elsewhere", "intact", "test_accuracy"),
         "learning_change_matched": at.matched_change("all", "intact", "test_accuracy"),
-        "learning_path_scratch": at.mean_change("scratch_all", "scratch_intact", "test_accuracy"),
-        "learning_path_dropout": at.mean_change("dropout_all", "dropout_intact", "test_accuracy"),
+        "learning_late_scratch": at.late_change("scratch_all", "scratch_intact", "test_accuracy"),
+        "learning_late_dropout": at.late_change("dropout_all", "dropout_intact", "test_accuracy"),
         "learning_change_elr": at.change("elr", "intact", "test_accuracy"),
         "overfit_gap": at.end("intact", "overfit_gap"), "overfit_gap_stripped": at.end("all", "overfit_gap")}
     if placement == "pre":
-        numbers["learning_path_folded"] = at.mean_change("folded", "intact", "test_accuracy")
+        numbers["learning_late_folded"] = at.late_change("folded", "intact", "test_accuracy")
     return numbers
 
 

@@ -41,10 +41,10 @@ class LayerNormResult:
         "Test accuracy, Post-LN", "Of the intact model after the last epoch.", unit="%", bounds=FRACTION)]
     learning_change_post: Annotated[float, Metric(
         "Test change, Post-LN", "Test accuracy, stripped minus intact, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_post: Annotated[float, Metric(
-        "Test along path, Post-LN", "The same, mean over all evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_elsewhere_post: Annotated[float, Metric(
-        "Control, path, Post-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_post: Annotated[float, Metric(
+        "Test change, late, Post-LN", "The same, mean over the second half of training.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_elsewhere_post: Annotated[float, Metric(
+        "Control, test, Post-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
     learning_change_matched_post: Annotated[float, Metric(
         "Test, matched, Post-LN", "Stripped minus intact when 95% of the rightly labelled samples are fitted.", unit="pt",
         bounds=DIFFERENCE)]
@@ -65,12 +65,12 @@ class LayerNormResult:
         "Damage elsewhere, Post-LN", "The same by equally large displacements of biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_scratch_post: Annotated[float, Metric(
         "Less, scratch, Post-LN", "Intact minus stripped, both trained from random weights.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_scratch_post: Annotated[float, Metric(
-        "Scratch, path, Post-LN", "Stripped minus intact from random weights, mean over evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_scratch_post: Annotated[float, Metric(
+        "Scratch, test, Post-LN", "Stripped minus intact from random weights, second half of training.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_dropout_post: Annotated[float, Metric(
         "Less, dropout, Post-LN", "Intact minus stripped, both trained with dropout.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_dropout_post: Annotated[float, Metric(
-        "Dropout, path, Post-LN", "Stripped minus intact with dropout, mean over evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_dropout_post: Annotated[float, Metric(
+        "Dropout, test, Post-LN", "Stripped minus intact with dropout, second half of training.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_elr_post: Annotated[float, Metric(
         "Less by ELR, Post-LN", "Plain minus early-learning regularisation, both intact.", unit="pt", bounds=DIFFERENCE)]
     learning_change_elr_post: Annotated[float, Metric(
@@ -96,12 +96,12 @@ class LayerNormResult:
     learning_pre: Annotated[float, Metric("Test accuracy, Pre-LN", "Of the intact model after the last epoch.", unit="%", bounds=FRACTION)]
     learning_change_pre: Annotated[float, Metric(
         "Test change, Pre-LN", "Test accuracy, stripped minus intact, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_pre: Annotated[float, Metric(
-        "Test along path, Pre-LN", "The same, mean over all evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_elsewhere_pre: Annotated[float, Metric(
-        "Control, path, Pre-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_folded_pre: Annotated[float, Metric(
-        "Folded, path, Pre-LN", "The same when scales and biases are folded into the next layer, then stripped.", unit="pt",
+    learning_late_pre: Annotated[float, Metric(
+        "Test change, late, Pre-LN", "The same, mean over the second half of training.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_elsewhere_pre: Annotated[float, Metric(
+        "Control, test, Pre-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_folded_pre: Annotated[float, Metric(
+        "Folded, test, Pre-LN", "The same when scales and biases are folded into the next layer, then stripped.", unit="pt",
         bounds=DIFFERENCE)]
     learning_change_matched_pre: Annotated[float, Metric(
         "Test, matched, Pre-LN", "Stripped minus intact when 95% of the rightly labelled samples are fitted.", unit="pt",
@@ -123,12 +123,12 @@ class LayerNormResult:
         "Damage elsewhere, Pre-LN", "The same by equally large displacements of biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_scratch_pre: Annotated[float, Metric(
         "Less, scratch, Pre-LN", "Intact minus stripped, both trained from random weights.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_scratch_pre: Annotated[float, Metric(
-        "Scratch, path, Pre-LN", "Stripped minus intact from random weights, mean over evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_scratch_pre: Annotated[float, Metric(
+        "Scratch, test, Pre-LN", "Stripped minus intact from random weights, second half of training.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_dropout_pre: Annotated[float, Metric(
         "Less, dropout, Pre-LN", "Intact minus stripped, both trained with dropout.", unit="pt", bounds=DIFFERENCE)]
-    learning_path_dropout_pre: Annotated[float, Metric(
-        "Dropout, path, Pre-LN", "Stripped minus intact with dropout, mean over evaluated epochs.", unit="pt", bounds=DIFFERENCE)]
+    learning_late_dropout_pre: Annotated[float, Metric(
+        "Dropout, test, Pre-LN", "Stripped minus intact with dropout, second half of training.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_elr_pre: Annotated[float, Metric(
         "Less by ELR, Pre-LN", "Plain minus early-learning regularisation, both intact.", unit="pt", bounds=DIFFERENCE)]
     learning_change_elr_pre: Annotated[float, Metric(

@@ -24,22 +24,22 @@ CLAIMS = (
         published="+67 pt (0% to 67%): BERT, Emotions, 5% wrong labels", unit="pt"),
     Claim(
         id="post-learns", statement="Stripping a Post-LN model leaves its test accuracy as it is",
-        source=f"{PAPER}, result tables", effect="learning_path_post", effect_words="test accuracy, stripped minus intact",
+        source=f"{PAPER}, result tables", effect="learning_late_post", effect_words="test accuracy, stripped minus intact",
         expected="within", reference=0.0, margin=0.01, control="damage_post", control_words="lost before fine-tuning",
         control_reference=0.25, control_margin=0.24, published="+0.9 pt (90.35% to 91.25%): BERT, Emotions, 5% wrong labels", unit="pt"),
     Claim(
         id="pre-loses", statement="A stripped Pre-LN model loses learning instead",
-        source=f"{PAPER}, result tables", effect="learning_path_pre", effect_words="test accuracy, stripped minus intact",
-        expected="below", reference=0.0, control="learning_path_elsewhere_pre", control_words=ELSEWHERE, control_reference=0.0,
-        control_margin=0.01, published="-7.8 pt (90.35% to 82.60%): GPT-Neo, Emotions, 5% wrong labels", unit="pt"),
+        source=f"{PAPER}, result tables", effect="learning_late_pre", effect_words="test accuracy, stripped minus intact",
+        expected="below", reference=0.0, control="learning_late_elsewhere_pre", control_words=ELSEWHERE, control_reference=0.0,
+        control_margin=0.01, published="−7.8 pt (90.35% to 82.60%): GPT-Neo, Emotions, 5% wrong labels", unit="pt"),
     Claim(
         id="pre-absorbed", statement="Folded into the next layer first, the same values can be removed from Pre-LN at no cost",
-        source=ABSORBED, effect="learning_path_folded_pre", effect_words="test accuracy, folded then stripped", expected="within",
-        reference=0.0, margin=0.01, control="learning_path_pre", control_words="stripped without folding", control_reference=-0.1,
+        source=ABSORBED, effect="learning_late_folded_pre", effect_words="test accuracy, folded then stripped", expected="within",
+        reference=0.0, margin=0.01, control="learning_late_pre", control_words="stripped without folding", control_reference=-0.1,
         control_margin=0.095, published="no paper; no change by construction of the start", unit="pt"),
     Claim(
-        id="scratch", statement="From random weights, stripping Pre-LN changes little", source=ABSORBED, effect="learning_path_scratch_pre",
-        effect_words="test accuracy, stripped minus intact", expected="within", reference=0.0, margin=0.01, control="learning_path_pre",
+        id="scratch", statement="From random weights, stripping Pre-LN changes little", source=ABSORBED, effect="learning_late_scratch_pre",
+        effect_words="test accuracy, stripped minus intact", expected="within", reference=0.0, margin=0.01, control="learning_late_pre",
         control_words="the same from pretrained weights", control_reference=-0.1, control_margin=0.095,
         published="no paper; elementary", unit="pt"),
     Claim(

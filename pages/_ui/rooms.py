@@ -24,8 +24,8 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
     Room(LAYERNORM, "pages/layernorm.py", ":material/layers:",
-         ("memorised_post", "memorised_stripped_post", "memorised_drop_matched_post", "learning_path_pre")),
-    Room(LAYERNORM_GAUGE, "pages/layernorm_gauge.py", ":material/tune:", ("cost_none", "cost_learnt", "cost", "logit_difference")),
+         ("memorised_post", "memorised_stripped_post", "memorised_drop_matched_post", "learning_late_pre")),
+    Room(LAYERNORM_GAUGE, "pages/layernorm_gauge.py", ":material/tune:", ("cost_none", "cost_learnt", "cost", "accuracy")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
