@@ -113,7 +113,7 @@ if run is not None:
     chosen = draw_figures(run, look)
     verdicts.draw(run)
     draw_evidence(run, look, chosen)
-    layernorm_samples.draw(run, chosen)
+    layernorm_samples.draw(run, chosen, look)
     draw_facts(run)
     answer.draw_method(LAYERNORM)
     provenance.draw(run)

@@ -1,4 +1,4 @@
-"""LayerNorm gauge: what does stripping LayerNorm cost one same function?"""
+"""LayerNorm gauge: what does stripping cost one and the same function?"""
 
 import streamlit as st
 

@@ -21,7 +21,7 @@ from core.layernorm.figures_panels import (
 )
 from core.layernorm.plan import GROUPS, PLACEMENT_TITLES
 
-MEASURES = {"damage": "Before training", "memorised": "Memorised less", "test": "Test accuracy lost"}
+MEASURES = {"damage": "Step zero", "memorised": "Memory", "test": "Test"}
 AXES = {"damage": "test accuracy lost, points", "memorised": "memorised less, points", "test": "test accuracy lost, points"}
 SAMPLES = {"test": ("non-member", "test samples"), "noisy": ("harmed", "wrong labels"), "clean": ("member", "right labels")}
 

@@ -21,7 +21,7 @@ from core.layernorm.figures_panels import (
 from core.layernorm.plan import PLACEMENT_TITLES
 
 SHARES = {"memorised": ("harmed", "/"), "random": ("neutral", "."), "recovered": ("defended", "")}
-MATCHED = 0.95
+MATCHED, LOWEST_FIT = 0.95, 0.74  # where models are compared, and where the figure begins
 
 
 def shares(run: Run, look: Look, *, placement: str, variant: str = "all") -> go.Figure | None:
@@ -84,8 +84,9 @@ def delay(run: Run, look: Look, *, variant: str = "all") -> go.Figure | None:
             if len(mine):
                 _path(figure, look, mine, name, axes, first=index == 0)
     figure.update_yaxes(range=[-0.02, 1.04], tickformat=".0%", nticks=5)
-    low = float(table["clean_accuracy"].min())
-    figure.update_xaxes(range=[max(0.0, low - 0.03), 1.02], tickformat=".0%", nticks=4)
+    best = float(table["clean_accuracy"].max())
+    low = LOWEST_FIT if best > MATCHED else max(0.0, float(table["clean_accuracy"].min()) - 0.03)
+    figure.update_xaxes(range=[low, 1.01], tickformat=".0%", nticks=4)
     legend_above(figure)
     return figure
 

@@ -18,17 +18,16 @@ def answer(run: Run) -> str:
     placement = placements_of(run)[0]
     drop, title = run.estimate(f"memorised_drop_{placement}"), PLACEMENT_TITLES[placement]
     intact, stripped = (run.estimate(f"memorised{end}_{placement}").value for end in ("", "_stripped"))
-    both = (f"after the last epoch the intact {title} model gives back {words.number(intact, '%')} of the wrong labels, the stripped one "
-            f"{words.number(stripped, '%')}")
+    both = f"stripped, the {title} model memorises {words.number(stripped, '%')} of the wrong labels; intact, {words.number(intact, '%')}"
     if drop.low is None:
         return f"Not decided: {both}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
     if intact < ENOUGH:
         return f"Not decided: {both}. There is too little memorised to prevent: train for longer."
-    fall = f"{both}: a fall of {words.number(drop.value, 'pt')} ({words.interval(drop, 'pt')})"
+    fall = f"{both} ({words.interval(drop, 'pt')} less)"
     if drop.low > 0:
         return f"{_if_matched(run, placement)}: {fall}. {_matched(run, placement)}"
     verdict = "No" if drop.high < PUBLISHED_DROP[placement] / 2 else "Not decided"
-    return f"{verdict}: {fall}, where {words.number(PUBLISHED_DROP[placement], 'pt')} was published. {_matched(run, placement)}"
+    return f"{verdict}: {fall}. {_matched(run, placement)}"
 
 
 def _if_matched(run: Run, placement: str) -> str:
@@ -41,9 +40,8 @@ def _matched(run: Run, placement: str) -> str:
     matched = run.estimate(f"memorised_drop_matched_{placement}")
     if matched.low is None:
         return "At equal fit of the right labels they cannot be compared."
-    than = "less than" if matched.low > 0 else "more than" if matched.high < 0 else "about as much as"
-    return (f"With the right labels fitted equally well the stripped one memorises {than} the intact one "
-            f"(fall {words.number(matched.value, 'pt')}, {words.interval(matched, 'pt')}).")
+    than = "less" if matched.low > 0 else "more" if matched.high < 0 else "about as much"
+    return f"With the right labels fitted equally well it memorises {than} ({words.interval(matched, 'pt')} less)."
 
 
 def winner(run: Run) -> str:

@@ -3,19 +3,22 @@
 import pandas as pd
 import streamlit as st
 
+from core.lab.figure import CONFIG, Look
 from core.lab.runs import Run
+from core.layernorm import figures_samples
 from core.layernorm.figures_panels import TITLES, placements_of
 from core.layernorm.plan import PLACEMENT_TITLES
 from pages._ui import samples
 from pages._ui.plain import plain
 
 
-def draw(run: Run, variant: str) -> None:
+def draw(run: Run, variant: str, look: Look) -> None:
     """Draw the samples of the first seed: true, given and predicted label of the intact model and of another, after a chosen epoch.
 
     Args:
         run: The run on show.
         variant: What stands beside the intact model.
+        look: Ink and scale of the figure of a chosen sample.
     """
     result = run.results[0]
     if result.samples.empty:
@@ -28,10 +31,27 @@ def draw(run: Run, variant: str) -> None:
                                          required=True, key="samples-of", bind="query-params", label_visibility="collapsed")
         epochs = sorted(int(epoch) for epoch in result.predictions["epoch"].unique())
         epoch = st.select_slider("After epoch", epochs, value=epochs[-1], key="samples-epoch", width=320)
-    said = result.predictions[(result.predictions["placement"] == placement) & (result.predictions["epoch"] == epoch)]
-    rows, order = table(result, said, variant)
-    samples.table(rows, key=f"noisy:{placement}", alt=f"{len(rows)} samples with a wrong label, after epoch {epoch}.", columns=order)
-    st.caption(plain(summary(rows, variant, epoch)) + " First seed; at most 24 samples.")
+    of_model = result.predictions[result.predictions["placement"] == placement]
+    rows, order = table(result, of_model[of_model["epoch"] == epoch], variant)
+    row = samples.table(rows, key=f"noisy:{placement}", alt=f"{len(rows)} samples with a wrong label, after epoch {epoch}.", columns=order)
+    st.caption(plain(summary(rows, variant, epoch)) + " First seed. Choose a row to follow that sample through the epochs.")
+    if row is not None:
+        sample = int(result.samples["sample"].iloc[row])
+        draw_sample(rows.iloc[row], of_model[of_model["sample"] == sample], variant, look)
+
+
+def draw_sample(row: pd.Series, said: pd.DataFrame, variant: str, look: Look) -> None:
+    """Draw one sample, and how probable its labels become in the intact model and in another."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"##### {plain(row['true'])}, labelled {plain(row['given'])}")
+        if "image" in row:
+            st.image(row["image"], width=120, alt=f"The image, truly of class {row['true']}.")
+        else:
+            st.markdown(plain(row["text"], most=2000))
+        variants = ("intact", variant)
+        st.plotly_chart(figures_samples.over_epochs(said, variants, look), key="sample", theme=None, config=CONFIG,
+                        alt=figures_samples.alt_text(said, variants))
+        st.caption("The probabilities of all classes sum to one; those of the other classes are left out.")
 
 
 def table(result: object, said: pd.DataFrame, variant: str) -> tuple[pd.DataFrame, dict[str, object]]:

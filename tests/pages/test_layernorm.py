@@ -40,7 +40,7 @@ def test_an_empty_house_offers_the_first_run(open_page, page):
 
 def test_answer_numbers_figures_and_every_claim(open_page, runs):
     page = open_page(PAGE, run=runs["room"])
-    assert page.header[0].value.startswith("No: after the last epoch the intact Post-LN model")
+    assert page.header[0].value.startswith("No: stripped, the Post-LN model memorises")
     assert len(page.metric) == 4
     assert len(page.get("plotly_chart")) == 3
     said, tables = words(page), [table.value.to_string() for table in page.table]
