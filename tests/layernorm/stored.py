@@ -56,13 +56,13 @@ def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2)) -> str:
     return _store(root, request(seeds), result)
 
 
-def store_gauge(root: Path) -> str:
-    """Store a run of one seed of the demonstration, from the tables of the room's own run."""
+def store_gauge(root: Path, data: str = TINY.data) -> str:
+    """Store a run of one seed of the demonstration, from the tables of the room's own run; ``data`` is what it says it is of."""
     room = trained()
+    config = GaugeConfig(**{name: getattr(TINY, name) for name in SHARED}).replace(data=data, points=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "load", lambda source: images())
-        asked = jobs.make_request(LAYERNORM_GAUGE, GaugeConfig(**{name: getattr(TINY, name) for name in SHARED}), (0,), preset="custom",
-                                  device="cpu")
+        asked = jobs.make_request(LAYERNORM_GAUGE, config, (0,), preset="custom", device="cpu")
     return _store(root, asked, lambda seed: gauge.result(room.damage, room.gauge))
 
 
