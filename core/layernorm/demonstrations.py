@@ -1,6 +1,6 @@
 """Two demonstrations that need no training: what stripping does to a finished model, and that this is no property of its function."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from core.lab.seeds import generator
 from core.layernorm.displacement import displace_elsewhere, stripping_amounts
 from core.layernorm.subject import Subject
 from core.models.normalisation import GROUPS, NormPlace, choose, fold, n_layers_of, regauge, strip
+from core.training.forked import can_fork, run_forked, shared_array
 from core.training.workbench import State
 
 TITLES = {
@@ -55,14 +56,28 @@ def interventions(subject: Subject, norms: tuple[NormPlace, ...], seed: int) -> 
     return {name: found[name] for name in TITLES if name in found}
 
 
-def damage_table(subject: Subject, norms: tuple[NormPlace, ...], seed: int, n_test: int) -> pd.DataFrame:
-    """Return the table ``damage`` of one placement: see ``spec_tables``."""
+def damage_table(subject: Subject, norms: tuple[NormPlace, ...], seed: int, n_test: int, *, processes: int = 1) -> pd.DataFrame:
+    """Return the table ``damage`` of one placement: see ``spec_tables``. The number of processes changes no number."""
+    changes = interventions(subject, norms, seed)
+    accuracies = judged(subject, [change.state for change in changes.values()], processes)
     rows = []
-    for name, change in interventions(subject, norms, seed).items():
+    for (name, change), accuracy in zip(changes.items(), accuracies, strict=True):
         rows.append({"placement": subject.placement, "intervention": name, "title": TITLES[name], "n_changed": change.n_changed,
-                     "displacement": change.displacement, "accuracy": subject.readout(change.state), "n": n_test,
-                     "head": subject.readout_kind})
+                     "displacement": change.displacement, "accuracy": accuracy, "n": n_test, "head": subject.readout_kind})
     return pd.DataFrame(rows)
+
+
+def judged(subject: Subject, states: Sequence[State], processes: int) -> list[float]:
+    """Return the test accuracy of each state before fine-tuning, on forked processes where that is sound."""
+    if processes < 2 or not can_fork():
+        return [subject.readout(state) for state in states]
+    found = shared_array((len(states),))
+
+    def work(index: int) -> None:
+        found[index] = subject.readout(states[index])
+
+    run_forked(range(len(states)), work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
+    return found.tolist()
 
 
 def gauge_state(subject: Subject, strength: float, seed: int) -> State:
@@ -80,16 +95,15 @@ def gauge_state(subject: Subject, strength: float, seed: int) -> State:
     return regauge(subject.state, subject.reads, values)
 
 
-def gauge_table(subject: Subject, seed: int, n_test: int, strengths: tuple[float, ...] = STRENGTHS) -> pd.DataFrame:
-    """Return the table ``gauge`` of a Pre-LN subject: see ``spec_tables``."""
+def gauge_table(subject: Subject, seed: int, n_test: int, strengths: tuple[float, ...] = STRENGTHS, *, processes: int = 1) -> pd.DataFrame:
+    """Return the table ``gauge`` of a Pre-LN subject: see ``spec_tables``. The number of processes changes no number."""
     norms = tuple(norm for norm in subject.norms if norm.name in subject.reads)
-    rows = []
-    for strength in strengths:
-        state = gauge_state(subject, strength, seed)
-        rows.append({"placement": subject.placement, "strength": strength, "accuracy_before": subject.readout(state),
-                     "accuracy_after": subject.readout(strip(state, norms)),
-                     "logit_difference": relative_difference(subject, state), "n": n_test})
-    return pd.DataFrame(rows)
+    states = [gauge_state(subject, strength, seed) for strength in strengths]
+    accuracies = judged(subject, [*states, *(strip(state, norms) for state in states)], processes)
+    return pd.DataFrame({
+        "placement": subject.placement, "strength": strengths, "accuracy_before": accuracies[: len(states)],
+        "accuracy_after": accuracies[len(states) :], "logit_difference": [relative_difference(subject, state) for state in states],
+        "n": n_test})
 
 
 @torch.no_grad()

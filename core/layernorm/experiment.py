@@ -80,10 +80,14 @@ def demonstrate(subjects: Sequence[Subject], config: LayerNormConfig, seed: int,
     for index, subject in enumerate(subjects):
         context.report(index / len(subjects), f"Stripping {subject.title}")
         n = len(subject.task.y_true) - subject.task.test.start
-        damage.append(damage_table(subject, stripped_norms(subject, config), seed, n))
+        damage.append(damage_table(subject, stripped_norms(subject, config), seed, n, processes=_processes(context)))
         if subject.placement == "pre" and subject.reads is not None:
-            gauge.append(gauge_table(subject, seed, n))
+            gauge.append(gauge_table(subject, seed, n, processes=_processes(context)))
     return pd.concat(damage, ignore_index=True), pd.concat(gauge, ignore_index=True) if gauge else pd.DataFrame(columns=list(GAUGE_COLUMNS))
+
+
+def _processes(context: Context) -> int:
+    return context.threads if context.device == "cpu" else 1
 
 
 def report(subjects: Sequence[Subject], tuned: Sequence[Tuned], damage: pd.DataFrame, gauge: pd.DataFrame,

@@ -6,7 +6,6 @@ from core.lab.experiment import Context
 from core.layernorm.demonstrations import damage_table, gauge_table
 from core.layernorm.experiment import prepare
 from core.layernorm.gauge_spec import GaugeConfig, GaugeResult
-from core.layernorm.subject import Subject
 from core.layernorm.variants import stripped_norms
 
 
@@ -23,18 +22,11 @@ def run(config: GaugeConfig, seed: int, context: Context) -> GaugeResult:
     context.begin(1)
     task = subjects["pre"].task
     n = len(task.y_true[task.test])
-    damage = pd.concat([damage_table(subject, stripped_norms(subject, room), seed, n) for subject in subjects.values()], ignore_index=True)
+    processes = context.threads if context.device == "cpu" else 1
+    damage = pd.concat([damage_table(subject, stripped_norms(subject, room), seed, n, processes=processes)
+                        for subject in subjects.values()], ignore_index=True)
     context.begin(2)
-    return result(damage, gauge_of(subjects["pre"], config, seed, n, context))
-
-
-def gauge_of(subject: Subject, config: GaugeConfig, seed: int, n: int, context: Context) -> pd.DataFrame:
-    """Return the table ``gauge``, one strength after the other."""
-    parts = []
-    for place, strength in enumerate(config.strengths()):
-        context.report(place / config.points, f"Re-scaling by {strength:g}")
-        parts.append(gauge_table(subject, seed, n, (strength,)))
-    return pd.concat(parts, ignore_index=True)
+    return result(damage, gauge_table(subjects["pre"], seed, n, config.strengths(), processes=processes))
 
 
 def result(damage: pd.DataFrame, gauge: pd.DataFrame) -> GaugeResult:
