@@ -218,7 +218,7 @@ def seconds_of(config: LayerNormConfig) -> float:
 
 
 def _seconds_of_texts(config: LayerNormConfig) -> float:
-    trained, seconds = config.epochs * config.n_train, 60.0
+    trained, seconds = config.epochs * config.n_train, 180.0
     predicted = config.evaluations * (config.n_train + config.n_valid + config.n_test)
     for placement in config.placements():
         cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6

@@ -22,29 +22,31 @@ class LayerNormResult:
     memorised_post: Annotated[float, Metric(
         "Memorised, Post-LN", "Wrong labels that the intact model gives back after the last epoch.", unit="%", bounds=FRACTION)]
     memorised_stripped_post: Annotated[float, Metric(
-        "Left if stripped, Post-LN", "The same for the stripped model.", unit="%", bounds=FRACTION)]
+        "Left if stripped, Post-LN", "Wrong labels that the stripped model gives back after the last epoch.", unit="%", bounds=FRACTION)]
     memorised_drop_post: Annotated[float, Metric(
         "Memorised less, Post-LN", "Wrong labels given back, intact minus stripped, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_elsewhere_post: Annotated[float, Metric(
-        "Less elsewhere, Post-LN", "The same for equally many displaced biases elsewhere instead of stripping.", unit="pt",
+        "Less elsewhere, Post-LN", "Wrong labels given back, intact minus displaced elsewhere, after the last epoch.", unit="pt",
         bounds=DIFFERENCE)]
     memorised_drop_matched_post: Annotated[float, Metric(
         "Less, matched, Post-LN", "Intact minus stripped when 95% of the rightly labelled samples are fitted.", unit="pt",
         bounds=DIFFERENCE)]
     memorised_drop_matched_elsewhere_post: Annotated[float, Metric(
-        "Control, matched, Post-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, matched, Post-LN", "Displaced elsewhere instead, when 95% of the right labels are fitted.", unit="pt", bounds=DIFFERENCE)]
     recovered_gain_post: Annotated[float, Metric(
         "Recovered more, Post-LN", "Wrongly labelled samples given their true class, stripped minus intact.", unit="pt", bounds=DIFFERENCE)]
     recovered_gain_elsewhere_post: Annotated[float, Metric(
-        "Control, regained, Post-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, regained, Post-LN", "Given their true class, displaced elsewhere minus intact.", unit="pt", bounds=DIFFERENCE)]
     learning_post: Annotated[float, Metric(
         "Test accuracy, Post-LN", "Of the intact model after the last epoch.", unit="%", bounds=FRACTION)]
     learning_change_post: Annotated[float, Metric(
         "Test change, Post-LN", "Test accuracy, stripped minus intact, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
     learning_late_post: Annotated[float, Metric(
-        "Test change, late, Post-LN", "The same, mean over the second half of training.", unit="pt", bounds=DIFFERENCE)]
+        "Test change, late, Post-LN", "Test accuracy, stripped minus intact, mean over the second half of training.", unit="pt",
+        bounds=DIFFERENCE)]
     learning_late_elsewhere_post: Annotated[float, Metric(
-        "Control, test, Post-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, test, Post-LN", "Test accuracy, displaced elsewhere minus intact, second half of training.", unit="pt",
+        bounds=DIFFERENCE)]
     learning_change_matched_post: Annotated[float, Metric(
         "Test, matched, Post-LN", "Stripped minus intact when 95% of the rightly labelled samples are fitted.", unit="pt",
         bounds=DIFFERENCE)]
@@ -53,7 +55,7 @@ class LayerNormResult:
     overfit_gap_post: Annotated[float, Metric(
         "Overfit gap, Post-LN", "Training accuracy, on the labels given, minus test accuracy, intact.", unit="pt", bounds=DIFFERENCE)]
     overfit_gap_stripped_post: Annotated[float, Metric(
-        "Gap if stripped, Post-LN", "The same for the stripped model.", unit="pt", bounds=DIFFERENCE)]
+        "Gap if stripped, Post-LN", "Training accuracy, on the labels given, minus test accuracy, stripped.", unit="pt", bounds=DIFFERENCE)]
     moved_scale_post: Annotated[float, Metric(
         "Scale moved, Post-LN", "Root mean square distance of the pretrained scales from 1.", bounds=SPREAD)]
     moved_bias_post: Annotated[float, Metric(
@@ -62,7 +64,8 @@ class LayerNormResult:
         "Step-zero damage, Post-LN", "Test accuracy of the pretrained model lost by stripping, before fine-tuning.", unit="pt",
         bounds=DIFFERENCE)]
     damage_elsewhere_post: Annotated[float, Metric(
-        "Damage elsewhere, Post-LN", "The same by equally large displacements of biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Damage elsewhere, Post-LN", "Test accuracy lost by equally large displacements of biases elsewhere.", unit="pt",
+        bounds=DIFFERENCE)]
     memorised_drop_scratch_post: Annotated[float, Metric(
         "Less, scratch, Post-LN", "Intact minus stripped, both trained from random weights.", unit="pt", bounds=DIFFERENCE)]
     learning_late_scratch_post: Annotated[float, Metric(
@@ -78,30 +81,31 @@ class LayerNormResult:
     memorised_pre: Annotated[float, Metric(
         "Memorised, Pre-LN", "Wrong labels that the intact model gives back after the last epoch.", unit="%", bounds=FRACTION)]
     memorised_stripped_pre: Annotated[float, Metric(
-        "Left if stripped, Pre-LN", "The same for the stripped model.", unit="%", bounds=FRACTION)]
+        "Left if stripped, Pre-LN", "Wrong labels that the stripped model gives back after the last epoch.", unit="%", bounds=FRACTION)]
     memorised_drop_pre: Annotated[float, Metric(
         "Memorised less, Pre-LN", "Wrong labels given back, intact minus stripped, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_elsewhere_pre: Annotated[float, Metric(
-        "Less elsewhere, Pre-LN", "The same for equally many displaced biases elsewhere instead of stripping.", unit="pt",
+        "Less elsewhere, Pre-LN", "Wrong labels given back, intact minus displaced elsewhere, after the last epoch.", unit="pt",
         bounds=DIFFERENCE)]
     memorised_drop_matched_pre: Annotated[float, Metric(
         "Less, matched, Pre-LN", "Intact minus stripped when 95% of the rightly labelled samples are fitted.", unit="pt",
         bounds=DIFFERENCE)]
     memorised_drop_matched_elsewhere_pre: Annotated[float, Metric(
-        "Control, matched, Pre-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, matched, Pre-LN", "Displaced elsewhere instead, when 95% of the right labels are fitted.", unit="pt", bounds=DIFFERENCE)]
     recovered_gain_pre: Annotated[float, Metric(
         "Recovered more, Pre-LN", "Wrongly labelled samples given their true class, stripped minus intact.", unit="pt", bounds=DIFFERENCE)]
     recovered_gain_elsewhere_pre: Annotated[float, Metric(
-        "Control, regained, Pre-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, regained, Pre-LN", "Given their true class, displaced elsewhere minus intact.", unit="pt", bounds=DIFFERENCE)]
     learning_pre: Annotated[float, Metric("Test accuracy, Pre-LN", "Of the intact model after the last epoch.", unit="%", bounds=FRACTION)]
     learning_change_pre: Annotated[float, Metric(
         "Test change, Pre-LN", "Test accuracy, stripped minus intact, after the last epoch.", unit="pt", bounds=DIFFERENCE)]
     learning_late_pre: Annotated[float, Metric(
-        "Test change, late, Pre-LN", "The same, mean over the second half of training.", unit="pt", bounds=DIFFERENCE)]
+        "Test change, late, Pre-LN", "Test accuracy, stripped minus intact, mean over the second half of training.", unit="pt",
+        bounds=DIFFERENCE)]
     learning_late_elsewhere_pre: Annotated[float, Metric(
-        "Control, test, Pre-LN", "The same for displaced biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Control, test, Pre-LN", "Test accuracy, displaced elsewhere minus intact, second half of training.", unit="pt", bounds=DIFFERENCE)]
     learning_late_folded_pre: Annotated[float, Metric(
-        "Folded, test, Pre-LN", "The same when scales and biases are folded into the next layer, then stripped.", unit="pt",
+        "Folded, test, Pre-LN", "Folded into the next layer and then stripped, minus intact, second half of training.", unit="pt",
         bounds=DIFFERENCE)]
     learning_change_matched_pre: Annotated[float, Metric(
         "Test, matched, Pre-LN", "Stripped minus intact when 95% of the rightly labelled samples are fitted.", unit="pt",
@@ -111,7 +115,7 @@ class LayerNormResult:
     overfit_gap_pre: Annotated[float, Metric(
         "Overfit gap, Pre-LN", "Training accuracy, on the labels given, minus test accuracy, intact.", unit="pt", bounds=DIFFERENCE)]
     overfit_gap_stripped_pre: Annotated[float, Metric(
-        "Gap if stripped, Pre-LN", "The same for the stripped model.", unit="pt", bounds=DIFFERENCE)]
+        "Gap if stripped, Pre-LN", "Training accuracy, on the labels given, minus test accuracy, stripped.", unit="pt", bounds=DIFFERENCE)]
     moved_scale_pre: Annotated[float, Metric(
         "Scale moved, Pre-LN", "Root mean square distance of the pretrained scales from 1.", bounds=SPREAD)]
     moved_bias_pre: Annotated[float, Metric(
@@ -120,7 +124,7 @@ class LayerNormResult:
         "Step-zero damage, Pre-LN", "Test accuracy of the pretrained model lost by stripping, before fine-tuning.", unit="pt",
         bounds=DIFFERENCE)]
     damage_elsewhere_pre: Annotated[float, Metric(
-        "Damage elsewhere, Pre-LN", "The same by equally large displacements of biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
+        "Damage elsewhere, Pre-LN", "Test accuracy lost by equally large displacements of biases elsewhere.", unit="pt", bounds=DIFFERENCE)]
     memorised_drop_scratch_pre: Annotated[float, Metric(
         "Less, scratch, Pre-LN", "Intact minus stripped, both trained from random weights.", unit="pt", bounds=DIFFERENCE)]
     learning_late_scratch_pre: Annotated[float, Metric(
@@ -136,11 +140,11 @@ class LayerNormResult:
     early_over_later: Annotated[float, Metric(
         "Early over later", "Step-zero damage of stripping early minus later layers, mean over placements.", unit="pt", bounds=DIFFERENCE)]
     early_over_later_elsewhere: Annotated[float, Metric(
-        "Early, elsewhere", "The same for equal displacements of biases of the same layers.", unit="pt", bounds=DIFFERENCE)]
+        "Early, elsewhere", "Damage by equal displacements of biases in early minus in later layers.", unit="pt", bounds=DIFFERENCE)]
     gradient_ratio: Annotated[float, Metric(
         "Gradient ratio, after", "Test to wrongly labelled samples, smallest over layers, once 90% are memorised.", bounds=RATIO)]
     gradient_ratio_before: Annotated[float, Metric(
-        "Gradient ratio, before", "The same, largest over layers, at the first evaluation.", bounds=RATIO)]
+        "Gradient ratio, before", "Test to wrongly labelled samples, largest over layers, at the first evaluation.", bounds=RATIO)]
     gradient_ratio_clean: Annotated[float, Metric(
         "Clean to wrong ratio", "Rightly to wrongly labelled training samples, largest over layers, once 90% are memorised.", bounds=RATIO)]
     fold_difference: Annotated[float, Metric(
@@ -168,7 +172,7 @@ LAYERNORM = Experiment(
     result=LayerNormResult,
     presets=(
         Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=()),
-        Preset("standard", "standard: real checkpoints on text", STANDARD, (0,), 1600.0, gallery_seeds=()),
+        Preset("standard", "standard: real checkpoints on text", STANDARD, (0,), 1900.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
     ),
     steps=(

@@ -1,5 +1,7 @@
 """The words of the LayerNorm room: answer, method, prediction."""
 
+import math
+
 from core.lab import words
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
@@ -23,7 +25,7 @@ def answer(run: Run) -> str:
         return f"Not decided: {both}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
     if intact < ENOUGH:
         return f"Not decided: {both}. There is too little memorised to prevent: train for longer."
-    fall = f"{both} ({words.interval(drop, 'pt')} less)"
+    fall = f"{both} (a fall of {words.interval(drop, 'pt')})"
     if drop.low > 0:
         return f"{_if_matched(run, placement)}: {fall}. {_matched(run, placement)}"
     verdict = "No" if drop.high < PUBLISHED_DROP[placement] / 2 else "Not decided"
@@ -40,8 +42,10 @@ def _matched(run: Run, placement: str) -> str:
     matched = run.estimate(f"memorised_drop_matched_{placement}")
     if matched.low is None:
         return "At equal fit of the right labels they cannot be compared."
-    than = "less" if matched.low > 0 else "more" if matched.high < 0 else "about as much"
-    return f"With the right labels fitted equally well it memorises {than} ({words.interval(matched, 'pt')} less)."
+    fitted, fall = "With the right labels fitted equally well", f"(a fall of {words.interval(matched, 'pt')})"
+    if matched.low <= 0 <= matched.high:
+        return f"{fitted} the two cannot be told apart {fall}."
+    return f"{fitted} it memorises {'less' if matched.low > 0 else 'more'} {fall}."
 
 
 def winner(run: Run) -> str:
@@ -55,6 +59,8 @@ def winner(run: Run) -> str:
 def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     left = run.estimate("memorised_stripped_post").value
+    if math.isnan(left):
+        return "This run holds no Post-LN model. **Look next:** what stripping costs the Pre-LN one."
     surprise = ("Stripped models memorise more than you expected." if left > guess + 0.1 else
                 "Stripped models memorise less than you expected." if left < guess - 0.1 else "You were close.")
     return (f"{surprise} Removing learnt values is a shock that fine-tuning repairs, and the weights left are many. "

@@ -14,7 +14,7 @@ from core.layernorm.figures_layers import MEASURES, epochs_measured, thirds_tabl
 from core.layernorm.figures_memory import SHARES
 from core.layernorm.figures_panels import over, placements_of, variants_of
 from core.layernorm.published import ROWS
-from core.layernorm.texts import answer, winner
+from core.layernorm.texts import answer, why, winner
 from tests.layernorm import stored
 
 LOOKS = {"dark": DARK, "projector": Look(LIGHT.ink, 1.4)}
@@ -149,6 +149,12 @@ def test_the_answer_names_what_is_missing():
     assert "one seed gives no interval" in answer(stored.run(seeds=(0,)))
     assert "train for longer" in answer(stored.run(memorised_post=(0.1, 0.2, 0.1)))
     assert "it memorises more (" in answer(stored.run())
+
+
+def test_a_guess_is_met_with_what_decides_the_number(run):
+    assert why(run, 0.3).startswith("Stripped models memorise more than you expected.")
+    assert why(run, 0.9).startswith("You were close.")
+    assert why(stored.run(memorised_stripped_post=(float("nan"),) * 3), 0.3).startswith("This run holds no Post-LN model.")
 
 
 def test_the_winner_is_the_third_that_costs_most(run):
