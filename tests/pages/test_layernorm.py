@@ -1,6 +1,7 @@
 """The two LayerNorm pages in every state, alone and through the router."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from core.lab import jobs
 from core.lab.jobs import Status
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
+from pages._ui import layernorm_samples
 from pages._ui.plain import plain
 from tests.layernorm import stored
 from tests.pages.conftest import words
@@ -108,3 +110,14 @@ def test_a_failed_run_says_what_to_do(open_page, own_home):
     said = words(open_page(PAGE, run=run))
     assert "The loss must stay finite" in said or "lower it" in said.lower()
     assert not jobs.status(run).is_alive
+
+
+def test_texts_stand_where_images_would():
+    result = stored.trained()
+    said = result.predictions[(result.predictions["placement"] == "post") & (result.predictions["epoch"] == 4)]
+    written = replace(result, samples=result.samples.assign(text="[a](http://example.org) <b>"))
+    rows, columns = layernorm_samples.table(written, said, "all")
+    assert next(iter(columns)) == "text"
+    assert "image" not in rows
+    assert set(rows["text"]) == {"[a](http://example.org) <b>"}
+    assert layernorm_samples.summary(rows, "all", 4).startswith("After epoch 4, of 8: intact: ")
