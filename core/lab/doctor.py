@@ -8,10 +8,11 @@ from core.data.sources import at_hand
 from core.lab import cluster, devices, energy, provenance
 from core.lab.errors import GlasshouseError
 from core.lab.store import GALLERY, home
+from core.models.checkpoints import at_hand as checkpoints_at_hand
 
 
 def examine() -> dict[str, Any]:
-    """Return devices, versions, folders and data sets as one JSON object; ``problems`` holds one sentence for each trouble."""
+    """Return devices, versions, folders, data sets and models as one JSON object; ``problems`` holds one sentence for each trouble."""
     problems: list[str] = []
     root = home()
     nearest = next(folder for folder in (root, *root.parents) if folder.exists())
@@ -36,6 +37,8 @@ def examine() -> dict[str, Any]:
         "gallery": str(GALLERY), "grid": energy.country(),
         "data": [{"source": status.source, "title": status.title, "available": status.available, "remedy": status.remedy}
                  for status in at_hand()],
+        "models": [{"source": status.source, "title": status.title, "available": status.available, "remedy": status.remedy}
+                   for status in checkpoints_at_hand()],
         "problems": problems}
 
 
@@ -63,4 +66,6 @@ def report(found: dict[str, Any]) -> str:
              "versions    " + ", ".join(f"{name} {version}" for name, version in found["versions"].items())]
     for data in found["data"]:
         lines.append(f"data        {data['title']}: " + ("at hand" if data["available"] else f"missing. {data['remedy']}"))
+    for model in found["models"]:
+        lines.append(f"model       {model['title']}: " + ("at hand" if model["available"] else f"missing. {model['remedy']}"))
     return "\n".join(lines + [f"problem     {problem}" for problem in found["problems"]])

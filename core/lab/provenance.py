@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from core.lab.experiment import ROOT
 
-PACKAGES = ("numpy", "pandas", "scipy", "torch", "torchvision", "streamlit", "plotly", "altair", "codecarbon", "opacus")
+PACKAGES = ("numpy", "pandas", "scipy", "torch", "torchvision", "streamlit", "plotly", "altair", "codecarbon", "opacus",
+            "transformers")
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,12 @@
 
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
+from core.layernorm.gauge_spec import LAYERNORM_GAUGE
+from core.layernorm.spec import LAYERNORM
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, LAYERNORM, LAYERNORM_GAUGE)
 
 
 def find(name: str) -> Experiment:

@@ -58,7 +58,7 @@ class Stack:
         def one(parameters: dict, buffers: dict, inputs: Tensor) -> tuple[Tensor, Tensor]:
             return functional_call(self.template, (parameters, buffers), (inputs,))
 
-        return vmap(one)(self.parameters, self.buffers, x)
+        return vmap(one, randomness="different")(self.parameters, self.buffers, x)
 
     def step(self, learning_rate: float) -> None:
         """Update every model against its gradient."""

@@ -25,12 +25,16 @@ class Optimizer:
         momentum: Share of the last SGD step that is kept.
         weight_decay: Multiple of the weights that is added to the gradient.
         trainable: Same shape as the weights: False where a weight must keep its bits; None when all may move.
+        rates: Multiple of the learning rate for each weight, broadcast to its shape; 0 keeps its bits. None for 1 everywhere.
+        decoupled: Weight decay of each weight that bypasses the gradient and its averages (AdamW), broadcast; None for none.
     """
 
     kind: str
     momentum: float
     weight_decay: float
     trainable: Tensor | None = None
+    rates: Tensor | None = None
+    decoupled: Tensor | None = None
     steps: int = 0
     averages: list[Tensor] = field(default_factory=list)
 
@@ -43,6 +47,10 @@ class Optimizer:
         move = self._sgd(gradient) if self.kind == "sgd" else self._adam(gradient)
         if self.trainable is not None:
             move = move.masked_fill(~self.trainable, 0.0)
+        if self.decoupled is not None:
+            move = torch.addcmul(move, weights, self.decoupled)
+        if self.rates is not None:
+            move = move * self.rates
         weights.sub_(move, alpha=learning_rate)
 
     def _sgd(self, gradient: Tensor) -> Tensor:

@@ -23,3 +23,14 @@ def learning_rate_at(step: int, total_steps: int, *, base: float, schedule: Lite
     if schedule == "step":
         return base * STEP_FACTOR ** sum(done >= milestone for milestone in STEP_MILESTONES)
     return base * 0.5 * (1.0 + math.cos(math.pi * done))
+
+
+def warmup_factor(step: int, total_steps: int, share: float) -> float:
+    """Return the factor in (0, 1] by which the first ``share`` of all steps lowers the learning rate: linear from 1 / steps to 1.
+
+    Example:
+        >>> [warmup_factor(step, 20, 0.2) for step in (0, 1, 3, 4)]
+        [0.25, 0.5, 1.0, 1.0]
+    """
+    steps = round(share * total_steps)
+    return 1.0 if step >= steps else (step + 1) / steps

@@ -134,6 +134,8 @@ def test_doctor_reports(capsys):
     assert found["device"] in ("cpu", "cuda")
     assert found["problems"] == []
     assert {each["source"] for each in found["data"]} >= {"fashion-mnist", "cifar10"}
+    assert {each["source"]: each["available"] for each in found["models"]} == {"minilm": False, "smollm2": False}
+    assert all("pip fetches" in each["remedy"] for each in found["models"])
 
 
 def test_interrupt_cancels_with_130(home):

@@ -1,0 +1,180 @@
+"""Labelled texts by the text that names them: ``fortunes``, which is bundled, or ``csv:PATH``.
+
+A CSV file has a header with the columns ``text`` and ``label``; further columns are not read.
+"""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from core.lab.errors import InputError
+
+BUNDLED = "fortunes"
+PREFIX = "csv:"
+COLUMNS = ("text", "label")
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fortunes"
+BUNDLED_FILE = FOLDER / "fortunes.csv"
+BUNDLED_FINGERPRINT = "bf3df512f84d65125a3fa2c9aeb84d3b7bf7423a3bd8db9301549208fa59e3e6"
+FEWEST_PER_LABEL, MOST_LABELS, MOST_BYTES = 4, 100, 200 * 2**20
+LONGEST = 20_000  # characters of one text; what a tokeniser would cut anyway
+
+
+@dataclass(frozen=True, eq=False)
+class TextDataset:
+    """Labelled texts of one source, checked.
+
+    Attributes:
+        source: The text that names it, such as ``fortunes`` or ``csv:mails.csv``.
+        title: Its name on screen.
+        texts: The texts, N of them, in the order of the file.
+        y: Their classes, int64 (N,), 0 to C - 1; every class occurs at least four times.
+        class_names: The labels, in alphabetical order.
+        fingerprint: Hash of the content, hexadecimal; what results are keyed by.
+        licence: Under which terms the texts may be used; empty where unknown.
+    """
+
+    source: str
+    title: str
+    texts: tuple[str, ...]
+    y: np.ndarray
+    class_names: tuple[str, ...]
+    fingerprint: str
+    licence: str
+
+
+def check_text_source(text: str) -> None:
+    """Refuse a text that names no source of texts; whether the file exists is not looked at.
+
+    Raises:
+        InputError: If ``text`` is neither ``fortunes`` nor ``csv:PATH``.
+    """
+    if text == BUNDLED or (text.startswith(PREFIX) and text.removeprefix(PREFIX).strip() and "\0" not in text):
+        return
+    raise InputError(f"texts must be {BUNDLED} or csv:PATH, got {text!r}.")
+
+
+def text_fingerprint(source: str) -> str:
+    """Return the hash of a source's content, equal to ``load_texts(source).fingerprint``.
+
+    Raises:
+        InputError: If the source is missing.
+    """
+    check_text_source(source)
+    return BUNDLED_FINGERPRINT if source == BUNDLED else _hash(_read(_path(source)))
+
+
+def load_texts(source: str) -> TextDataset:
+    """Return the texts that ``source`` names, checked.
+
+    Raises:
+        InputError: If the file is missing, damaged, or breaks a rule.
+    """
+    check_text_source(source)
+    path = _path(source)
+    content = _read(path)
+    found = _hash(content)
+    if source == BUNDLED and found != BUNDLED_FINGERPRINT:
+        raise InputError(f"the bundled texts must match their checksum, got {found}: restore assets/fortunes from the repository.")
+    texts, labels = _rows(content, path)
+    names = sorted(set(labels))
+    _check_labels(labels, names, path)
+    place = {name: index for index, name in enumerate(names)}
+    return TextDataset(
+        source=source, title="Fortunes by category" if source == BUNDLED else path.name, texts=texts,
+        y=np.array([place[label] for label in labels], dtype=np.int64), class_names=tuple(names), fingerprint=found,
+        licence="BSD, as Debian's package fortunes" if source == BUNDLED else "")
+
+
+def split(dataset: TextDataset, sizes: tuple[int, ...], rng: np.random.Generator) -> list[np.ndarray]:
+    """Return the rows of disjoint parts, drawn at random and balanced over the classes as far as they reach.
+
+    Args:
+        dataset: The texts.
+        sizes: How many texts each part holds; together at most all.
+        rng: Draws them.
+
+    Raises:
+        InputError: If there are too few texts.
+    """
+    check_split(dataset, *sizes)
+    order = rng.permutation(len(dataset.texts))
+    rank = np.empty(len(order), dtype=np.int64)  # how many texts of the same class come before it in the drawn order
+    for label in range(len(dataset.class_names)):
+        rows = order[dataset.y[order] == label]
+        rank[rows] = np.arange(len(rows))
+    dealt = order[np.argsort(rank[order], kind="stable")]
+    edges = np.cumsum((0, *sizes))
+    return [np.sort(dealt[start:end]) for start, end in pairwise(edges)]
+
+
+def check_split(dataset: TextDataset, *sizes: int) -> None:
+    """Refuse parts that need more texts than there are.
+
+    Raises:
+        InputError: If they do.
+    """
+    if sum(sizes) > len(dataset.texts):
+        raise InputError(f"training, validation and test texts together must be at most the {len(dataset.texts)} texts of "
+                         f"{dataset.title}, got {' + '.join(str(size) for size in sizes)}: lower one of them.")
+
+
+def _path(source: str) -> Path:
+    return BUNDLED_FILE if source == BUNDLED else Path(source.removeprefix(PREFIX).strip()).expanduser()
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=32).hexdigest()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"a CSV of texts may take at most {MOST_BYTES >> 20} MB, got {path}: use fewer texts.")
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"a CSV of texts must be an existing file that can be read, got {path} ({error.strerror}): "
+                         "check the path.") from None
+
+
+def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
+    """Return texts and labels; empty lines are skipped."""
+    try:
+        decoded = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"a CSV of texts must be written in UTF-8, got {path}: save it again as UTF-8.") from None
+    texts, labels = [], []
+    try:
+        rows = csv.DictReader(io.StringIO(decoded, newline=""), strict=True)
+        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+        if missing:
+            found = ", ".join(str(name)[:40] for name in (rows.fieldnames or ())[:8]) or "none"
+            raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} is missing "
+                             f"(found {found}): name the columns in the first line.")
+        for row in rows:
+            text, label = ((row[name] or "").strip() for name in COLUMNS)
+            if not text or not label:
+                raise InputError(f"every row of a CSV of texts must hold a text and a label, got an empty one in {path.name}, "
+                                 f"line {rows.line_num}: fill it in or remove the row.")
+            texts.append(text[:LONGEST])
+            labels.append(label)
+    except csv.Error as error:
+        raise InputError(f"a CSV of texts must be well formed, got {error} in {path}: export it again.") from None
+    return tuple(texts), labels
+
+
+def _check_labels(labels: list[str], names: list[str], path: Path) -> None:
+    if len(names) < 2:
+        raise InputError(f"a CSV of texts must hold at least two different labels, got {len(names)} in {path.name}: add texts "
+                         "with another label.")
+    if len(names) > MOST_LABELS:
+        raise InputError(f"a CSV of texts may hold at most {MOST_LABELS} labels, got {len(names)} in {path.name}: check that "
+                         "the column label holds classes.")
+    rarest = min(names, key=labels.count)
+    if labels.count(rarest) < FEWEST_PER_LABEL:
+        raise InputError(f"every label needs at least {FEWEST_PER_LABEL} texts, got {labels.count(rarest)} of {rarest[:40]!r}: "
+                         "add texts or remove the label.")

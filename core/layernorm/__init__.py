@@ -1,0 +1,1 @@
+"""LayerNorm memorization: what a transformer's normalisation remembers."""

@@ -1,0 +1,50 @@
+"""The LayerNorm pages as a visitor meets them: samples through the epochs, a telephone, and the gauge live in seconds."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+from tests.layernorm import stored as layernorm
+from tests.layernorm.tiny import saved
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def runs(stored, tmp_path_factory):
+    """Ids of a finished run of the room and of the gauge, in the home that the server shows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSHOUSE_ENERGY", "off")
+        patch.setenv("GLASSHOUSE_HOME", str(stored[0]))
+        return {"room": layernorm.store(stored[0]), "gauge": layernorm.store_gauge(stored[0], saved(tmp_path_factory.mktemp("data")))}
+
+
+def test_samples_step_through_the_epochs(tab, runs):
+    page = tab(f"/layernorm?run={runs['room']}", dark=True)
+    page.locator(".js-plotly-plot").nth(1).wait_for()
+    slider = page.get_by_role("slider", name="After epoch")
+    slider.focus()
+    slider.press("ArrowLeft")
+    settle(page)
+    expect(page.get_by_text(re.compile("^After epoch 1, of 8: intact"))).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/layernorm?run={room}", "/layernorm?run={room}&evidence=Rivals", "/layernorm_gauge?run={gauge}"])
+def test_nothing_is_wider_than_a_telephone(tab, runs, path):
+    page = tab(path.format(**runs), width=420)
+    page.wait_for_timeout(500)
+    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
+    assert wide <= room == 420
+
+
+def test_the_gauge_answers_live(tab, runs):
+    page = tab(f"/layernorm_gauge?run={runs['gauge']}")
+    strongest = page.get_by_label("Strongest", exact=True)
+    strongest.fill("2")
+    strongest.press("Enter")
+    settle(page)
+    page.get_by_test_id("stBaseButton-primary").click()
+    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
+    expect(page.locator("h2").first).to_contain_text("stripping one and the same Pre-LN function costs")
