@@ -91,10 +91,11 @@ class SpuriousResult:
     diffroar: Annotated[float, _change("DiffROAR", "Accuracy on the pixels ranked high minus on those ranked low, trained anew.")]
     diffroar_random: Annotated[float, _change("DiffROAR, random map", "The same for a random ranking of the pixels.")]
     simplicity_auc: Annotated[float, Metric(
-        "AUC, simple randomised", "Two stacked blocks: AUC when the simple one is randomised at test time; 0.50 is blind.",
+        "AUC, simple shuffled", "Two stacked blocks: AUC when the simple one is shuffled at test time; 0.50 is blind.",
         bounds=FRACTION)]
     simplicity_auc_complex: Annotated[float, Metric(
-        "AUC, complex randomised", "The same when the complex block is randomised.", bounds=FRACTION)]
+        "AUC, complex alone", "AUC of a network that had to learn the complex block, since the simple one was shuffled in training.",
+        bounds=FRACTION)]
     sweep: Annotated[pd.DataFrame, _columns("sweep")]
     causal: Annotated[pd.DataFrame, _columns("causal")]
     rivals: Annotated[pd.DataFrame, _columns("rivals")]

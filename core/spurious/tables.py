@@ -93,14 +93,13 @@ _COLUMNS = {
         "n_images"),
     # Maps to look at; row k is attribution_maps[k], float32 scaled to a largest absolute value of 1.
     "maps": ("model", "method", "image"),  # image: place in example_images
-    "diffroar": (
-        "attribution",  # "input_gradient", "integrated_gradients", "random"
-        "fraction",  # share of pixels kept
-        "accuracy_top", "accuracy_bottom", "diffroar"),
-    # Two stacked blocks that both tell the class; one is randomised at test time.
+    # See core.spurious.diffroar: two networks trained anew per row; the map "random" is the control.
+    "diffroar": ("map", "fraction", "accuracy_top", "accuracy_bottom", "diffroar"),
+    # See core.spurious.simplicity: two stacked blocks that both tell the class, one shuffled at test time.
     "simplicity": (
-        "condition",  # "intact", "simple_randomised", "complex_randomised"
-        "auc", "n_images"),
+        "network",  # "stacked", or "complex_only" whose simple block was shuffled in training already (the control)
+        "shuffled",  # at test time: "none", "simple", "complex"
+        "auc"),
     "curves": ("model", "epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"),  # "clean" and each scenario's "none"
     "classes": ("y", "name", "role"),  # role: "biased", "harmed" or "other"
 }
