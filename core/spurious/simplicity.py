@@ -25,6 +25,7 @@ from core.training.progress import Report
 NETWORKS = ("stacked", "complex_only")
 SHUFFLED = ("none", "simple", "complex")
 
+
 @dataclass(frozen=True, eq=False)
 class TwoBlocks:
     """Blocks of equal size with one label in common.
@@ -45,6 +46,7 @@ class TwoBlocks:
         simple = self.simple[order] if shuffled == "simple" else self.simple
         complex_ = self.complex[order] if shuffled == "complex" else self.complex
         return np.concatenate([simple, complex_], axis=1)
+
 
 def pair_up(
     x: np.ndarray, y: np.ndarray, *, simple: tuple[int, int], hard: tuple[int, int], n_per_class: int, rng: np.random.Generator
@@ -72,12 +74,14 @@ def pair_up(
     places = [found[:n] for found in rows]
     return TwoBlocks(x[np.concatenate(places[:2])], x[np.concatenate(places[2:])], np.repeat([0, 1], n))
 
+
 def farthest_pair(x: np.ndarray, y: np.ndarray, *, without: tuple[int, ...] = ()) -> tuple[int, int] | None:
     """Return the two classes whose mean images are farthest apart, ``without`` some; None where fewer than two are left."""
     classes = [int(label) for label in np.unique(y) if label not in without]
     means = {label: x[y == label].mean(axis=0, dtype=np.float64) for label in classes}
     pairs = list(itertools.combinations(classes, 2))
     return max(pairs, key=lambda pair: float(np.square(means[pair[0]] - means[pair[1]]).sum())) if pairs else None
+
 
 def simplicity_test(
     train: TwoBlocks,
