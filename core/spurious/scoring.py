@@ -1,0 +1,49 @@
+"""Difficulty of every training image, from several short runs of one training set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.spurious.networks import Network
+from core.spurious.scores import SCORE_NAMES, agreement, score_run, stability
+
+
+@dataclass(frozen=True, eq=False)
+class Difficulty:
+    """Scores of one training set.
+
+    Attributes:
+        runs: For each score by name, (R, N): one row per run.
+        y: Labels (N,).
+    """
+
+    runs: dict[str, np.ndarray]
+    y: np.ndarray
+
+    def mean(self, name: str) -> np.ndarray:
+        """Return a score averaged over the runs, (N,)."""
+        return self.runs[name].mean(axis=0)
+
+    def stability(self, name: str) -> float:
+        """Return the mean rank correlation between two runs, within classes; NaN for a single run."""
+        return stability(self.runs[name], self.y)
+
+    def agreement(self, name: str) -> float:
+        """Return the rank correlation of an averaged score with averaged EL2N, within classes."""
+        return agreement(self.mean(name), self.mean("el2n"), self.y)
+
+
+def difficulty(networks: Sequence[Network], rows: np.ndarray, y: np.ndarray, epoch: int) -> Difficulty:
+    """Return the scores after ``epoch`` of networks that kept the logits of every epoch up to it.
+
+    Args:
+        networks: Runs of one training set.
+        rows: Where the training set's images stand in the pool, (N,).
+        y: Labels (N,).
+        epoch: Epoch (from 1) at which difficulty is read; forgetting counts over all epochs up to it.
+    """
+    epochs = range(1, epoch + 1)
+    runs = {name: np.stack([score_run(name, [network.logits[at][rows] for at in epochs], y) for network in networks])
+            for name in SCORE_NAMES}
+    return Difficulty(runs, y)
