@@ -19,7 +19,6 @@ from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
 from core.training.many import train_many
 from core.training.progress import Report
-from core.training.workbench import fresh_network, state_of
 
 KEPT = ("top", "bottom")
 RANDOM = "random"
@@ -95,7 +94,8 @@ def diffroar(
 ) -> pd.DataFrame:
     """Return one row per map and fraction: map, fraction, accuracy_top, accuracy_bottom, diffroar (their difference).
 
-    A map named ``random`` is added as the control. Two networks are trained per row, all from the same initial weights.
+    A map named ``random`` is added as the control. Two networks are trained per row, all from the same initial weights and in
+    the same order of images, so that rows differ by their pixels alone.
 
     Args:
         train: Images to retrain on.
@@ -114,10 +114,8 @@ def diffroar(
     pool = np.concatenate([_masked(seen, case, fill) for case in cases])
     y = np.tile(train.y, len(cases))
     members = np.repeat(np.eye(len(cases), dtype=bool), len(train.x), axis=1)
-    channels_first = (train.x.shape[3], *train.x.shape[1:3])
-    start = state_of(fresh_network(config, n_classes=n_classes, image_shape=channels_first, seed=seed, index=0))
     models = train_many(
-        pool, y, members, config, seed=seed, n_classes=n_classes, device=device, report=report, starts=[start] * len(cases),
+        pool, y, members, config, seed=seed, n_classes=n_classes, device=device, report=report, streams=[0] * len(cases),
         processes=processes)  # fmt: skip
     accuracy = {}
     for case, model in zip(cases, models, strict=True):
