@@ -4,8 +4,9 @@ from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.spurious.spec import SPURIOUS
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS)
 
 
 def find(name: str) -> Experiment:

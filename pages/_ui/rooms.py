@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.spurious.spec import SPURIOUS
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,11 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY, "pages/privacy.py", ":material/visibility:", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")),
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
+    Room(SPURIOUS, "pages/spurious.py", ":material/link:", ("reliance", "reliance_clean", "reliance_pruned", "accuracy_cost")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
-COMING = "Spurious correlations, LayerNorm memorization, compression disparity, safety units, retraining cost and back doors."
+COMING_QUESTION = "What do models learn by heart, refuse and lose?"
+COMING = "LayerNorm memorization, compression disparity, safety units, retraining cost and back doors."
 
 
 def room_of(experiment: Experiment) -> Room:
