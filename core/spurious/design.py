@@ -24,6 +24,7 @@ class Exam:
         y_cued: Their classes.
         validation: Validation images, biased like the training set.
         y_validation: Their classes.
+        strength: Of the mark; 1 for known groups.
     """
 
     plain: np.ndarray
@@ -32,6 +33,7 @@ class Exam:
     y_cued: np.ndarray
     validation: np.ndarray
     y_validation: np.ndarray
+    strength: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,7 @@ class Design:
             members = np.flatnonzero(self.y_validation == self.biased)
             chosen = generator(self.seed, "validation carriers", name).choice(members, round(share * len(members)), replace=False)
             validation[chosen] = self.marked(validation[chosen], strength)
-        return Exam(self.plain, self.y_plain, self.marked(self.cued, strength), self.y_cued, validation, self.y_validation)
+        return Exam(self.plain, self.y_plain, self.marked(self.cued, strength), self.y_cued, validation, self.y_validation, strength)
 
 
 def check_design(data: ImageDataset, config: SpuriousConfig) -> None:

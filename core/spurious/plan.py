@@ -12,7 +12,8 @@ from core.spurious.settings import SpuriousConfig
 
 FEW = (0.25,)  # beside the headline share, where a whole sweep would only repeat the main one
 NOISY = (0.1, 0.25)
-ORACLE = (0.25, 0.5, 0.75)
+ORACLE = {"oracle_hardest": (0.25, 0.5, 1.0), "oracle_random": (0.5,), "oracle_easiest": (0.25, 0.5)}
+INFERRED = (0.5, 0.75, 1.0)
 HALF = 0.5
 
 
@@ -33,16 +34,17 @@ class Pruning:
 def prunings(config: SpuriousConfig, scenario: str) -> list[Pruning]:
     """Return every pruning of a scenario, without the one that prunes nothing."""
     share = config.share
+    wanted = [("hardest", share), ("random", share)]
     if scenario == "main":
         wanted = [(rule, each) for rule in ("hardest", "random", "easiest") for each in config.shares]
-        wanted += [(rule, each) for rule in ("oracle_hardest", "oracle_easiest") for each in ORACLE]
-        wanted += [("oracle_hardest", 1.0), ("oracle_random", HALF), ("others_hardest", share)]
+        wanted += [(rule, each) for rule, shares in ORACLE.items() for each in shares]
     elif scenario == "identifiable":
-        wanted = [(rule, each) for rule in ("hardest", "random") for each in sorted({*FEW, share})]
-        wanted += [("inferred_hardest", each) for each in ORACLE] + [("oracle_hardest", HALF)]
+        wanted += [("inferred_hardest", each) for each in INFERRED] + [("oracle_hardest", HALF)]
     else:
         few = NOISY if scenario == "noisy" else FEW
-        wanted = [(rule, each) for rule in ("hardest", "random") for each in sorted({*few, share})] + [("others_hardest", share)]
+        wanted += [("hardest", each) for each in few if each != share]
+    if scenario != "identifiable":
+        wanted.append(("others_hardest", share))
     return [Pruning(scenario, rule, each) for rule, each in wanted]
 
 

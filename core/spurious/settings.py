@@ -79,9 +79,9 @@ class SpuriousConfig(Config):
         "Score after", "Epochs after which difficulty is read off; late scores no longer see the carriers as hard.", low=1, high=400,
         unit="epochs")] = 3
     score_runs: Annotated[int, Knob(
-        "Scoring runs", "Short trainings whose scores are averaged; their rank correlation is reported.", low=1, high=10)] = 3
+        "Scoring runs", "Short trainings whose scores are averaged; their rank correlation is reported.", low=1, high=10)] = 2
     sweep: Annotated[str, Knob(
-        "Sweep", "Shares to prune, joined by +.", check=shares_of)] = "0.1+0.25+0.4+0.5+0.6+0.75+0.9"
+        "Sweep", "Shares to prune, joined by +.", check=shares_of)] = "0.1+0.25+0.5+0.75+0.9"
     budget: Annotated[Literal["epochs", "steps"], Knob(
         "Training after pruning", "Equally many epochs, or equally many optimiser steps as without pruning.",
         labels=MappingProxyType({"epochs": "Same epochs", "steps": "Same steps"}))] = "epochs"

@@ -1,0 +1,73 @@
+"""The networks that say how hard every image is: clean ones, and those of each biased training set."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.lab.experiment import Context
+from core.spurious.design import Design
+from core.spurious.networks import Arm, Network, Version, Versions, make_versions, train_arms
+from core.spurious.scenarios import CLEAN, Scenario, clean_kept
+from core.spurious.scores import el2n
+from core.spurious.scoring import Difficulty, difficulty
+
+N_LATER = 4  # further epochs, up to the last, at which carriers are compared with the rest
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """What is known of one biased training set before anything is pruned.
+
+    Attributes:
+        whole: Network trained on all of it to the end.
+        difficulty: Scores after the scoring epoch, one row per run.
+        early: EL2N after the first epoch, mean over runs (N,).
+        timeline: EL2N (N,) of ``whole`` after each epoch that was kept.
+    """
+
+    whole: Network
+    difficulty: Difficulty
+    early: np.ndarray
+    timeline: Mapping[int, np.ndarray]
+
+
+def kept_epochs(score_epoch: int, epochs: int) -> tuple[int, ...]:
+    """Return the epochs whose logits are kept: every one up to the scoring epoch, then some up to the last."""
+    later = np.geomspace(score_epoch, epochs, N_LATER).round().astype(int)
+    return tuple(sorted({*range(1, score_epoch + 1), *later.tolist()}))
+
+
+def learn_clean(design: Design, context: Context) -> Difficulty:
+    """Return the difficulty of every training image under networks that never saw the cue."""
+    config, nothing = design.config, np.zeros(0, dtype=int)
+    versions = make_versions(design.x, design.y, {CLEAN: Version(nothing, design.x[:0], design.y[:0])})
+    arms = {str(run): Arm(CLEAN, clean_kept(design), run, config.score_epoch) for run in range(config.score_runs)}
+    networks = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
+                          checkpoints=range(1, config.score_epoch + 1))
+    return difficulty(list(networks.values()), versions.rows[CLEAN], design.y, config.score_epoch)
+
+
+def learn(design: Design, scenarios: Mapping[str, Scenario], versions: Versions, context: Context) -> dict[str, Learned]:
+    """Return the scoring networks of each scenario: one trained to the end, the others to the scoring epoch."""
+    config, everyone = design.config, np.ones(len(design.y), dtype=bool)
+    whole = train_arms(versions, {name: Arm(name, everyone) for name in scenarios}, config, seed=design.seed, n_classes=design.n_classes,
+                       context=context, checkpoints=kept_epochs(config.score_epoch, config.epochs), test=_curve_images(design))
+    arms = {f"{name} {run}": Arm(name, everyone, run, config.score_epoch) for name in scenarios for run in range(1, config.score_runs)}
+    short = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
+                       checkpoints=range(1, config.score_epoch + 1))
+    return {name: _learned(whole[name], [short[f"{name} {run}"] for run in range(1, config.score_runs)], scenario, versions,
+                           config.score_epoch) for name, scenario in scenarios.items()}
+
+
+def _learned(whole: Network, short: list[Network], scenario: Scenario, versions: Versions, epoch: int) -> Learned:
+    networks, rows, y = [whole, *short], versions.rows[scenario.name], scenario.y
+    early = np.mean([el2n(network.logits[1][rows], y) for network in networks], axis=0)
+    timeline = {at: el2n(logits[rows], y) for at, logits in whole.logits.items()}
+    return Learned(whole, difficulty(networks, rows, y, epoch), early, timeline)
+
+
+def _curve_images(design: Design) -> tuple[np.ndarray, np.ndarray]:
+    """Return validation images for the live curve, every class among them: they come in no order by class."""
+    step = max(1, len(design.y_validation) // 256)
+    return design.x_validation[::step], design.y_validation[::step]
