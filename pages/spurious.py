@@ -45,8 +45,8 @@ def draw_samples(run: Run) -> None:
         "percentile": st.column_config.ProgressColumn("Harder than", format="%.0f%%", min_value=0, max_value=100,
                                                       help="Share of its class that the score finds easier."),
         "score": st.column_config.NumberColumn("Difficulty", format="%.2f"), "carrier": st.column_config.TextColumn("Carries the cue")})
-    st.caption(f"First seed, hardest of every class pruned at {run.request.config.share:.0%}. Carriers are {plain(biased)}. Choose a row to "
-               "see the image large.")
+    st.caption(f"First seed, hardest of every class pruned at {run.request.config.share:.0%}. Carriers are {plain(biased)}. Choose a row "
+               "to see the image large.")
     if position is not None:
         with st.container(border=True, gap="xsmall"):
             row = rows.iloc[position]

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from core.lab import words
-from core.lab.figure import Look, canvas, label
+from core.lab.figure import Look, canvas, label, name
 from core.lab.palette import MARKS, NEUTRAL, Mark
 from core.lab.runs import Run
 from core.spurious.figures_means import LONGEST_ALT, clean_level, line, means, names_of, percent_axis, said
@@ -28,17 +28,17 @@ def causal(run: Run, look: Look) -> go.Figure | None:
     figure.add_hline(y=clean, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
     plain = Mark(look.ink, "dash", symbol="circle-open")
     series = (("reliance_unmarked", plain, "without the cue", 2.0), ("reliance", MARKS["harmed"], "with the cue", 3.5))
-    for column, mark, name, wide in series:
-        hover = [f"<b>{row.block} images carry the cue</b><br>{name}: {said(row, column)} misled<br>{row.n_carriers:.0f} carriers"
+    for column, mark, title, wide in series:
+        hover = [f"<b>{row.block} images carry the cue</b><br>{title}: {said(row, column)} misled<br>{row.n_carriers:.0f} carriers"
                  for row in rows.itertuples()]
-        line(figure, look, rows, mark, x="difficulty", y=column, name=name, hover=hover, width=wide, with_band=column == "reliance")
-    figure.update_xaxes(range=[-0.06, 1.06], tickvals=rows["difficulty"], ticktext=[BLOCKS.get(name, name) for name in rows["block"]])
+        line(figure, look, rows, mark, x="difficulty", y=column, name=title, hover=hover, width=wide, with_band=column == "reliance")
+    figure.update_xaxes(range=[-0.06, 1.12], tickvals=rows["difficulty"], ticktext=[BLOCKS.get(block, block) for block in rows["block"]])
     percent_axis(figure, "y", 0.0, 1.0)
     last = rows.iloc[-1]
     label(figure, look, "with the cue", x=last["difficulty"] - 0.12, y=max(0.3, last["reliance"] - 0.12), shift=(-60, -34))
-    low = rows.iloc[len(rows) // 2]
-    label(figure, look, "without the cue", x=low["difficulty"], y=low["reliance_unmarked"], shift=(30, -52), bold=False)
-    label(figure, look, "clean network", x=0.06, y=clean, shift=(24, -46), bold=False)
+    other = rows.iloc[-2]
+    label(figure, look, "without the cue", x=other["difficulty"], y=other["reliance_unmarked"], shift=(10, -44), bold=False)
+    name(figure, look, "dotted: clean network", x=0.0, y=max(0.03, clean - 0.055), bold=False)
     return figure
 
 

@@ -6,11 +6,12 @@ import plotly.graph_objects as go
 
 from core.lab import words
 from core.lab.estimate import Estimate, over_seeds
-from core.lab.figure import Look, band
+from core.lab.figure import Look, band, label
 from core.lab.palette import MARKS, NEUTRAL, Mark, faint
 from core.lab.runs import Run
 
 LONGEST_ALT = 159
+NAME_ROOM = 0.13  # height of a name of two lines, as a share of a figure
 FRACTION = (0.0, 1.0)
 MEASURES = {
     "reliance": "misled by the cue", "worst_group_accuracy": "worst-group accuracy", "average_accuracy": "average accuracy",
@@ -22,7 +23,7 @@ STYLES = {
     "others_hardest": Mark(NEUTRAL, "longdash", (14, 5), "x-thin-open"), "oracle_hardest": ORACLE, "oracle_random": CONTROL,
     "oracle_easiest": Mark(NEUTRAL, "dash", (8, 5), "triangle-down-open"), "inferred_hardest": ORACLE}
 SHORT = {
-    "hardest": "hardest", "random": "random", "easiest": "easiest", "others_hardest": "hardest, carriers kept",
+    "hardest": "hardest", "random": "random", "easiest": "easiest", "others_hardest": "hardest but no carriers",
     "oracle_hardest": "hardest carriers", "oracle_random": "random carriers", "oracle_easiest": "easiest carriers",
     "inferred_hardest": "hardest inferred carriers"}
 
@@ -72,6 +73,31 @@ def line(figure: go.Figure, look: Look, points: pd.DataFrame, mark: Mark, *, x: 
         x=points[x], y=points[y], mode="lines+markers", name=name, text=hover, hovertemplate="%{text}<extra></extra>",
         line={"color": mark.colour, "width": look.size(width), "dash": mark.dash},
         marker={"size": look.size(9), "symbol": mark.symbol, "color": mark.colour, "line": {"width": 2, "color": mark.colour}})
+
+
+def end_names(figure: go.Figure, look: Look, ends: list[tuple[str, float, float, bool]], *, low: float, high: float) -> None:
+    """Write the names of lines to the right of the longest, spread so that no two touch.
+
+    Args:
+        figure: Holds the lines; its horizontal axis must leave room to the right.
+        look: Ink and scale.
+        ends: Name, last place, last height, and whether it is the main line.
+        low: Bottom of the vertical axis.
+        high: Top of it.
+    """
+    ordered = sorted(ends, key=lambda end: end[2])
+    gap = NAME_ROOM * look.scale * (high - low)
+    places: list[float] = []
+    for _, _, height, _ in ordered:
+        places.append(max(height, places[-1] + gap if places else low + gap / 2))
+    ceiling = high - gap / 4
+    for place in reversed(range(len(places))):
+        places[place] = min(places[place], ceiling)
+        ceiling = places[place] - gap
+    right = max(x for _, x, _, _ in ends)
+    for (text, x, height, is_main), place in zip(ordered, places, strict=True):
+        label(figure, look, text, x=x, y=height, shift=(20, 0), bold=is_main)
+        figure.layout.annotations[-1].update(axref="x", ax=right * 1.06, ayref="y", ay=place, align="left")
 
 
 def names_of(run: Run) -> tuple[str, str]:

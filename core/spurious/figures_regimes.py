@@ -124,7 +124,7 @@ def over_epochs(run: Run, look: Look) -> go.Figure | None:
     figure.update_xaxes(range=[0.7, last + 0.4])
     figure.update_yaxes(range=[0.0, 1.0], tickformat=".2f")
     label(figure, look, "score used for pruning", x=used, y=0.93, shift=(20, 0), bold=False)
-    label(figure, look, "alike", x=last, y=0.5, shift=(-14, -26), bold=False)
+    label(figure, look, "alike", x=1.0, y=0.5, shift=(10, -30), bold=False)
     return figure
 
 
@@ -152,10 +152,10 @@ def scores(run: Run, look: Look, *, measure: str = "reliance") -> go.Figure | No
     figure.add_scatter(x=rows[measure], y=names, mode="markers", text=hover, hovertemplate="%{text}<extra></extra>",
                        marker={"size": look.size(12), "color": mark.colour, "symbol": mark.symbol}, error_x=whiskers(rows, measure, look))
     before, chance = run.estimate("reliance").value, run.estimate("reliance_random").value
-    for value, words_ in ((before, "nothing pruned"), (chance, "random")):
+    for value, words_, height in ((before, "nothing pruned", 0.2), (chance, "random", 0.65)):
         if np.isfinite(value):
             figure.add_vline(x=value, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
-            label(figure, look, words_, x=value, y=len(rows) - 0.5, shift=(-14 if words_ == "random" else 14, -12), bold=False)
+            label(figure, look, words_, x=value, y=len(rows) - height, shift=(-14, 0), bold=False)
     highest = max(value for value in (before, chance, float(rows[measure].max())) if np.isfinite(value))
     percent_axis(figure, "x", 0.0, min(1.05, highest + 0.25))
     figure.update_yaxes(range=[-0.6, len(rows)], tickmode="linear", categoryorder="array", categoryarray=names)

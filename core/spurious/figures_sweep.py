@@ -1,5 +1,7 @@
 """The sweep: what each pruning rule does at every share, its price in accuracy, and what it removes."""
 
+import textwrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -7,7 +9,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label, name
 from core.lab.palette import MARKS, NEUTRAL, Mark
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, SHORT, STYLES, clean_level, line, means, percent_axis, said
+from core.spurious.figures_means import LONGEST_ALT, MEASURES, SHORT, STYLES, clean_level, end_names, line, means, percent_axis, said
 
 GROUPS = {"classes": ("easiest", "random", "others_hardest", "hardest"),
           "carriers": ("oracle_easiest", "oracle_random", "oracle_hardest")}
@@ -21,6 +23,8 @@ def sweep_points(run: Run, scenario: str = "main") -> pd.DataFrame:
     table = run.table("sweep")
     mine = table[table["scenario"] == scenario]
     rows = means(mine, ["rule", "share"], [*MEASURES, "reliance_unmarked"])
+    if rows.empty:
+        return rows
     counts = ["n_pruned", "n_train", "n_carriers", "n_carriers_left", "n_wrong", "n_wrong_left"]
     rows = rows.merge(mine.groupby(["rule", "share"], sort=False)[counts].mean().reset_index(), on=["rule", "share"])
     start = rows[rows["rule"] == NONE]
@@ -45,7 +49,8 @@ def sweep(run: Run, look: Look, *, rules: str = "classes", measure: str = "relia
     if not drawn:
         return None
     figure = canvas(look, x=AXES[rules], y=MEASURES[measure])
-    _levels(figure, look, run, measure)
+    right = float(points.loc[points["rule"].isin(drawn), "share"].max())
+    _level(figure, look, run, measure, right)
     for rule in drawn:
         mine = points[points["rule"] == rule]
         hover = [_hover(row, rule, measure) for row in mine.itertuples()]
@@ -53,8 +58,7 @@ def sweep(run: Run, look: Look, *, rules: str = "classes", measure: str = "relia
              width=3.5 if rule in ("hardest", "oracle_hardest") else 2.5, with_band=rule in (drawn[-1], "random", "oracle_random"))
     if share:
         figure.add_vline(x=float(share), line={"color": look.ink, "width": look.size(2)})
-    right = float(points.loc[points["rule"].isin(drawn), "share"].max())
-    percent_axis(figure, "x", -0.02, right * 1.06)
+    figure.update_xaxes(range=[-0.02, right * 1.52], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1][: 5 if right > 0.95 else 4])
     shown = points[points["rule"].isin(drawn)]
     low = 0.0 if measure == "reliance" else max(0.0, float(shown[measure].min()) - 0.08)
     percent_axis(figure, "y", low, 1.0)
@@ -69,24 +73,20 @@ def _hover(row: object, rule: str, measure: str) -> str:
             f"{said(row, 'average_accuracy')}<br>{row.n_carriers_left:.0f} of {row.n_carriers:.0f} carriers left")
 
 
-def _levels(figure: go.Figure, look: Look, run: Run, measure: str) -> None:
+def _level(figure: go.Figure, look: Look, run: Run, measure: str, right: float) -> None:
     clean = clean_level(run, measure)
     if pd.notna(clean):
-        figure.add_hline(y=clean, line={"color": look.ink, "width": look.size(2), "dash": "dot"})
-        name(figure, look, "clean network", x=0.0, y=clean - 0.035, anchor="left", bold=False)
+        figure.add_scatter(x=[0, right], y=[clean, clean], mode="lines", hoverinfo="skip",
+                           line={"color": look.ink, "width": look.size(2), "dash": "dot"})
+        name(figure, look, "clean network", x=0.0, y=clean + (-0.04 if measure == "reliance" else 0.04), bold=False)
 
 
 def _names(figure: go.Figure, look: Look, points: pd.DataFrame, drawn: list[str], measure: str, ends: tuple[float, float]) -> None:
-    """Name the lines at places of their own, spread over the height so that no two names meet."""
-    shares = sorted(points.loc[points["rule"].isin(drawn), "share"].unique())
-    at = {rule: points[(points["rule"] == rule) & (points["share"] == shares[(len(shares) * 3) // 5])].iloc[0] for rule in drawn}
-    ordered = sorted(drawn, key=lambda rule: at[rule][measure])
-    low, high = ends
-    for order, rule in enumerate(ordered):
-        spot = at[rule]
-        place = low + (high - low) * (0.10 + 0.84 * order / max(1, len(ordered) - 1))
-        label(figure, look, SHORT[rule], x=spot["share"], y=spot[measure], shift=(-26, 0), bold=rule in ("hardest", "oracle_hardest"))
-        figure.layout.annotations[-1].update(ayref="y", ay=place)
+    """Name the lines right of their ends."""
+    last = {rule: points[points["rule"] == rule].iloc[-1] for rule in drawn}
+    named = [("<br>".join(textwrap.wrap(SHORT[rule], 14)), float(spot["share"]), float(spot[measure]),
+              rule in ("hardest", "oracle_hardest")) for rule, spot in last.items()]
+    end_names(figure, look, named, low=ends[0], high=ends[1])
 
 
 def accuracy(run: Run, look: Look) -> go.Figure | None:
@@ -180,6 +180,7 @@ def removed(run: Run, look: Look, *, scenario: str = "noisy") -> go.Figure | Non
     end = float(mine["share"].max())
     figure.add_scatter(x=[0, end], y=[0, end], mode="lines", hoverinfo="skip",
                        line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
+    ends = [("as by<br>chance", end, end, False)]
     series = [("n_carriers", "carriers", MARKS["harmed"])]
     if (mine["n_wrong"] > 0).all():
         series.append(("n_wrong", "wrong labels", Mark(look.ink, "solid", symbol="circle")))
@@ -188,10 +189,9 @@ def removed(run: Run, look: Look, *, scenario: str = "noisy") -> go.Figure | Non
         hover = [f"<b>{words_}</b><br>{row.gone:.0%} removed<br>when {row.share:.0%} of every class are pruned"
                  for row in gone.itertuples()]
         line(figure, look, gone, mark, x="share", y="gone", name=words_, hover=hover, width=3.5)
-        spot = gone.iloc[len(gone) // 2]
-        label(figure, look, words_, x=spot["share"], y=spot["gone"], shift=(-30, -40) if column == "n_wrong" else (36, 44))
-    label(figure, look, "as many as by chance", x=0.7 * end, y=0.7 * end, shift=(-20, -60), bold=False)
-    percent_axis(figure, "x", -0.02, end * 1.06)
+        ends.append((words_, end, float(gone["gone"].iloc[-1]), True))
+    end_names(figure, look, ends, low=0.0, high=1.04)
+    figure.update_xaxes(range=[-0.02, end * 1.5], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75])
     percent_axis(figure, "y", 0.0, 1.04)
     return figure
 

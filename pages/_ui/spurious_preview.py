@@ -13,7 +13,7 @@ from pages._ui import samples, settings
 from pages._ui.plain import plain
 
 SHOWN = 4
-PIXELS = 76
+PIXELS = 64
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -35,10 +35,11 @@ def draw() -> None:
                           expanded=config.dataset == BUNDLED)
     if preview.open:
         with preview:
-            _draw(config)
+            draw_pictures(config)
 
 
-def _draw(config: SpuriousConfig) -> None:
+def draw_pictures(config: SpuriousConfig) -> None:
+    """Draw marked and plain images of both classes, or say in a sentence why there are none to show."""
     if config.dataset != BUNDLED and not config.dataset.startswith(PREFIXES):
         st.caption("Images of the bundled set and of your own data are shown here; this set is read when a run starts.")
         return

@@ -43,7 +43,7 @@ def _sweep(config, random, effect: float) -> list[dict]:
         for rule, fall in FALL.items():
             if rule == "inferred_hardest" and scenario != "identifiable":
                 continue
-            for share in SHARES:
+            for share in (0.5,) if rule == "others_hardest" else (0.25, 0.5, 0.75) if "_" in rule else SHARES:
                 pruned = round(share * (n if "oracle" not in rule else carriers))
                 down = max(0.0, start - 0.13) * max(0.0, 1 - fall * share) + 0.13 + random.normal(0, 0.015)
                 rows.append({**base, "rule": rule, "share": share, "n_pruned": pruned, "n_train": n - pruned,

@@ -1,0 +1,123 @@
+"""The room of spurious correlations in its states, with its slider and every view of the evidence."""
+
+import shutil
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.lab.jobs import Status
+from tests.pages import audits, spurious_runs
+from tests.pages.conftest import press, words
+
+PAGE = "pages/spurious.py"
+
+
+@pytest.fixture(scope="module")
+def home_of_runs(tmp_path_factory):
+    """One stored run, made once and copied to each test that wants it."""
+    home = tmp_path_factory.mktemp("spurious")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSHOUSE_ENERGY", "off")
+        patch.setenv("GLASSHOUSE_HOME", str(home))
+        return home, spurious_runs.store(home, spurious_runs.request())
+
+
+@pytest.fixture
+def stored_run(home_of_runs, own_home):
+    st.cache_resource.clear()
+    shutil.copytree(home_of_runs[0], own_home)
+    return home_of_runs[1]
+
+
+def test_an_empty_house_offers_the_first_run_and_shows_the_marks(open_page, empty_gallery):
+    page = open_page(PAGE)
+    said = words(page)
+    assert "Grow the first result" in said
+    assert "36 of up to 1,800 images of Shirt carry the mark" in said
+    assert len(page.get("image")) == 16
+
+
+def test_a_finished_run_answers_first(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run)
+    assert page.header[0].value.startswith("Yes: with the cue")
+    assert len(page.metric) == 4
+    said = words(page)
+    for claim in spurious_runs.SPURIOUS.claims:
+        assert claim.statement.split()[0] in said
+
+
+def test_the_slider_reads_the_sweep(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run)
+    slider = next(one for one in page.select_slider if one.label == "Pruned share of every class")
+    assert slider.value == 0.5
+    table = next(frame.value for frame in page.dataframe if "Removed" in frame.value)
+    assert table.set_index("Removed").loc["hardest", "Images removed"] == 1800
+    slider.set_value(0.25).run()
+    assert not page.exception
+    table = next(frame.value for frame in page.dataframe if "Removed" in frame.value).set_index("Removed")
+    assert table.loc["hardest", "Images removed"] == 900
+    assert table.loc["nothing", "Images removed"] == 0
+    assert "hardest but no carriers" not in table.index, "that control was trained at the headline share alone"
+
+
+@pytest.mark.parametrize("evidence, figures, said", [
+    ("Price", 4, "What it costs"), ("Regime", 4, "AUC"), ("Rivals", 3, "Labels beyond the class"), ("Maps", 5, "Where the networks look"),
+    ("Wrong labels", 4, "what pruning removes"), ("Simple block", 3, "What it was shown"), ("Scores", 3, "Means over seeds"),
+    ("Training", 3, "How the network trained")])
+def test_evidence_is_drawn_when_it_is_asked_for(open_page, stored_run, evidence, figures, said):
+    page = open_page(PAGE, run=stored_run, evidence=evidence)
+    assert len(page.get("plotly_chart")) == figures, "two figures stand always"
+    assert said in words(page)
+
+
+def test_the_verdict_of_the_test_stands_beside_the_histogram(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run, evidence="Regime", regime="Weak mark")
+    assert "Hidden: the test does not tell carriers from the rest" in words(page).replace("\\", "")
+
+
+def test_every_rival_names_its_labels(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run, evidence="Rivals")
+    table = next(frame.value for frame in page.dataframe if "Labels it needs" in frame.value).set_index("Method")
+    assert table.loc["GroupDRO", "Labels it needs"] == "group of every training image"
+    assert table.loc["Pruning the hardest", "Labels it needs"] == "none"
+
+
+def test_failed_and_cancelled_runs_are_kept_in_view(open_page, own_home, empty_gallery):
+    run = audits.leave(own_home, spurious_runs.request(seeds=(7,)), Status(
+        "failed", started=1.0, ended=2.0, message="The disk is full: free some space, then run again."))
+    assert "Free some space, then run again" in words(open_page(PAGE, run=run)).replace("\\", "")
+    run = audits.leave(own_home, spurious_runs.request(seeds=(8,)), Status("cancelled", started=10.0, ended=22.0))
+    assert "Stopped by you after 12 s" in words(open_page(PAGE, run=run))
+
+
+@pytest.mark.parametrize("changes, said", [
+    ({"mark_size": 200}, "a patch must be between 1 and 26 pixels"), ({"cue": "attribute", "dataset": "npz:/nowhere.npz"}, "known groups"),
+    ({"dataset": "npz:/nowhere.npz"}, "/nowhere.npz"), ({"biased_class": 77}, "has no images"), ({"dataset": "cifar10"}, "bundled set")])
+def test_the_preview_says_what_it_cannot_show(changes, said):
+    script = ("from core.spurious.settings import SpuriousConfig\nfrom pages._ui import spurious_preview\n"
+              f"spurious_preview.draw_pictures(SpuriousConfig(**{changes!r}))")
+    page = AppTest.from_string(script, default_timeout=60).run()
+    assert not page.exception
+    assert said in words(page).replace("\\", "")
+    assert not page.get("image")
+
+
+@pytest.mark.parametrize("query", [{"evidence": "<b>", "rules": "-1", "kind": "9"}, {"evidence": "Regime", "regime": "cubic"}])
+def test_junk_in_the_address_changes_nothing(open_page, stored_run, query):
+    assert open_page(PAGE, run=stored_run, **query).header[0].value.startswith("Yes")
+
+
+def test_present_shows_one_figure(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run)
+    page.session_state["present"] = True
+    page.run()
+    assert len(page.get("plotly_chart")) == 1
+    assert not page.get("image")
+
+
+def test_a_guess_is_compared(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run, predict="1")
+    page.slider[0].set_value(0.2)
+    press(page, "Reveal")
+    assert "above your guess of 20.0%" in words(page)
