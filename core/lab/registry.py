@@ -4,9 +4,10 @@ from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS, SPURIOUS_RETRAIN)
 
 
 def find(name: str) -> Experiment:

@@ -27,7 +27,7 @@ def contest(design: Design, scenario: Scenario, learned: Learned, versions: Vers
     members = np.zeros((2, len(versions.y)), dtype=bool)
     members[:, rows] = True
     errors, groups = np.zeros(len(versions.y), dtype=bool), np.zeros(len(versions.y), dtype=int)
-    errors[rows] = error_set(learned.whole.logits[1][rows], scenario.y)
+    errors[rows] = error_set(learned.whole.logits[1], scenario.y)
     groups[rows] = 2 * scenario.y + scenario.carriers
     routine = by_model({0: jtt_routine(errors, JTT_WEIGHT), 1: group_dro_routine(groups, DRO_STEP)}, cross_entropy())
     models = train_many(versions.x, versions.y, members, training, seed=design.seed, n_classes=design.n_classes, device=context.device,

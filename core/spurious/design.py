@@ -6,11 +6,9 @@ import numpy as np
 
 from core.data.dataset import ImageDataset
 from core.data.marks import mark_area, write_mark
-from core.lab.errors import InputError
 from core.lab.seeds import generator
+from core.spurious.data_rules import check_data, classes_of
 from core.spurious.settings import SpuriousConfig
-
-FEWEST = 20  # training images of a class below which nothing can be learned or pruned
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,48 +101,14 @@ class Design:
         return Exam(self.plain, self.y_plain, self.marked(self.cued, strength), self.y_cued, validation, self.y_validation, strength)
 
 
-def check_design(data: ImageDataset, config: SpuriousConfig) -> None:
-    """Refuse settings that this data cannot serve, before any work starts.
-
-    Raises:
-        InputError: If a class does not exist or is too small, the mark does not fit, or known groups are missing or empty.
-    """
-    n_classes = len(data.class_names)
-    for name, label in (("biased_class", config.biased_class), ("harmed_class", config.harmed_class)):
-        if label >= n_classes:
-            raise InputError(f"{name} must be a class of {data.title} (0 to {n_classes - 1}), got {label}: choose another.")
-    for label in _classes_of(data, config):
-        found, needed = int((data.y_train == label).sum()), config.n_validation + FEWEST
-        if found < needed:
-            raise InputError(f"every class needs {FEWEST} training images beside the {config.n_validation} for validation, got {found} of "
-                             f"{data.class_names[label]}: lower n_validation or add images.")
-    if config.cue == "mark":
-        mark_area(config.mark, *data.x_train.shape[1:3], config.mark_size)
-        if not (data.y_test == config.harmed_class).any():
-            raise InputError("the harmed class must have test images, got none: add some.")
-        return
-    if data.attribute_train is None:
-        raise InputError(f"cue=attribute needs the arrays attribute_train and attribute_test, got none in {data.title}: add them.")
-    counts = {
-        "training images of the biased class": ((data.y_train == config.biased_class) & (data.attribute_train == config.attribute_value)),
-        "test images of the harmed class": ((data.y_test == config.harmed_class) & (data.attribute_test == config.attribute_value))}
-    for words, members in counts.items():
-        if not members.any():
-            raise InputError(f"known groups need {words} with attribute {config.attribute_value}, got none: change attribute_value.")
-
-
-def _classes_of(data: ImageDataset, config: SpuriousConfig) -> tuple[int, ...]:
-    return (config.biased_class, config.harmed_class) if config.classes == "pair" else tuple(range(len(data.class_names)))
-
-
 def draw(data: ImageDataset, config: SpuriousConfig, seed: int) -> Design:
     """Return the images of one seed: training and validation drawn from the training images, all test images of the task's classes.
 
     Raises:
-        InputError: If the data cannot serve the settings, see ``check_design``.
+        InputError: If the data cannot serve the settings, see ``data_rules``.
     """
-    check_design(data, config)
-    classes = _classes_of(data, config)
+    check_data(data, config)
+    classes = classes_of(data, config)
     train, validation = _drawn_rows(data, config, classes, seed)
     test = np.flatnonzero(np.isin(data.y_test, classes))
     number = np.full(len(data.class_names), -1)

@@ -45,7 +45,7 @@ def learn_clean(design: Design, context: Context) -> Difficulty:
     arms = {str(run): Arm(CLEAN, clean_kept(design), run, config.score_epoch) for run in range(config.score_runs)}
     networks = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
                           checkpoints=range(1, config.score_epoch + 1))
-    return difficulty(list(networks.values()), versions.rows[CLEAN], design.y, config.score_epoch)
+    return difficulty(list(networks.values()), design.y, config.score_epoch)
 
 
 def learn(design: Design, scenarios: Mapping[str, Scenario], versions: Versions, context: Context) -> dict[str, Learned]:
@@ -56,18 +56,17 @@ def learn(design: Design, scenarios: Mapping[str, Scenario], versions: Versions,
     arms = {f"{name} {run}": Arm(name, everyone, run, config.score_epoch) for name in scenarios for run in range(1, config.score_runs)}
     short = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
                        checkpoints=range(1, config.score_epoch + 1))
-    return {name: _learned(whole[name], [short[f"{name} {run}"] for run in range(1, config.score_runs)], scenario, versions,
-                           config.score_epoch) for name, scenario in scenarios.items()}
+    return {name: _learned([whole[name], *(short[f"{name} {run}"] for run in range(1, config.score_runs))], scenario.y, config.score_epoch)
+            for name, scenario in scenarios.items()}
 
 
-def _learned(whole: Network, short: list[Network], scenario: Scenario, versions: Versions, epoch: int) -> Learned:
-    networks, rows, y = [whole, *short], versions.rows[scenario.name], scenario.y
-    early = np.mean([el2n(network.logits[1][rows], y) for network in networks], axis=0)
-    timeline = {at: el2n(logits[rows], y) for at, logits in whole.logits.items()}
-    return Learned(whole, difficulty(networks, rows, y, epoch), early, timeline)
+def _learned(networks: list[Network], y: np.ndarray, epoch: int) -> Learned:
+    early = np.mean([el2n(network.logits[1], y) for network in networks], axis=0)
+    timeline = {at: el2n(logits, y) for at, logits in networks[0].logits.items()}
+    return Learned(networks[0], difficulty(networks, y, epoch), early, timeline)
 
 
 def _curve_images(design: Design) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation images for the live curve, every class among them: they come in no order by class."""
+    """Return every so many-th validation image for the live curve, so that images sorted by class give all of them."""
     step = max(1, len(design.y_validation) // 256)
     return design.x_validation[::step], design.y_validation[::step]

@@ -86,7 +86,7 @@ class Arm:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A trained network: weights, curves by name (epochs,), logits (P, C) of the pool by epoch, epochs and steps of its training."""
+    """A trained network: weights, curves by name (epochs,), logits (N, C) of its version by epoch, epochs and steps of its training."""
 
     state: State
     curves: Mapping[str, np.ndarray]
@@ -124,15 +124,14 @@ def train_arms(
         seed: Seed of the run.
         n_classes: Number of classes.
         context: Device, store, progress.
-        checkpoints: Epochs (from 1) whose logits of the whole pool are kept.
+        checkpoints: Epochs (from 1) after which the logits of the whole version, pruned images too, are kept.
         test: Images and classes for the live curve.
 
     Raises:
         RunFailed: If a network diverges.
     """
     trainings = {name: training_of(arm, config) for name, arm in arms.items()}
-    pool_digest = _digest(versions.x, versions.y) if checkpoints else ""
-    identities = {name: _identity(versions, arm, trainings[name], seed, tuple(checkpoints), pool_digest) for name, arm in arms.items()}
+    identities = {name: _identity(versions, arm, trainings[name], seed, tuple(checkpoints)) for name, arm in arms.items()}
     keys = {name: digest_of(repr(sorted(identity.items()))) for name, identity in identities.items()}
     found = {keys[name]: _unpack(context.models.get(identities[name])) for name in arms}
     leaders = {keys[name]: name for name in reversed(arms)}
@@ -142,9 +141,11 @@ def train_arms(
         names = [name for name in order if trainings[name] == training]
 
         def keep(index: int, model: Any, names: list[str] = names) -> None:
-            network = Network(model.state, model.curves, model.checkpoint_logits, *_size(arms[names[index]], trainings[names[index]]))
-            context.models.put(identities[names[index]], _pack(network))
-            found[keys[names[index]]] = network
+            name = names[index]
+            logits = {epoch: values[versions.rows[arms[name].version]] for epoch, values in model.checkpoint_logits.items()}
+            network = Network(model.state, model.curves, logits, *_size(arms[name], trainings[name]))
+            context.models.put(identities[name], _pack(network))
+            found[keys[name]] = network
 
         x_test, y_test = test or (None, None)
         train_many(
@@ -170,13 +171,13 @@ def _digest(x: np.ndarray, y: np.ndarray) -> str:
     return array_hash(x) + array_hash(y)
 
 
-def _identity(versions: Versions, arm: Arm, training: TrainingConfig, seed: int, checkpoints: tuple[int, ...], pool: str
-              ) -> dict[str, Any]:
+def _identity(versions: Versions, arm: Arm, training: TrainingConfig, seed: int, checkpoints: tuple[int, ...]) -> dict[str, Any]:
     """Return what decides a network's bits: its training set in pool order, how it is trained, its streams, what is kept of it."""
-    rows = np.sort(versions.rows[arm.version][arm.kept])
+    whole = versions.rows[arm.version]
+    rows, asked = np.sort(whole[arm.kept]), _digest(versions.x[whole], versions.y[whole]) if checkpoints else ""
     return {"kind": "network on a version", "training": repr(sorted(to_dict(training).items())),
             "images": _digest(versions.x[rows], versions.y[rows]), "seed": seed, "stream": arm.stream,
-            "checkpoints": ",".join(map(str, checkpoints)), "pool": pool}
+            "checkpoints": ",".join(map(str, checkpoints)), "pool": asked}
 
 
 def _pack(network: Network) -> dict[str, np.ndarray]:

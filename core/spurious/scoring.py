@@ -34,16 +34,15 @@ class Difficulty:
         return agreement(self.mean(name), self.mean("el2n"), self.y)
 
 
-def difficulty(networks: Sequence[Network], rows: np.ndarray, y: np.ndarray, epoch: int) -> Difficulty:
+def difficulty(networks: Sequence[Network], y: np.ndarray, epoch: int) -> Difficulty:
     """Return the scores after ``epoch`` of networks that kept the logits of every epoch up to it.
 
     Args:
         networks: Runs of one training set.
-        rows: Where the training set's images stand in the pool, (N,).
         y: Labels (N,).
         epoch: Epoch (from 1) at which difficulty is read; forgetting counts over all epochs up to it.
     """
     epochs = range(1, epoch + 1)
-    runs = {name: np.stack([score_run(name, [network.logits[at][rows] for at in epochs], y) for network in networks])
+    runs = {name: np.stack([score_run(name, [network.logits[at] for at in epochs], y) for network in networks])
             for name in SCORE_NAMES}
     return Difficulty(runs, y)

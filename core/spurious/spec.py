@@ -1,9 +1,10 @@
 """The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.data.sources import fingerprint
+from core.data.sources import fingerprint, load
 from core.lab.experiment import Experiment, Preset, Step
 from core.models.names import MODEL_NAMES
 from core.spurious.claims import CLAIMS
+from core.spurious.data_rules import KNOWN, check_data, check_facts
 from core.spurious.result import SpuriousResult
 from core.spurious.settings import MODELS, SpuriousConfig
 
@@ -14,14 +15,39 @@ FULL = SpuriousConfig(
     schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
 
 
+IMAGES_PER_SECOND = 20_000  # small CNN of width 16, bfloat16, both cores
+COST = {"cnn": 1.0, "cnn_groupnorm": 1.3, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}
+
+
+def training_seconds(config: SpuriousConfig) -> float:
+    """Return the rough time of one training on all images, its share of two cores counted."""
+    n_classes = 2 if config.classes == "pair" else 10
+    scale = (config.width / 16) ** 1.5 if config.model != "mlp" else 1.0
+    return n_classes * config.n_train * config.epochs * COST.get(config.model, 160.0) * scale / IMAGES_PER_SECOND
+
+
 def seconds_of(config: SpuriousConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured training rates."""
-    return 90.0
+    """Return the rough time of one seed on two CPU cores: how many trainings on all images the settings amount to."""
+    short = config.score_runs * config.score_epoch / config.epochs
+    trainings = 6.0 + 3.0 * sum(1.0 - share for share in config.shares) + 6.5 + 2.0  # blocks, sweep, oracle, scores
+    trainings += short * (1 + len(config.scenarios)) + 3.5 * len(config.scenarios)
+    return 10.0 + training_seconds(config) * (trainings + (6.5 if config.evidence else 0.0))
 
 
 def data_fingerprint(config: SpuriousConfig) -> str:
-    """Return the content hash of the data that a config names."""
-    return fingerprint(config.dataset)
+    """Return the content hash of the data that a config names.
+
+    Data that a user brings is read and checked whole, so that a fault is told before anything is written.
+
+    Raises:
+        InputError: If the data is missing, breaks a rule, or cannot serve the settings.
+    """
+    if config.dataset in KNOWN:
+        check_facts(KNOWN[config.dataset], config)
+        return fingerprint(config.dataset)
+    data = load(config.dataset)
+    check_data(data, config)
+    return data.fingerprint
 
 
 SPURIOUS = Experiment(
@@ -32,7 +58,7 @@ SPURIOUS = Experiment(
     result=SpuriousResult,
     presets=(
         Preset("lite", "lite: about a minute and a half", LITE, (0,), 90.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", FULL, (0,), 3600.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU, hours", FULL, (0,), 14_400.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Mark the images", 0.5),
