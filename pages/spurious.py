@@ -10,7 +10,19 @@ from core.spurious.figures_means import names_of
 from core.spurious.figures_sweep import GROUP_WORDS
 from core.spurious.spec import SPURIOUS
 from core.spurious.texts import PREDICTION
-from pages._ui import answer, drawing, provenance, room, samples, shell, spurious_evidence, spurious_preview, spurious_share, verdicts
+from pages._ui import (
+    answer,
+    drawing,
+    provenance,
+    room,
+    samples,
+    shell,
+    spurious_evidence,
+    spurious_live,
+    spurious_preview,
+    spurious_share,
+    verdicts,
+)
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -25,6 +37,7 @@ def draw_figures(run: Run, look: Look) -> None:
         drawing.show(figures.CAUSAL, run, look)
         drawing.show(figures.SWEEP, run, look, controls=sweep_controls)
     spurious_share.draw(run)
+    spurious_live.draw(run)
 
 
 def draw_samples(run: Run) -> None:

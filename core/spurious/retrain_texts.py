@@ -1,6 +1,7 @@
 """What is said of a single pruning."""
 
 from core.lab import words
+from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.spurious.texts import TEXTS as ROOM
@@ -24,4 +25,22 @@ TEXTS = Texts(
     formulas=ROOM.formulas[:2],
     assumptions=ROOM.assumptions,
     sources=ROOM.sources[:2],
+)
+
+
+def why(run: Run, guess: float) -> str:
+    """Return what decides the number, and what to look at next."""
+    after, result = run.estimate("reliance").value, run.results[0]
+    surprise = ("More are misled than you expected." if after > guess + 0.05 else
+                "Fewer are misled than you expected." if after < guess - 0.05 else "You were close.")
+    return (f"{surprise} {result.n_carriers_left:,.0f} training images with the cue stayed. "
+            "**Look next:** the same share with another rule.")
+
+
+PREDICTION = Prediction(
+    metric="reliance",
+    question="How many will the cue still mislead?",
+    label="Your guess (0.00 misleads none, 1.00 every image)",
+    low=0.0, high=1.0, step=0.01, start=0.3,
+    why=why,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
 
 
@@ -23,6 +24,8 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
     Room(SPURIOUS, "pages/spurious.py", ":material/link:", ("reliance", "reliance_clean", "reliance_pruned", "accuracy_cost")),
+    Room(SPURIOUS_RETRAIN, "pages/spurious_retrain.py", ":material/content_cut:",
+         ("reliance_before", "reliance", "reliance_random", "accuracy_cost")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models learn by heart, refuse and lose?"

@@ -12,6 +12,7 @@ from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
 from core.spurious.result import SpuriousResult
+from core.spurious.retrain_spec import SPURIOUS_RETRAIN, RetrainConfig, RetrainResult
 from core.spurious.spec import SPURIOUS
 from core.spurious.tables import table_of
 
@@ -183,13 +184,27 @@ def made(*, effect: float = 1.0, seeds: tuple[int, ...] = SEEDS) -> Run:
     return Run(request(seeds=seeds), tuple(result(seed, effect=effect) for seed in seeds), (), Path("/nowhere"))
 
 
+def retrained(seed: int, config: RetrainConfig) -> RetrainResult:
+    """Return the result of one pruning of one seed."""
+    base = {"scenario": "main", "n_carriers": 36, "n_wrong": 0, "n_wrong_left": 0, "epochs": 8, "steps": 300}
+    values = {"none": 0.65, config.rule: 0.2, "random": 0.6}
+    sweep = [{**base, "rule": rule, "share": 0.0 if rule == "none" else config.share, "n_pruned": 0 if rule == "none" else 1260,
+              "n_train": 3600 if rule == "none" else 2340, "n_carriers_left": 36 if rule == "none" else 20, **outcomes(value, 0.85)}
+             for rule, value in values.items()]
+    return RetrainResult(
+        reliance=0.2 + 0.01 * seed, reliance_before=0.65, reliance_random=0.6, drop=0.45 - 0.01 * seed, drop_random=0.05,
+        worst_group_accuracy=0.8, average_accuracy=0.83, accuracy_cost=0.04, n_pruned=1260.0, n_carriers_left=20.0,
+        sweep=table_of("sweep", sweep))
+
+
 def store(root: Path, asked: Request, *, effect: float = 1.0) -> str:
-    """Store a finished run under ``root``, as a worker would have left it; return its id."""
+    """Store a finished run of either experiment under ``root``, as a worker would have left it; return its id."""
     context = Context(device="cpu", threads=2, models=ModelStore(root), begin=lambda step: None, report=lambda *told: None)
     folders.make_folder(root)
     for seed in asked.seeds:
         cost = {"seconds": 80.0, "energy_kwh": 1e-3, "co2_kg": 4e-4}
-        save_result(root, asked.key(seed), result(seed, effect=effect, config=asked.config), manifest(asked, seed, context, cost))
+        one = retrained(seed, asked.config) if asked.experiment is SPURIOUS_RETRAIN else result(seed, effect=effect, config=asked.config)
+        save_result(root, asked.key(seed), one, manifest(asked, seed, context, cost))
     folder = root / "runs" / asked.run
     folder.mkdir(parents=True)
     folders.write_json(folder / "spec.json", request_to_json(asked))

@@ -6,7 +6,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from core.lab import jobs
 from core.lab.jobs import Status
+from core.spurious.retrain_spec import retrain_config
 from tests.pages import audits, spurious_runs
 from tests.pages.conftest import press, words
 
@@ -81,6 +83,46 @@ def test_every_rival_names_its_labels(open_page, stored_run):
     table = next(frame.value for frame in page.dataframe if "Labels it needs" in frame.value).set_index("Method")
     assert table.loc["GroupDRO", "Labels it needs"] == "group of every training image"
     assert table.loc["Pruning the hardest", "Labels it needs"] == "none"
+
+
+def test_one_more_share_is_trained_from_the_page(open_page, own_home, stored_run, monkeypatch):
+    monkeypatch.setattr(jobs, "submit", lambda request: spurious_runs.store(own_home, request))
+    page = open_page(PAGE, run=stored_run)
+    next(box for box in page.number_input if box.label == "Share (%)").set_value(42)
+    press(page, "Train anew")
+    said = words(page).replace("\\", "")
+    assert "Hardest of every class, 42%: misled by the cue" in said
+    assert "1,260 images removed, 20 carriers left" in said
+    assert page.header[0].value.startswith("Yes"), "the room's own result stays on show"
+
+
+def test_a_pruning_that_empties_a_class_is_refused_in_words(open_page, stored_run):
+    page = open_page(PAGE, run=stored_run)
+    next(box for box in page.number_input if box.label == "Share (%)").set_value(100)
+    press(page, "Train anew")
+    assert "pruning must leave every class an image" in words(page).replace("\\", "")
+
+
+def test_a_training_that_failed_or_was_cancelled_says_so(open_page, own_home, stored_run, monkeypatch):
+    def left(status):
+        def submit(request):
+            return audits.leave(own_home, request, status)
+        return submit
+    monkeypatch.setattr(jobs, "submit", left(Status("failed", started=1.0, ended=2.0, message="The disk is full: free some space.")))
+    assert "The disk is full" in words(press(open_page(PAGE, run=stored_run), "Train anew"))
+    shutil.rmtree(own_home / "runs" / jobs.make_request(
+        spurious_runs.SPURIOUS_RETRAIN, retrain_config(spurious_runs.LITE.config, "hardest", 0.35), (0,)).run)
+    monkeypatch.setattr(jobs, "submit", left(Status("cancelled", started=1.0, ended=2.0, message="Nothing is lost.")))
+    assert "Stopped by you" in words(press(open_page(PAGE, run=stored_run), "Train anew"))
+
+
+def test_one_pruning_has_a_page_of_its_own(open_page, own_home, empty_gallery):
+    config = retrain_config(spurious_runs.LITE.config, "hardest", 0.35)
+    run = spurious_runs.store(own_home, jobs.make_request(spurious_runs.SPURIOUS_RETRAIN, config, (0, 1, 2)))
+    page = open_page("pages/spurious_retrain.py", run=run)
+    assert page.header[0].value.startswith("Less misled:")
+    assert len(page.get("plotly_chart")) == 1
+    assert "Grow the first result" in words(open_page("pages/spurious_retrain.py"))
 
 
 def test_failed_and_cancelled_runs_are_kept_in_view(open_page, own_home, empty_gallery):

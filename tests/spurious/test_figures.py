@@ -7,9 +7,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.lab import jobs
 from core.lab.figure import DARK, LIGHT, Look
 from core.lab.runs import Run
-from core.spurious import figures, figures_causal, figures_maps, figures_means, figures_regimes, figures_rivals, figures_sweep, texts
+from core.spurious import (
+    figures,
+    figures_causal,
+    figures_maps,
+    figures_means,
+    figures_regimes,
+    figures_retrain,
+    figures_rivals,
+    figures_sweep,
+    retrain_texts,
+    texts,
+)
+from core.spurious.retrain_spec import retrain_config
 from core.spurious.tables import table_of
 from tests.pages import spurious_runs
 
@@ -181,3 +194,15 @@ def test_the_winner_needs_no_groups_and_can_be_guessed(run):
 def test_the_words_of_the_room_are_whole():
     assert len(texts.TEXTS.measures.split()) <= 6
     assert texts.TEXTS.span[0] < texts.TEXTS.baseline[0] < texts.TEXTS.span[1]
+
+
+def test_one_pruning_beside_random_images():
+    config = retrain_config(spurious_runs.LITE.config, "hardest", 0.35)
+    asked = jobs.make_request(spurious_runs.SPURIOUS_RETRAIN, config, (0, 1, 2))
+    run = Run(asked, tuple(spurious_runs.retrained(seed, config) for seed in asked.seeds), (), spurious_runs.Path("/nowhere"))
+    drawn = figures_retrain.draw(run, LIGHT)
+    misled = next(trace for trace in drawn.data if trace.name == "misled by the cue")
+    assert dict(zip(misled.y, misled.x, strict=True)) == pytest.approx({"Nothing removed": 0.65, "Removed": 0.2, "As many random": 0.6})
+    assert "65.0% before" in figures_retrain.alt(run)
+    assert retrain_texts.answer(run).startswith("Less misled:")
+    assert "You were close" in retrain_texts.why(run, 0.21)
