@@ -46,7 +46,7 @@ def draw_samples(run: Run) -> None:
         return
     biased, _ = names_of(run)
     st.space("small")
-    st.header("The images that were removed", anchor=False)
+    st.header("Which images go, which stay", anchor=False)
     there = {kind: title for kind, title in KINDS.items() if kind in set(result.samples["kind"])}
     kind = spurious_evidence.choose("Show", there, "kind")
     chosen = result.samples[result.samples["kind"] == kind]

@@ -1,5 +1,6 @@
 """The causal figure: the same number of carriers among easy, middle and hard images, and how far each misleads."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from core.lab import words
@@ -9,6 +10,7 @@ from core.lab.runs import Run
 from core.spurious.figures_means import LONGEST_ALT, clean_level, line, means, names_of, percent_axis, said
 
 BLOCKS = {"easiest": "easiest", "easy": "easy", "middle": "middle", "hard": "hard", "hardest": "hardest"}
+ROOM_BELOW = 0.09  # share of the axis under which a name has no room below its line
 
 
 def blocks(run: Run):
@@ -36,9 +38,10 @@ def causal(run: Run, look: Look) -> go.Figure | None:
     percent_axis(figure, "y", 0.0, 1.0)
     last = rows.iloc[-1]
     label(figure, look, "with the cue", x=last["difficulty"] - 0.12, y=max(0.3, last["reliance"] - 0.12), shift=(-60, -34))
-    other = rows.iloc[-2]
-    label(figure, look, "without the cue", x=other["difficulty"], y=other["reliance_unmarked"], shift=(10, -44), bold=False)
-    name(figure, look, "dotted: clean network", x=0.0, y=max(0.03, clean - 0.055), bold=False)
+    for level, text, x, anchor in ((clean, "dotted: clean network", 0.0, "left"),
+                                   (float(last["reliance_unmarked"]), "without the cue", 1.0, "right")):
+        if np.isfinite(level):
+            name(figure, look, text, x=x, y=level - 0.055 if level > ROOM_BELOW else level + 0.055, anchor=anchor, bold=False)
     return figure
 
 

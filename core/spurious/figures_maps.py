@@ -48,7 +48,7 @@ def attribution(run: Run, look: Look, *, method: str = "integrated_gradients") -
         marker={"size": look.size(12), "color": colours, "line": {"width": 2, "color": colours},
                 "symbol": ["circle-open" if model == "clean" else "circle" if model == "none" else "square" for model in order]})
     top = float(np.nanmax(rows[["share_on_mark", "share_on_mark_high"]].to_numpy()))
-    figure.update_xaxes(range=[0, top * 1.12], tickformat=".0%" if top > 0.04 else ".1%")
+    figure.update_xaxes(range=[0, top * 1.12], nticks=4, tickformat=".0%" if top > 0.04 else ".1%")
     figure.update_yaxes(range=[-0.6, len(rows) - 0.1], tickmode="linear", categoryorder="array", categoryarray=names)
     label(figure, look, "share of the area", x=area, y=len(rows) - 0.5, shift=(22, -8), bold=False)
     return figure
@@ -139,6 +139,7 @@ def diffroar(run: Run, look: Look) -> go.Figure | None:
                            marker={"size": look.size(12), "color": look.ink, "symbol": symbol, "line": {"width": 2, "color": look.ink}})
     ends = rows[["accuracy_top", "accuracy_bottom"]].to_numpy()
     percent_axis(figure, "x", float(ends.min()) - 0.05, min(1.0, float(ends.max()) + 0.05))
+    figure.update_xaxes(nticks=4)
     figure.update_yaxes(range=[-0.6, len(rows) - 0.4], tickmode="linear", categoryorder="array", categoryarray=names)
     figure.update_layout(showlegend=True, legend={"itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})
     return figure

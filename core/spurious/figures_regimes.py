@@ -50,7 +50,7 @@ def histogram(run: Run, look: Look, *, scenario: str = "main") -> go.Figure | No
 def _name_shapes(figure: go.Figure, look: Look, rows: pd.DataFrame, top: float) -> None:
     """Name both shapes in the empty upper right, each with a line to its own outline."""
     middle = ((rows["left"] + rows["right"]) / 2).to_numpy()
-    for column, words_, place, height in (("carriers", "carriers", 0.22, 0.95), ("others", "others of the class", 0.4, 0.72)):
+    for column, words_, place, height in (("carriers", "carriers", 0.22, 0.95), ("others", "others of<br>the class", 0.4, 0.72)):
         spot = int(place * len(rows))
         label(figure, look, words_, x=float(middle[spot]), y=float(rows[column].iloc[spot]), shift=(40, 0))
         figure.layout.annotations[-1].update(ayref="y", ay=top * height)

@@ -7,7 +7,7 @@ from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, percent_axis, said, whiskers
+from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, said, whiskers
 
 PLACES = {"none": "Nothing removed", "rule": "Removed", "random": "As many random"}
 SYMBOLS = {"reliance": "triangle-up", "worst_group_accuracy": "circle", "average_accuracy": "circle-open"}
@@ -31,7 +31,7 @@ def draw(run: Run, look: Look) -> go.Figure | None:
             x=rows[column], y=rows["place"], mode="markers", name=MEASURES[column], text=hover, hovertemplate="%{text}<extra></extra>",
             error_x=whiskers(rows, column, look, colour),
             marker={"size": look.size(13), "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}})
-    percent_axis(figure, "x", 0.0, 1.03)
+    figure.update_xaxes(range=[0.0, 1.03], tickformat=".0%", tickvals=[0, 0.5, 1])
     figure.update_yaxes(range=[-0.6, len(rows) - 0.4], tickmode="linear", categoryorder="array", categoryarray=list(rows["place"]))
     figure.update_layout(showlegend=True, legend={"itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})
     return figure

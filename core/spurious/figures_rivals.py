@@ -7,7 +7,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, percent_axis, said, whiskers
+from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, said, whiskers
 
 METHODS = {
     "erm": "Plain training", "random": "Random pruning", "hardest": "Pruning the hardest", "inferred_hardest": "Pruning inferred carriers",
@@ -44,7 +44,7 @@ def rivals(run: Run, look: Look, *, scenario: str = "main", measure: str = "wors
             marker={"size": look.size(12), "symbol": ["square" if m in PRUNING else "circle" if is_free else "circle-open"
                                                       for m in part["method"]],
                     "color": own, "line": {"width": 2, "color": own}})
-    percent_axis(figure, "x", 0.0, 1.02)
+    figure.update_xaxes(range=[0.0, 1.02], tickformat=".0%", tickvals=[0, 0.5, 1])
     figure.update_yaxes(range=[-0.6, len(rows) - 0.4], tickmode="linear", categoryorder="array", categoryarray=list(rows["title"]),
                         tickfont={"size": look.size(14), "color": look.ink})
     figure.update_layout(showlegend=True, legend={"y": 1.0, "x": 1, "xanchor": "right", "itemsizing": "constant",

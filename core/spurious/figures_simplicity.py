@@ -27,7 +27,7 @@ def simplicity(run: Run, look: Look) -> go.Figure | None:
             x=part["auc"], y=part["shuffled"].map(SHUFFLED), mode="markers", name=NETWORKS[network], text=hover,
             hovertemplate="%{text}<extra></extra>", error_x=whiskers(part, "auc", look),
             marker={"size": look.size(13), "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}})
-    figure.update_xaxes(range=[0.4, 1.03], tickformat=".2f")
+    figure.update_xaxes(range=[0.4, 1.03], tickvals=[0.5, 0.75, 1.0], tickformat=".2f")
     figure.update_yaxes(range=[-0.6, len(order) - 0.4], tickmode="linear", categoryorder="array", categoryarray=order)
     label(figure, look, "guessing", x=0.5, y=2.3, shift=(22, 0), bold=False)
     figure.update_layout(showlegend=True, legend={"itemsizing": "constant", "font": {"size": look.size(14), "color": look.ink}})

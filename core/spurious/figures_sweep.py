@@ -84,7 +84,7 @@ def _level(figure: go.Figure, look: Look, run: Run, measure: str, right: float) 
 def _names(figure: go.Figure, look: Look, points: pd.DataFrame, drawn: list[str], measure: str, ends: tuple[float, float]) -> None:
     """Name the lines right of their ends."""
     last = {rule: points[points["rule"] == rule].iloc[-1] for rule in drawn}
-    named = [("<br>".join(textwrap.wrap(SHORT[rule], 14)), float(spot["share"]), float(spot[measure]),
+    named = [("<br>".join(textwrap.wrap(SHORT[rule], 12)), float(spot["share"]), float(spot[measure]),
               rule in ("hardest", "oracle_hardest")) for rule, spot in last.items()]
     end_names(figure, look, named, low=ends[0], high=ends[1])
 
@@ -183,10 +183,10 @@ def removed(run: Run, look: Look, *, scenario: str = "noisy") -> go.Figure | Non
     ends = [("as by<br>chance", end, end, False)]
     series = [("n_carriers", "carriers", MARKS["harmed"])]
     if (mine["n_wrong"] > 0).all():
-        series.append(("n_wrong", "wrong labels", Mark(look.ink, "solid", symbol="circle")))
+        series.append(("n_wrong", "wrong<br>labels", Mark(look.ink, "solid", symbol="circle")))
     for column, words_, mark in series:
         gone = mine.assign(gone=1 - mine[f"{column}_left"] / mine[column].clip(lower=1))
-        hover = [f"<b>{words_}</b><br>{row.gone:.0%} removed<br>when {row.share:.0%} of every class are pruned"
+        hover = [f"<b>{words_.replace('<br>', ' ')}</b><br>{row.gone:.0%} removed<br>when {row.share:.0%} of every class are pruned"
                  for row in gone.itertuples()]
         line(figure, look, gone, mark, x="share", y="gone", name=words_, hover=hover, width=3.5)
         ends.append((words_, end, float(gone["gone"].iloc[-1]), True))

@@ -132,7 +132,7 @@ def test_what_is_removed_follows_the_counts(run):
     traces = {trace.name: trace for trace in figures_sweep.removed(run, LIGHT).data if trace.name}
     table = run.table("sweep")
     mine = table[(table["scenario"] == "noisy") & (table["rule"] == "hardest") & (table["share"] == 0.5)]
-    wrong = dict(zip(traces["wrong labels"].x, traces["wrong labels"].y, strict=True))
+    wrong = dict(zip(traces["wrong<br>labels"].x, traces["wrong<br>labels"].y, strict=True))
     assert wrong[0.0] == 0
     assert wrong[0.5] == pytest.approx(1 - mine["n_wrong_left"].mean() / mine["n_wrong"].mean())
 
