@@ -29,11 +29,12 @@ def causal_numbers(causal: pd.DataFrame) -> dict[str, float]:
     marked, plain = by_block["reliance"], by_block["reliance_unmarked"]
     blocks = causal[causal["difficulty"].notna()]
     slopes = [float(np.polyfit(blocks["difficulty"], blocks[column], 1)[0]) for column in ("reliance", "reliance_unmarked")]
-    return {
+    numbers = {
         "reliance_clean": marked["clean"], "reliance_hardest": marked["hardest"], "reliance_middle": marked["middle"],
         "reliance_easiest": marked["easiest"], "hard_over_easy": marked["hardest"] - marked["easiest"],
         "hard_over_easy_unmarked": plain["hardest"] - plain["easiest"], "easy_over_clean": marked["easiest"] - marked["clean"],
         "hard_over_clean": marked["hardest"] - marked["clean"], "difficulty_slope": slopes[0], "difficulty_slope_unmarked": slopes[1]}
+    return {name: float(value) for name, value in numbers.items()}
 
 
 def pruning_numbers(sweep: pd.DataFrame, share: float) -> dict[str, float]:
