@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.lab import jobs, strip, words
 from core.lab.errors import GlasshouseError
-from core.lab.runs import Run, read_request
+from core.lab.runs import Run, locate, read_request
 from core.lab.store import home
 from core.spurious.retrain_spec import CHOICES, SPURIOUS_RETRAIN, retrain_config
 from pages._ui import cards, glyph, run_panel, shell, stored
@@ -18,6 +18,7 @@ STRIPS = (("reliance_before", "reference", "Nothing removed"), ("reliance", "def
 def draw(run: Run) -> None:
     """Draw the choice, and the state or the result of what was last trained from it in this tab."""
     key = f"{run.request.run}:retrain"
+    asked = _asked(key)
     with st.container(border=True, gap="small"):
         st.markdown("##### Train one share of your own")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -26,16 +27,24 @@ def draw(run: Run) -> None:
             with st.container(width=150):
                 percent = st.number_input("Share (%)", min_value=1, max_value=100, value=35, step=5, key=f"{key}:share",
                                           help="Of every class, or of the carriers where the rule is about carriers.")
-            alive = _is_alive(st.session_state.get(key))
-            if st.button("Train anew", icon=":material/model_training:", key=f"{key}:go", disabled=alive):
+            if st.button("Train anew", icon=":material/model_training:", key=f"{key}:go", disabled=_is_alive(asked)):
                 _start(run, rule, percent / 100, key)
                 st.rerun()
         st.caption("Two networks are trained: without these images, and without as many random ones. Scores are reused where a run on "
                    "this machine left them; otherwise a few scoring networks come first.")
         if why := st.session_state.get(f"{key}:refused"):
             st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
-    if asked := st.session_state.get(key):
+    if asked is not None:
         _follow(asked, key)
+
+
+def _asked(key: str) -> str | None:
+    """Return the run that this tab, or the address, last asked for; None where there is none."""
+    known = st.session_state.get(key) or st.query_params.get("retrain")
+    try:
+        return locate(known)[1] if known else None
+    except GlasshouseError:
+        return None
 
 
 def _is_alive(asked: str | None) -> bool:
@@ -49,7 +58,7 @@ def _start(run: Run, rule: str, share: float, key: str) -> None:
     try:
         config = retrain_config(run.request.config, rule, share)
         request = jobs.make_request(SPURIOUS_RETRAIN, config, run.request.seeds[:1], device=run.request.device)
-        st.session_state[key] = jobs.submit(request)
+        st.session_state[key] = st.query_params["retrain"] = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{key}:refused"] = str(error)
 
@@ -57,7 +66,7 @@ def _start(run: Run, rule: str, share: float, key: str) -> None:
 def _follow(asked: str, key: str) -> None:
     """Draw the run panel while it computes, then what came of it."""
     request, status = read_request(home(), asked), jobs.status(asked)
-    if request is None or status is None:
+    if request is None or status is None or request.experiment is not SPURIOUS_RETRAIN:
         return
     if status.is_alive:
         run_panel.draw(request)

@@ -94,6 +94,9 @@ def test_one_more_share_is_trained_from_the_page(open_page, own_home, stored_run
     assert "Hardest of every class, 42%: misled by the cue" in said
     assert "1,260 images removed, 20 carriers left" in said
     assert page.header[0].value.startswith("Yes"), "the room's own result stays on show"
+    again = open_page(PAGE, run=stored_run, retrain=page.query_params["retrain"])
+    assert "20 carriers left" in words(again), "the address finds it again"
+    assert "carriers left;" not in words(open_page(PAGE, run=stored_run, retrain="../../etc"))
 
 
 def test_a_pruning_that_empties_a_class_is_refused_in_words(open_page, stored_run):
