@@ -38,17 +38,19 @@ def methods_of(model: str) -> tuple[str, ...]:
     return METHODS[:1] if model.startswith("mlp") else METHODS
 
 
-def explain(networks: Mapping[str, Network], design: Design, cued: np.ndarray, shown: np.ndarray, context: Context) -> Maps:
+def explain(networks: Mapping[str, Network], design: Design, cued: np.ndarray, shown: Mapping[int, np.ndarray],
+            context: Context) -> Maps:
     """Return how much attribution falls on the mark, for harmed-class test images that carry it.
 
     Args:
         networks: By name, see ``tables``.
         design: Images of the seed.
         cued: Harmed-class test images with the cue, uint8 (n, H, W, C).
-        shown: Such images to draw maps of.
+        shown: Such images to draw maps of, (H, W, C) each, by their place in the table of examples.
         context: Device.
     """
     numbers, rows, arrays = [], [], []
+    drawn = np.stack(list(shown.values())) if shown else np.zeros((0, *cued.shape[1:]), dtype=np.uint8)
     for name, network in networks.items():
         module = module_of(network, design, context.device)
         for method in methods_of(design.config.model):
@@ -56,12 +58,24 @@ def explain(networks: Mapping[str, Network], design: Design, cued: np.ndarray, s
             if design.area is not None:
                 numbers.append({"model": name, "method": method, "area": float(design.area.mean()), "n_images": len(cued),
                                 "share_on_mark": mean_share_on_mark(attribution_maps(module, cued, **ask), design.area)})
-            if name in MAPPED and len(shown):
-                found = attribution_maps(module, shown, **ask)
-                arrays.append(found / np.maximum(np.abs(found).max(axis=(1, 2), keepdims=True), 1e-12))
-                rows += [{"model": name, "method": method, "image": place} for place in range(len(shown))]
+            if name in MAPPED and shown:
+                arrays.append(attribution_maps(module, drawn, **ask))
+                rows += [{"model": name, "method": method, "image": place} for place in shown]
+    table = table_of("maps", rows)
     whole = np.concatenate(arrays) if arrays else np.zeros((0, *cued.shape[1:3]))
-    return Maps(table_of("attribution", numbers), table_of("maps", rows), whole.astype(np.float32))
+    return Maps(table_of("attribution", numbers), table, scaled_together(whole, table).astype(np.float32))
+
+
+def scaled_together(maps: np.ndarray, table: pd.DataFrame) -> np.ndarray:
+    """Return maps (rows of ``table``, H, W) with a largest absolute value of 1 over the networks of one image and method.
+
+    Scaled one by one, the noise of a clean network would look as strong as a network that reads the mark.
+    """
+    scaled = np.zeros_like(maps, dtype=np.float64)
+    for _, part in table.groupby(["method", "image"]):
+        rows = part.index.to_numpy()
+        scaled[rows] = maps[rows] / max(float(np.abs(maps[rows]).max()), 1e-12)
+    return scaled
 
 
 def module_of(network: Network, design: Design, device: str) -> torch.nn.Module:

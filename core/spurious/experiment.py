@@ -77,7 +77,8 @@ def run(config: SpuriousConfig, seed: int, context: Context) -> SpuriousResult:
     rivals = rivals_table(bench, sweep, context)
     context.begin(4)
     shown, example_images = report_images.examples(main, networks["main none 0"], design, context)
-    maps, levels, simplicity, stacked = gather(data, bench, networks, example_images[shown["is_marked"].to_numpy()], context)
+    marked = {int(place): example_images[place] for place in np.flatnonzero(shown["is_marked"])}
+    maps, levels, simplicity, stacked = gather(data, bench, networks, marked, context)
     context.begin(5)
     kept = bench.kept(Pruning("main", "hardest", config.share))
     samples = report_images.sample_rows(main, bench.scores("main"), kept, design)
@@ -156,7 +157,7 @@ def rivals_table(bench: Bench, sweep: pd.DataFrame, context: Context) -> pd.Data
     return table_of("rivals", rows)
 
 
-def gather(data: ImageDataset, bench: Bench, networks: Mapping[str, Network], shown: np.ndarray, context: Context
+def gather(data: ImageDataset, bench: Bench, networks: Mapping[str, Network], shown: Mapping[int, np.ndarray], context: Context
            ) -> tuple[evidence.Maps, pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Return attribution, the check of its maps, the two-block test and its images; empty where evidence is left out."""
     design, main, share = bench.design, bench.scenarios["main"], bench.design.config.share

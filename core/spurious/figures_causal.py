@@ -10,7 +10,6 @@ from core.lab.runs import Run
 from core.spurious.figures_means import LONGEST_ALT, clean_level, line, means, names_of, percent_axis, said
 
 BLOCKS = {"easiest": "easiest", "easy": "easy", "middle": "middle", "hard": "hard", "hardest": "hardest"}
-ROOM_BELOW = 0.09  # share of the axis under which a name has no room below its line
 
 
 def blocks(run: Run):
@@ -38,10 +37,11 @@ def causal(run: Run, look: Look) -> go.Figure | None:
     percent_axis(figure, "y", 0.0, 1.0)
     last = rows.iloc[-1]
     label(figure, look, "with the cue", x=last["difficulty"] - 0.12, y=max(0.3, last["reliance"] - 0.12), shift=(-60, -34))
-    for level, text, x, anchor in ((clean, "dotted: clean network", 0.0, "left"),
-                                   (float(last["reliance_unmarked"]), "without the cue", 1.0, "right")):
-        if np.isfinite(level):
-            name(figure, look, text, x=x, y=level - 0.055 if level > ROOM_BELOW else level + 0.055, anchor=anchor, bold=False)
+    levels = {"clean network": clean, "without the cue": float(last["reliance_unmarked"])}
+    above, below = sorted(levels, key=lambda text: -levels[text] if np.isfinite(levels[text]) else 1)
+    name(figure, look, above, x=1.08, y=np.nanmax(list(levels.values())) + 0.05, anchor="right", bold=False)
+    if np.isfinite(levels[below]):
+        name(figure, look, below, x=1.08, y=max(0.025, levels[below] - 0.055), anchor="right", bold=False)
     return figure
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.data.marks import mark_area
 from core.lab import words
 from core.lab.figure import FONT, Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL, faint
@@ -18,6 +19,7 @@ MODELS = {
 SHORT_MODELS = {"clean": "clean", "none": "before", "hardest": "hardest<br>pruned", "random": "random<br>pruned",
                 "oracle_hardest": "hard carriers<br>pruned", "oracle_easiest": "easy carriers<br>pruned"}
 IMAGES_SHOWN = 3
+STRONG = 0.995  # the share of pixels that the colour scale covers; a few stronger ones would make all others pale
 AGAINST, TOWARDS = "#2663C9", "#B13E06"  # the two sides of the diverging scale of the theme
 
 
@@ -69,13 +71,14 @@ def maps(run: Run, look: Look, *, method: str = "integrated_gradients", seed: in
     images = list(dict.fromkeys(table["image"]))[:IMAGES_SHOWN]
     models = [model for model in ("clean", "none", "hardest", "oracle_hardest") if model in set(table["model"])]
     figure = make_subplots(rows=len(images), cols=1 + len(models), horizontal_spacing=0.015, vertical_spacing=0.02)
-    strongest = float(np.abs(result.attribution_maps[table.index]).max()) or 1.0
     for row, image in enumerate(images, start=1):
+        strongest = float(np.quantile(np.abs(result.attribution_maps[table.index[table["image"] == image]]), STRONG)) or 1.0
         _picture(figure, result.example_images[image], row)
         for column, model in enumerate(models, start=2):
             places = table.index[(table["model"] == model) & (table["image"] == image)]
             if len(places):
-                _map(figure, result.attribution_maps[places[0]] / strongest, row, column)
+                _map(figure, np.clip(result.attribution_maps[places[0]] / strongest, -1, 1), row, column)
+                _outline(figure, look, run, row, column)
     _tidy(figure, look, len(images), ["image", *(SHORT_MODELS[model] for model in models)])
     return figure
 
@@ -91,7 +94,17 @@ def _picture(figure: go.Figure, image: np.ndarray, row: int) -> None:
 def _map(figure: go.Figure, map_: np.ndarray, row: int, column: int) -> None:
     scale = [[0.0, AGAINST], [0.5, faint(NEUTRAL, 0.06)], [1.0, TOWARDS]]
     figure.add_heatmap(z=np.round(map_, 3), zmin=-1, zmax=1, colorscale=scale, showscale=False, row=row, col=column,
-                       hovertemplate="attribution %{z:.2f} of the largest<extra></extra>")
+                       hovertemplate="attribution %{z:.2f}<extra></extra>")
+
+
+def _outline(figure: go.Figure, look: Look, run: Run, row: int, column: int) -> None:
+    """Frame the place of the mark, where it is a place and not the whole image."""
+    config, shape = run.request.config, run.results[0].example_images.shape[1:3]
+    if config.cue != "mark" or config.mark not in ("patch", "line"):
+        return
+    rows, columns = (np.flatnonzero(mark_area(config.mark, *shape, config.mark_size).any(axis=axis)) for axis in (1, 0))
+    figure.add_shape(type="rect", x0=columns[0] - 0.5, x1=columns[-1] + 0.5, y0=rows[0] - 0.5, y1=rows[-1] + 0.5, row=row, col=column,
+                     line={"color": look.ink, "width": look.size(1.5)})
 
 
 def _tidy(figure: go.Figure, look: Look, n_rows: int, titles: list[str]) -> None:
@@ -115,7 +128,8 @@ def _tidy(figure: go.Figure, look: Look, n_rows: int, titles: list[str]) -> None
 def maps_alt(run: Run) -> str:
     """Return what the rows and columns of the maps are."""
     table = run.results[0].maps
-    return f"{table['image'].nunique()} marked test images, each beside its attribution maps under {table['model'].nunique()} networks."
+    shown = min(IMAGES_SHOWN, table["image"].nunique())
+    return f"{shown} marked test images, each beside its attribution maps under {table['model'].nunique()} networks."
 
 
 def diffroar(run: Run, look: Look) -> go.Figure | None:

@@ -135,14 +135,14 @@ def price(run: Run, look: Look, *, scenario: str = "main") -> go.Figure | None:
                        marker={"size": look.size(13), "color": look.ink})
     low, high = float(shown["average_accuracy"].min()), float(shown["average_accuracy"].max())
     room = max(0.01, 0.16 * (high - low))
-    percent_axis(figure, "x", low - room, high + 1.6 * room)
+    percent_axis(figure, "x", low - room, high + 2.2 * room)
     percent_axis(figure, "y", 0.0, min(1.0, float(shown["reliance"].max()) + 0.2))
-    label(figure, look, "nothing pruned", x=start["average_accuracy"], y=start["reliance"], shift=(-30, -26))
-    for rule, shift in (("random", (-40, -40)), ("hardest", (-24, -58)), ("oracle_hardest", (-34, 34))):
+    label(figure, look, "nothing<br>pruned", x=start["average_accuracy"], y=start["reliance"], shift=(18, -24))
+    for rule, shift in (("random", (-20, -34)), ("hardest", (2, -40)), ("oracle_hardest", (18, 30))):
         if rule in drawn:
-            mine = points[(points["rule"] == rule) & (points["share"] > 0)]
-            spot = mine.iloc[len(mine) // 2]
-            label(figure, look, SHORT[rule], x=spot["average_accuracy"], y=spot["reliance"], shift=shift, bold=rule != "random")
+            spot = points[points["rule"] == rule].iloc[-1]
+            label(figure, look, SHORT[rule].replace(" ", "<br>"), x=spot["average_accuracy"], y=spot["reliance"], shift=shift,
+                  bold=rule != "random")
     _chosen(figure, look, run, scenario)
     return figure
 

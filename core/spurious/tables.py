@@ -91,7 +91,7 @@ _COLUMNS = {
         "share_on_mark",
         "area",  # share of the image that the mark covers: what a map without information gives
         "n_images"),
-    # Maps to look at; row k is attribution_maps[k], float32 scaled to a largest absolute value of 1.
+    # Maps to look at; row k is attribution_maps[k], float32, largest absolute value 1 over the networks of one image and method.
     "maps": ("model", "method", "image"),  # image: place in example_images
     # See core.spurious.diffroar: two networks trained anew per row; the map "random" is the control.
     "diffroar": ("map", "fraction", "accuracy_top", "accuracy_bottom", "diffroar"),

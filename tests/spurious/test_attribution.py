@@ -1,6 +1,7 @@
 """Attribution maps against derivations by hand and slow references, and the share of them on a mark."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -11,6 +12,7 @@ from torch import nn
 from core.lab.errors import InputError
 from core.models.registry import build
 from core.spurious.attribution import attribution_maps, last_feature_map, mean_share_on_mark, share_on_mark
+from core.spurious.evidence import scaled_together
 from core.training.images import to_input
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1)).astype(np.uint8)
@@ -123,3 +125,11 @@ def test_share_is_a_share(maps, mark, factor):
     np.testing.assert_allclose(share_on_mark(-factor * maps, mark), share, atol=1e-12)
     np.testing.assert_allclose(share + share_on_mark(maps, ~mark), 1.0)
     np.testing.assert_allclose(share_on_mark(np.ones((1, 5, 5)), mark), mark.mean())
+
+
+def test_maps_of_one_image_share_a_scale():
+    """Largest absolute values 4 and 2 of two networks on one image become 1 and 0.5; the other image keeps a scale of its own."""
+    maps = np.array([[[4.0, -1.0]], [[3.0, 0.0]], [[-2.0, 1.0]], [[6.0, 0.0]]])
+    table = pd.DataFrame({"model": ["a", "a", "b", "b"], "method": "grad_cam", "image": [5, 6, 5, 6]})
+    np.testing.assert_allclose(scaled_together(maps, table), [[[1.0, -0.25]], [[0.5, 0.0]], [[-0.5, 0.25]], [[1.0, 0.0]]])
+    assert scaled_together(np.zeros((4, 1, 2)), table).tolist() == np.zeros((4, 1, 2)).tolist()
