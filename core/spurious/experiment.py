@@ -15,7 +15,7 @@ from core.spurious.contest import contest
 from core.spurious.design import Design, draw
 from core.spurious.learning import Learned, learn, learn_clean
 from core.spurious.networks import Arm, Network, Versions, make_versions, train_arms
-from core.spurious.plan import HALF, Pruning, kept_by, prunings
+from core.spurious.plan import HALF, MOST, Pruning, kept_by, prunings
 from core.spurious.result import SpuriousResult
 from core.spurious.rivals import RIVALS
 from core.spurious.scenarios import CausalArm, Scenario, causal_arms, make_scenarios, versions_by_name
@@ -146,7 +146,7 @@ def rivals_table(bench: Bench, sweep: pd.DataFrame, context: Context) -> pd.Data
         ours = {"erm": ("none", 0.0), "hardest": ("hardest", share), "random": ("random", share),
                 "oracle_hardest": ("oracle_hardest", HALF)}
         if name == "identifiable":
-            ours["inferred_hardest"] = ("inferred_hardest", HALF)
+            ours |= {rule: (rule, MOST) for rule in ("inferred_hardest", "oracle_hardest")}
         scenario, inner = bench.scenarios[name], part(context, place / len(contested), 1 / len(contested))
         rows += [{"scenario": name, "method": method, "labels": labels[method], **found} for method, found in contest(
             bench.design, scenario, bench.learned[name], bench.versions, inner).items()]

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.spurious.plan import HALF, MOST
 from core.spurious.report import CHOSEN_IN
 from core.spurious.settings import SpuriousConfig
 
@@ -44,16 +45,16 @@ def pruning_numbers(sweep: pd.DataFrame, share: float) -> dict[str, float]:
     before, average = at("reliance", "none", 0.0), at("average_accuracy", "none", 0.0)
     return {
         "reliance": before, "reliance_unmarked": at("reliance_unmarked", "none", 0.0), "reliance_pruned": at("reliance", "hardest"),
-        "reliance_random": at("reliance", "random"), "reliance_oracle": at("reliance", "oracle_hardest", 0.5),
+        "reliance_random": at("reliance", "random"), "reliance_oracle": at("reliance", "oracle_hardest", HALF),
         "average_accuracy": average, "average_accuracy_pruned": at("average_accuracy", "hardest"),
         "worst_group_accuracy": at("worst_group_accuracy", "none", 0.0),
         "worst_group_accuracy_pruned": at("worst_group_accuracy", "hardest"),
         "hardest_over_random": at("reliance", "random") - at("reliance", "hardest"),
         "others_drop": before - at("reliance", "others_hardest"),
-        "oracle_hard_over_easy": at("reliance", "oracle_easiest", 0.5) - at("reliance", "oracle_hardest", 0.5),
-        "oracle_easy_drop": before - at("reliance", "oracle_easiest", 0.5),
+        "oracle_hard_over_easy": at("reliance", "oracle_easiest", HALF) - at("reliance", "oracle_hardest", HALF),
+        "oracle_easy_drop": before - at("reliance", "oracle_easiest", HALF),
         "accuracy_cost": average - at("average_accuracy", "hardest"),
-        "accuracy_cost_oracle": average - at("average_accuracy", "oracle_hardest", 0.5)}
+        "accuracy_cost_oracle": average - at("average_accuracy", "oracle_hardest", HALF)}
 
 
 def scenario_numbers(sweep: pd.DataFrame, rivals: pd.DataFrame, regimes: pd.DataFrame, share: float) -> dict[str, float]:
@@ -66,14 +67,15 @@ def scenario_numbers(sweep: pd.DataFrame, rivals: pd.DataFrame, regimes: pd.Data
         numbers[f"{name}_others_drop"] = at("reliance", name, "none", 0.0) - at("reliance", name, "others_hardest")
     worst = [of(rivals, "worst_group_accuracy", {"scenario": "identifiable", "method": method}) for method in ("jtt", "group_dro", "dfr")]
     known = [value for value in worst if not np.isnan(value)]
-    inferred = of(rivals, "worst_group_accuracy", {"scenario": "identifiable", "method": "inferred_hardest"})
     column = "worst_group_accuracy"
+    unpruned = at(column, "identifiable", "none", 0.0)
     return numbers | {
         "hidden_reliance": at("reliance", "hidden", "none", 0.0),
         "hidden_ks_p": of(regimes, "p_value", {"scenario": "hidden", "is_used": True}),
         "identifiable_reliance": at("reliance", "identifiable", "none", 0.0),
-        "identifiable_over_rival": inferred - max(known) if known else NAN,
-        "identifiable_over_random": at(column, "identifiable", "random") - at(column, "identifiable", "none", 0.0),
+        "identifiable_over_rival": at(column, "identifiable", "oracle_hardest", MOST) - max(known) if known else NAN,
+        "identifiable_inferred_gain": at(column, "identifiable", "inferred_hardest", MOST) - unpruned,
+        "identifiable_over_random": at(column, "identifiable", "random") - unpruned,
         "noisy_wrong_removed": _wrong_removed(sweep, share)}
 
 

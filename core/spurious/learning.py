@@ -9,10 +9,10 @@ from core.lab.experiment import Context
 from core.spurious.design import Design
 from core.spurious.networks import Arm, Network, Version, Versions, make_versions, train_arms
 from core.spurious.scenarios import CLEAN, Scenario, clean_kept
-from core.spurious.scores import el2n
+from core.spurious.scores import FORGETTING, el2n
 from core.spurious.scoring import Difficulty, difficulty
 
-N_LATER = 4  # further epochs, up to the last, at which carriers are compared with the rest
+N_KEPT = 5  # epochs, spaced in the logarithm, at which carriers are compared with the rest, beside the scoring epoch
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,18 +33,20 @@ class Learned:
 
 
 def kept_epochs(score_epoch: int, epochs: int) -> tuple[int, ...]:
-    """Return the epochs whose logits are kept: every one up to the scoring epoch, then some up to the last."""
-    later = np.geomspace(score_epoch, epochs, N_LATER).round().astype(int)
-    return tuple(sorted({*range(1, score_epoch + 1), *later.tolist()}))
+    """Return the epochs whose logits are kept: the first, the scoring epoch, and some up to the last."""
+    spaced = np.geomspace(1, epochs, N_KEPT).round().astype(int)
+    return tuple(sorted({1, score_epoch, *spaced.tolist()}))
 
 
 def learn_clean(design: Design, context: Context) -> Difficulty:
     """Return the difficulty of every training image under networks that never saw the cue."""
     config, nothing = design.config, np.zeros(0, dtype=int)
     versions = make_versions(design.x, design.y, {CLEAN: Version(nothing, design.x[:0], design.y[:0])})
-    arms = {str(run): Arm(CLEAN, clean_kept(design), run, config.score_epoch) for run in range(config.score_runs)}
-    networks = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
-                          checkpoints=range(1, config.score_epoch + 1))
+    to_the_end = config.score == FORGETTING
+    runs = range(1 if to_the_end else config.score_runs)
+    arms = {str(run): Arm(CLEAN, clean_kept(design), run, 0 if to_the_end else config.score_epoch) for run in runs}
+    epochs = kept_epochs(config.score_epoch, config.epochs) if to_the_end else (config.score_epoch,)
+    networks = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context, checkpoints=epochs)
     return difficulty(list(networks.values()), design.y, config.score_epoch)
 
 
@@ -55,7 +57,7 @@ def learn(design: Design, scenarios: Mapping[str, Scenario], versions: Versions,
                        context=context, checkpoints=kept_epochs(config.score_epoch, config.epochs), test=_curve_images(design))
     arms = {f"{name} {run}": Arm(name, everyone, run, config.score_epoch) for name in scenarios for run in range(1, config.score_runs)}
     short = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,
-                       checkpoints=range(1, config.score_epoch + 1))
+                       checkpoints=sorted({1, config.score_epoch}))
     return {name: _learned([whole[name], *(short[f"{name} {run}"] for run in range(1, config.score_runs))], scenario.y, config.score_epoch)
             for name, scenario in scenarios.items()}
 

@@ -11,10 +11,10 @@ from core.spurious.scenarios import Scenario
 from core.spurious.settings import SpuriousConfig
 
 FEW = (0.25,)  # beside the headline share, where a whole sweep would only repeat the main one
-NOISY = (0.1, 0.25)
 ORACLE = {"oracle_hardest": (0.25, 0.5, 1.0), "oracle_random": (0.5,), "oracle_easiest": (0.25, 0.5)}
-INFERRED = (0.5, 0.75, 1.0)
+STANDING_OUT = {"inferred_hardest": (0.5, 0.75), "oracle_hardest": (0.5, 0.75)}
 HALF = 0.5
+MOST = 0.75  # of the carriers where they are many
 
 
 @dataclass(frozen=True, order=True)
@@ -39,10 +39,9 @@ def prunings(config: SpuriousConfig, scenario: str) -> list[Pruning]:
         wanted = [(rule, each) for rule in ("hardest", "random", "easiest") for each in config.shares]
         wanted += [(rule, each) for rule, shares in ORACLE.items() for each in shares]
     elif scenario == "identifiable":
-        wanted += [("inferred_hardest", each) for each in INFERRED] + [("oracle_hardest", HALF)]
+        wanted += [(rule, each) for rule, shares in STANDING_OUT.items() for each in shares]
     else:
-        few = NOISY if scenario == "noisy" else FEW
-        wanted += [("hardest", each) for each in few if each != share]
+        wanted += [("hardest", each) for each in FEW if each != share]
     if scenario != "identifiable":
         wanted.append(("others_hardest", share))
     return [Pruning(scenario, rule, each) for rule, each in wanted]

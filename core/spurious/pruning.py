@@ -13,6 +13,7 @@ import numpy as np
 from core.lab.errors import InputError
 
 ORDERS = ("hardest", "random", "easiest")
+SMALLEST_SCORE = 1e-6  # below it float32 cannot tell probabilities from one
 
 
 def n_pruned(share: float, n: int) -> int:
@@ -87,14 +88,15 @@ def two_means(scores: np.ndarray) -> np.ndarray:
 
 
 def inferred_carriers(early_scores: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return which images are taken for carriers, boolean (N,): in each class the lower of two clusters of an early score.
+    """Return which images are taken for carriers, boolean (N,): in each class the lower of two clusters of log EL2N after one epoch.
 
-    Where a cue is strong its carriers are learned first and stand out as easy. Our reading: how the paper infers them is not public.
+    Where a cue is strong its carriers are learned first and stand out as very easy, by orders of magnitude rather than by distance:
+    hence the logarithm. Our reading: how the paper infers carriers is not public.
     """
-    found = np.zeros(len(y), dtype=bool)
+    found, logarithm = np.zeros(len(y), dtype=bool), np.log(np.maximum(early_scores, SMALLEST_SCORE))
     for label in np.unique(y):
         members = np.flatnonzero(y == label)
-        found[members] = two_means(early_scores[members])
+        found[members] = two_means(logarithm[members])
     return found
 
 

@@ -75,7 +75,9 @@ class SpuriousResult:
         "Drop, carriers kept, weak", "In the hidden regime: fall when the hardest but no carriers are removed.")]
     identifiable_reliance: Annotated[float, _rate("Misled, many carriers", "In the identifiable regime, nothing pruned.")]
     identifiable_over_rival: Annotated[float, _change(
-        "Worst group over rivals", "Identifiable regime: worst group of inferred-carrier pruning minus that of the best rival.")]
+        "Worst group over rivals", "Identifiable regime: worst group with 3/4 of the carriers removed minus that of the best rival.")]
+    identifiable_inferred_gain: Annotated[float, _change(
+        "Worst group of inferred", "Identifiable regime: worst group of inferred-carrier pruning minus without pruning.")]
     identifiable_over_random: Annotated[float, _change(
         "Worst group of random", "Identifiable regime: worst group after random pruning minus without pruning.")]
     noisy_hardest_over_random: Annotated[float, _change(

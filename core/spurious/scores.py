@@ -12,7 +12,8 @@ from scipy.stats import rankdata
 
 from core.lab.errors import InputError
 
-SCORE_NAMES = ("el2n", "loss", "margin", "forgetting")
+FORGETTING = "forgetting"
+SCORE_NAMES = ("el2n", "loss", "margin", FORGETTING)
 
 
 def el2n(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -71,7 +72,7 @@ def score_run(name: str, logits_by_epoch: Sequence[np.ndarray], y: np.ndarray) -
     """
     if name not in SCORE_NAMES:
         raise InputError(f"a difficulty score must be one of {', '.join(SCORE_NAMES)}, got {name!r}.")
-    if name == "forgetting":
+    if name == FORGETTING:
         return forgetting(np.stack([logits.argmax(axis=1) == y for logits in logits_by_epoch]))
     return {"el2n": el2n, "loss": loss, "margin": margin}[name](logits_by_epoch[-1], y)
 

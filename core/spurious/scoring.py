@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.spurious.networks import Network
-from core.spurious.scores import SCORE_NAMES, agreement, score_run, stability
+from core.spurious.scores import FORGETTING, SCORE_NAMES, agreement, score_run, stability
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,7 +14,7 @@ class Difficulty:
     """Scores of one training set.
 
     Attributes:
-        runs: For each score by name, (R, N): one row per run.
+        runs: For each score by name, (R, N): one row per run; forgetting, which takes a whole training, has one row.
         y: Labels (N,).
     """
 
@@ -35,14 +35,14 @@ class Difficulty:
 
 
 def difficulty(networks: Sequence[Network], y: np.ndarray, epoch: int) -> Difficulty:
-    """Return the scores after ``epoch`` of networks that kept the logits of every epoch up to it.
+    """Return the scores of networks that kept the logits of ``epoch``.
 
     Args:
-        networks: Runs of one training set.
+        networks: Runs of one training set; the first kept further epochs where it was trained to the end.
         y: Labels (N,).
-        epoch: Epoch (from 1) at which difficulty is read; forgetting counts over all epochs up to it.
+        epoch: Epoch (from 1) at which difficulty is read; forgetting counts over all epochs that the first network kept.
     """
-    epochs = range(1, epoch + 1)
-    runs = {name: np.stack([score_run(name, [network.logits[at] for at in epochs], y) for network in networks])
-            for name in SCORE_NAMES}
-    return Difficulty(runs, y)
+    runs = {name: np.stack([score_run(name, [network.logits[epoch]], y) for network in networks])
+            for name in SCORE_NAMES if name != FORGETTING}
+    kept = networks[0].logits
+    return Difficulty(runs | {FORGETTING: score_run(FORGETTING, [kept[at] for at in sorted(kept)], y)[None]}, y)

@@ -74,12 +74,13 @@ class SpuriousConfig(Config):
         "Validation images", "Images of each class that no network trains on; the share is chosen by them.", low=4, high=10_000,
         unit="a class")] = 200
     score: Annotated[Literal["el2n", "loss", "margin", "forgetting"], Knob(
-        "Difficulty score", "What ranks the images of a class from easy to hard.", labels=SCORES)] = "el2n"
+        "Difficulty score", "What ranks the images of a class from easy to hard; forgetting is counted over a whole training.",
+        labels=SCORES)] = "el2n"
     score_epoch: Annotated[int, Knob(
         "Score after", "Epochs after which difficulty is read off; late scores no longer see the carriers as hard.", low=1, high=400,
-        unit="epochs")] = 3
+        unit="epochs")] = 1
     score_runs: Annotated[int, Knob(
-        "Scoring runs", "Short trainings whose scores are averaged; their rank correlation is reported.", low=1, high=10)] = 2
+        "Scoring runs", "Short trainings whose scores are averaged; their rank correlation is reported.", low=1, high=10)] = 3
     sweep: Annotated[str, Knob(
         "Sweep", "Shares to prune, joined by +.", check=shares_of)] = "0.1+0.25+0.5+0.75+0.9"
     budget: Annotated[Literal["epochs", "steps"], Knob(
@@ -91,7 +92,7 @@ class SpuriousConfig(Config):
         "Weak strength", "Strength of the mark in the hidden regime; 0 leaves that part out.", low=0.0, high=1.0)] = 0.5
     identifiable_share: Annotated[float, Knob(
         "Many carriers", "Share of the biased class that is marked in the identifiable regime; 0 leaves that part out.", low=0.0,
-        high=1.0)] = 0.5
+        high=1.0)] = 0.1
     label_noise: Annotated[float, Knob(
         "Wrong labels", "Share of labels that are wrong where pruning is repeated on noisy labels; 0 leaves that part out.", low=0.0,
         high=0.5)] = 0.05
@@ -129,8 +130,8 @@ class SpuriousConfig(Config):
                 raise InputError(f"pruning must leave every class an image, got a share of {share:g} of {self.n_train}: lower it.")
         if self.score_epoch > self.epochs:
             raise InputError(f"score_epoch must be at most epochs ({self.epochs}), got {self.score_epoch}: lower it.")
-        if self.score == "forgetting" and self.score_epoch < 2:
-            raise InputError(f"score=forgetting needs score_epoch of at least 2 to see a change, got {self.score_epoch}: raise it.")
+        if self.score == "forgetting" and self.epochs < 2:
+            raise InputError(f"score=forgetting needs at least 2 epochs to see a change, got {self.epochs}: raise epochs.")
 
     @property
     def shares(self) -> tuple[float, ...]:
