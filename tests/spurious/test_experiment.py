@@ -16,7 +16,7 @@ from core.spurious.settings import SpuriousConfig
 from core.spurious.tables import COLUMNS, OUTCOMES, table_of
 
 SETTINGS = {"n_train": 60, "n_validation": 20, "epochs": 3, "score_epoch": 2, "width": 4, "batch_size": 20, "carrier_share": 0.1,
-            "sweep": "0.25", "precision": "float32", "biased_class": 3, "harmed_class": 0}
+            "sweep": "0.25", "identifiable_share": 0.5, "precision": "float32", "biased_class": 3, "harmed_class": 0}
 N_TEST = 60
 
 
