@@ -42,7 +42,7 @@ def test_the_slider_moves_the_strip_and_one_share_trains_live(tab, run):
 
 def test_nothing_is_wider_than_a_telephone(tab, run):
     page = tab(f"/spurious?run={run}", width=420)
-    for view in ("Regime", "Rivals", "Maps", "Simple block"):
+    for view in ("Rivals", "Maps"):
         page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view, exact=True)).first.click()
         settle(page)
         wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
