@@ -147,16 +147,23 @@ def price(run: Run, look: Look, *, scenario: str = "main") -> go.Figure | None:
     return figure
 
 
+CRITERIA = {"worst_class": "chosen by the worst validation class", "affordable": "largest share within the budget"}
+
+
 def _chosen(figure: go.Figure, look: Look, run: Run, scenario: str) -> None:
-    """Ring the share that a user without group labels would choose."""
+    """Ring the shares that a user without group labels would choose: by worst validation class, and the largest within the budget."""
     table = run.table("choice")
     mine = table[table["scenario"] == scenario]
-    if mine.empty:
-        return
-    figure.add_scatter(
-        x=[mine["average_accuracy"].mean()], y=[mine["reliance"].mean()], mode="markers", name="chosen share",
-        marker={"size": look.size(18), "symbol": "circle-open", "color": look.ink, "line": {"width": 2}},
-        hovertemplate=f"<b>chosen without group labels</b><br>mean share over seeds: {mine['share'].mean():.0%}<extra></extra>")
+    for (criterion, words_), symbol in zip(CRITERIA.items(), ("circle-open", "square-open"), strict=True):
+        part = mine[mine["criterion"] == criterion]
+        if part.empty:
+            continue
+        budget = words.number(float(part["accuracy_budget"].iloc[0]), "pt").lstrip("+")
+        figure.add_scatter(
+            x=[part["average_accuracy"].mean()], y=[part["reliance"].mean()], mode="markers", name=words_,
+            marker={"size": look.size(18), "symbol": symbol, "color": look.ink, "line": {"width": 2}},
+            hovertemplate=f"<b>{words_}</b>, no group labels<br>budget: {budget} of validation accuracy<br>"
+                          f"mean share over seeds: {part['share'].mean():.0%}<extra></extra>")
 
 
 def price_alt(run: Run) -> str:

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from core.spurious.plan import HALF, MOST
-from core.spurious.report import CHOSEN_IN
 from core.spurious.settings import SpuriousConfig
 
 NAN = float("nan")
@@ -86,12 +85,13 @@ def _wrong_removed(sweep: pd.DataFrame, share: float) -> float:
 
 def score_numbers(regimes: pd.DataFrame, scores: pd.DataFrame, choice: pd.DataFrame, config: SpuriousConfig) -> dict[str, float]:
     """Return what the difficulty scores say of the carriers, and the share that validation images choose."""
-    used = {"scenario": CHOSEN_IN[0], "is_used": True}
+    used = {"scenario": "main", "is_used": True}
+    chosen, affordable = ({"scenario": "main", "criterion": criterion} for criterion in ("worst_class", "affordable"))
     return {
         "carrier_auc": of(regimes, "carrier_auc", used), "ks_p": of(regimes, "p_value", used),
         "score_stability": of(scores, "stability", {"score": config.score}),
-        "chosen_share": of(choice, "share", {"scenario": CHOSEN_IN[0]}),
-        "reliance_chosen": of(choice, "reliance", {"scenario": CHOSEN_IN[0]})}
+        "chosen_share": of(choice, "share", chosen), "reliance_chosen": of(choice, "reliance", chosen),
+        "affordable_share": of(choice, "share", affordable), "reliance_affordable": of(choice, "reliance", affordable)}
 
 
 def evidence_numbers(attribution: pd.DataFrame, levels: pd.DataFrame, simplicity: pd.DataFrame) -> dict[str, float]:

@@ -121,9 +121,21 @@ def choose_share(
     Source:
         Worst-class validation accuracy as a choice without group labels: Yang et al. 2023, "Change is Hard" (SubpopBench).
     """
-    affordable = np.flatnonzero(average >= average[0] - budget - 1e-12)
+    affordable = _affordable(average, budget)
     for place in affordable:
         later = affordable[affordable > place]
         if not len(later) or worst_class[later].max() <= worst_class[place] + tolerance:
             return int(place)
     return int(affordable[-1])
+
+
+def largest_affordable(average: np.ndarray, *, budget: float) -> int:
+    """Return the place of the largest share whose average validation accuracy lies at most ``budget`` below that without pruning.
+
+    For a cue that validation images do not show, where no class gets better by pruning: whoever wants protection spends the budget.
+    """
+    return int(_affordable(average, budget)[-1])
+
+
+def _affordable(average: np.ndarray, budget: float) -> np.ndarray:
+    return np.flatnonzero(average >= average[0] - budget - 1e-12)

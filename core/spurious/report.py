@@ -11,7 +11,7 @@ from core.spurious.design import Design
 from core.spurious.learning import Learned
 from core.spurious.networks import Network
 from core.spurious.plan import Pruning
-from core.spurious.pruning import choose_share, prune
+from core.spurious.pruning import choose_share, largest_affordable, prune
 from core.spurious.scenarios import CausalArm, Scenario
 from core.spurious.scores import SCORE_NAMES
 from core.spurious.tables import OUTCOMES, table_of
@@ -93,18 +93,19 @@ def histogram_table(scenarios: Mapping[str, Scenario], learned: Mapping[str, Lea
 
 
 def choice_table(sweep: pd.DataFrame, budget: float) -> pd.DataFrame:
-    """Return the table ``choice`` from a sweep of the hardest rule; see ``pruning.choose_share``."""
+    """Return the table ``choice`` from the sweeps of the hardest rule; see ``pruning.choose_share`` and ``largest_affordable``."""
     rows = []
     for name in CHOSEN_IN:
         mine = sweep[(sweep["scenario"] == name) & sweep["rule"].isin(("none", "hardest"))].sort_values("share", kind="stable")
         if len(mine) < 2:
             continue
-        place = choose_share(mine["share"].to_numpy(), mine["validation_accuracy"].to_numpy(), mine["validation_worst_class"].to_numpy(),
-                             budget=budget)
-        row = mine.iloc[place]
-        cost = mine["validation_accuracy"].iloc[0] - row["validation_accuracy"]
-        rows.append({"scenario": name, "share": float(row["share"]), "accuracy_budget": budget, "validation_cost": float(cost),
-                     **{column: float(row[column]) for column in OUTCOMES}})
+        average, worst = mine["validation_accuracy"].to_numpy(), mine["validation_worst_class"].to_numpy()
+        places = {"worst_class": choose_share(mine["share"].to_numpy(), average, worst, budget=budget),
+                  "affordable": largest_affordable(average, budget=budget)}
+        for criterion, place in places.items():
+            row = mine.iloc[place]
+            rows.append({"scenario": name, "criterion": criterion, "share": float(row["share"]), "accuracy_budget": budget,
+                         "validation_cost": float(average[0] - average[place]), **{column: float(row[column]) for column in OUTCOMES}})
     return table_of("choice", rows)
 
 

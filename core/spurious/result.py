@@ -45,6 +45,10 @@ class SpuriousResult:
     chosen_share: Annotated[float, Metric(
         "Chosen share", "Smallest share after which worst-class validation accuracy stops improving within the accuracy budget.",
         unit="%", bounds=FRACTION)]
+    affordable_share: Annotated[float, Metric(
+        "Affordable share", "Largest share whose price in average validation accuracy stays within the accuracy budget.", unit="%",
+        bounds=FRACTION)]
+    reliance_affordable: Annotated[float, _rate("Misled, affordable share", "Hardest removed, at the largest share within the budget.")]
     carrier_auc: Annotated[float, Metric(
         "Difficulty AUC of carriers", "Chance that a carrier scores harder than another image of its class; 0.50 when hidden.",
         bounds=FRACTION)]

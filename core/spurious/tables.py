@@ -70,9 +70,12 @@ _COLUMNS = {
         "stability",  # mean Spearman correlation between two runs, within classes; NaN for a single run
         "agreement",  # Spearman correlation with averaged EL2N, within classes
         "carrier_auc", "n_carriers_pruned", *OUTCOMES),
-    # The share that a user without group labels would choose, one row per scenario (hardest rule).
+    # The share that a user without group labels would choose, one row per scenario and criterion (hardest rule).
     "choice": (
-        "scenario", "share", "accuracy_budget",
+        "scenario",
+        "criterion",  # "worst_class": smallest share after which worst-class validation accuracy stops improving within the budget;
+        #                "affordable": largest share within the budget
+        "share", "accuracy_budget",
         "validation_cost",  # average validation accuracy lost at that share
         *OUTCOMES),
     # Images to look at; row k is sample_images[k].

@@ -120,8 +120,9 @@ def _scores(random: np.random.Generator) -> list[dict]:
 
 
 def _choice() -> list[dict]:
-    return [{"scenario": scenario, "share": 0.5, "accuracy_budget": 0.05, "validation_cost": 0.04, **outcomes(0.2, 0.83)}
-            for scenario in ("main", "hidden", "noisy")]
+    return [{"scenario": scenario, "criterion": criterion, "share": share, "accuracy_budget": 0.05, "validation_cost": 0.08 * share,
+             **outcomes(0.65 - 0.9 * share, 0.87 - 0.08 * share)}
+            for scenario in ("main", "hidden", "noisy") for criterion, share in (("worst_class", 0.25), ("affordable", 0.5))]
 
 
 def _samples(random: np.random.Generator) -> list[dict]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.lab.errors import InputError
 from core.spurious.plan import Pruning, kept_by, prunings
-from core.spurious.pruning import choose_share, inferred_carriers, n_pruned, prune, prune_counts, two_means
+from core.spurious.pruning import choose_share, inferred_carriers, largest_affordable, n_pruned, prune, prune_counts, two_means
 from core.spurious.scenarios import Scenario
 from core.spurious.settings import SpuriousConfig
 
@@ -94,6 +94,11 @@ def test_carriers_are_inferred_in_every_class_by_orders_of_magnitude():
 ])
 def test_choice_of_the_share_by_hand(average, worst, budget, expected):
     assert choose_share(np.array([0, 0.25, 0.5]), np.array(average), np.array(worst), budget=budget) == expected
+
+
+def test_the_largest_share_within_the_budget():
+    assert largest_affordable(np.array([0.9, 0.88, 0.85, 0.7]), budget=0.05) == 2
+    assert largest_affordable(np.array([0.9, 0.8]), budget=0.05) == 0
 
 
 def scenario() -> Scenario:
