@@ -4,6 +4,8 @@ from core.lab.claims import Claim
 
 _PAPER = "Mulchandani and Kim, Severing Spurious Correlations with Data Pruning, ICLR 2025, arXiv 2503.18258"
 
+# Where carriers are kept, pruning must not help: a fall of at most a tenth. It may well harm, since what is left is easy without the cue
+# but for the carriers; so sound controls reach far down.
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         id="hard-carriers", statement="Hard carriers teach the cue, equally many easy ones do not", source=f"{_PAPER}, abstract",
@@ -26,11 +28,11 @@ CLAIMS: tuple[Claim, ...] = (
         id="severs", statement="Pruning the hardest of every class severs the cue, random pruning of equal size does not",
         source=f"{_PAPER}, abstract",
         effect="hardest_over_random", effect_words="misled, random minus hardest", expected="above", reference=0.0, margin=0.05,
-        unit="pt", control="others_drop", control_words="hardest pruned, carriers kept", control_reference=0.0, control_margin=0.2),
+        unit="pt", control="others_drop", control_words="hardest pruned, carriers kept", control_reference=-0.25, control_margin=0.35),
     Claim(
         id="hidden", statement="It also does where carriers cannot be told from the rest", source=f"{_PAPER}, abstract",
         effect="hidden_hardest_over_random", effect_words="misled, random minus hardest", expected="above", reference=0.0, unit="pt",
-        control="hidden_others_drop", control_words="hardest pruned, carriers kept", control_reference=0.0, control_margin=0.1),
+        control="hidden_others_drop", control_words="hardest pruned, carriers kept", control_reference=-0.25, control_margin=0.35),
     Claim(
         id="price", statement="Pruning the hardest of every class costs at most two points of average accuracy",
         source="Asked for in the paper's public reviews; the bound is this room's",
@@ -51,7 +53,7 @@ CLAIMS: tuple[Claim, ...] = (
         id="noisy", statement="With wrong labels pruning the hardest still severs the cue",
         source="Confounder named by the data-pruning literature (Paul et al. 2021): wrong labels are the hardest images",
         effect="noisy_hardest_over_random", effect_words="misled, random minus hardest", expected="above", reference=0.0, margin=0.05,
-        unit="pt", control="noisy_others_drop", control_words="hardest pruned, carriers kept", control_reference=0.0, control_margin=0.2),
+        unit="pt", control="noisy_others_drop", control_words="hardest pruned, carriers kept", control_reference=-0.25, control_margin=0.35),
     Claim(
         id="attribution", statement="Attribution leaves the mark when the hard half of its carriers is gone",
         source="Check of this room; integrated gradients by Sundararajan et al. 2017",
