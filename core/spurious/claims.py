@@ -53,7 +53,8 @@ CLAIMS: tuple[Claim, ...] = (
         id="noisy", statement="With wrong labels pruning the hardest still severs the cue",
         source="Confounder named by the data-pruning literature (Paul et al. 2021): wrong labels are the hardest images",
         effect="noisy_hardest_over_random", effect_words="misled, random minus hardest", expected="above", reference=0.0, margin=0.05,
-        unit="pt", control="noisy_others_drop", control_words="hardest pruned, carriers kept", control_reference=-0.25, control_margin=0.35),
+        unit="pt", control="noisy_others_drop", control_words="hardest pruned, carriers kept",
+        control_reference=-0.25, control_margin=0.35),
     Claim(
         id="attribution", statement="Attribution leaves the mark when the hard half of its carriers is gone",
         source="Check of this room; integrated gradients by Sundararajan et al. 2017",
