@@ -28,10 +28,11 @@ def training_seconds(config: SpuriousConfig) -> float:
 
 def seconds_of(config: SpuriousConfig) -> float:
     """Return the rough time of one seed on two CPU cores: how many trainings on all images the settings amount to."""
-    short = config.score_runs * config.score_epoch / config.epochs
-    trainings = 6.0 + 3.0 * sum(1.0 - share for share in config.shares) + 6.5 + 2.0  # blocks, sweep, oracle, scores
-    trainings += short * (1 + len(config.scenarios)) + 3.5 * len(config.scenarios)
-    return 10.0 + training_seconds(config) * (trainings + (6.5 if config.evidence else 0.0))
+    short = config.score_epoch / config.epochs
+    trainings = 6.0 + 3.0 * sum(1.0 - share for share in config.shares) + 7.5  # blocks, sweep, oracle and scores
+    trainings += short * config.score_runs + len(config.scenarios) * (1.0 + short * (config.score_runs - 1))
+    trainings += 3.0 * (len(config.scenarios) - 1) + (7.5 if config.evidence else 0.0)
+    return 12.0 + training_seconds(config) * trainings
 
 
 def data_fingerprint(config: SpuriousConfig) -> str:
