@@ -13,8 +13,8 @@ SWEEP = Figure(
             "Bands: 95% over seeds, for the rule in green and for random pruning.")
 PRICE = Figure(
     id="price", title="What it costs", draw=figures_sweep.price, alt=figures_sweep.price_alt,
-    caption="Each line starts at the network that nothing was pruned for; each dot prunes more. Down and to the right is better. Ring: the "
-            "share that validation images without group labels would choose.")
+    caption="Each line starts at the network that nothing was pruned for; each dot prunes more. Down and to the right is better. Ring and "
+            "square: shares chosen on validation images, without group labels.")
 HISTOGRAM = Figure(
     id="histogram", title="Do the carriers stand out?", draw=figures_regimes.histogram, alt=figures_regimes.histogram_alt,
     caption="Difficulty of the images of the biased class, read off early in training, mean over seeds. Where the shapes agree nobody "

@@ -13,6 +13,7 @@ from pages._ui.plain import plain
 
 VIEWS = {"price": "Price", "regime": "Regime", "rivals": "Rivals", "maps": "Maps", "noise": "Wrong labels", "simplicity": "Simple block",
          "scores": "Scores", "training": "Training"}
+CHOICES = {"worst_class": "Worst validation class stops improving", "affordable": "Largest share within the budget"}
 BADGES = {"hidden": ":gray-badge[:material/visibility_off: **Hidden**]",
           "identifiable": ":blue-badge[:material/visibility: **Identifiable**]"}
 
@@ -45,12 +46,32 @@ def draw(run: Run, look: Look) -> None:
             drawing.show(figures.CURVES, run, look)
         case _:
             _pair(figures.PRICE, figures.ACCURACY, run, look)
+            _choice_table(run)
 
 
 def _pair(first: Figure, second: Figure, run: Run, look: Look) -> None:
     with st.grid(2, min_column_width=380):
         drawing.show(first, run, look)
         drawing.show(second, run, look)
+
+
+def _choice_table(run: Run) -> None:
+    """Draw which share a user without group labels would choose, and what it would do."""
+    table = run.table("choice")
+    rows = table[table["scenario"] == "main"].groupby("criterion", sort=False)[
+        ["share", "validation_cost", "reliance", "worst_group_accuracy", "average_accuracy"]].mean().reset_index()
+    if rows.empty:
+        return
+    shown = pd.DataFrame({"Chosen without group labels": rows["criterion"].map(CHOICES).fillna(rows["criterion"]),
+                          **{title: 100 * rows[column] for title, column in (
+                              ("Share", "share"), ("Validation cost", "validation_cost"), ("Misled", "reliance"),
+                              ("Worst group", "worst_group_accuracy"), ("Average", "average_accuracy"))}})
+    percent = st.column_config.NumberColumn(format="%.1f%%")
+    st.dataframe(shown, hide_index=True, alt="The share that validation images choose, by two criteria.", column_config={
+        "Chosen without group labels": st.column_config.TextColumn(pinned=True, width="medium"), "Share": percent, "Misled": percent,
+        "Validation cost": st.column_config.NumberColumn(format="%.1f pt"), "Worst group": percent, "Average": percent})
+    st.caption(f"Hardest of every class pruned; the budget is {100 * table['accuracy_budget'].iloc[0]:.0f} points of validation accuracy. "
+               "Means over seeds.")
 
 
 def _regime(run: Run, look: Look) -> None:

@@ -1,4 +1,7 @@
-"""The set-up of the spurious room, seen: images of both classes with and without the mark, at the settings in the bar."""
+"""The set-up of the spurious room, seen: images of both classes with and without the cue, at the settings in the bar."""
+
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -7,6 +10,7 @@ from core.data.marks import write_mark
 from core.data.sources import BUNDLED, PREFIXES, load
 from core.lab.errors import GlasshouseError
 from core.lab.seeds import generator
+from core.spurious.data_rules import check_data
 from core.spurious.settings import SpuriousConfig
 from core.spurious.spec import SPURIOUS
 from pages._ui import samples, settings
@@ -16,16 +20,15 @@ SHOWN = 4
 PIXELS = 64
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _pictures(dataset: str, biased: int, harmed: int) -> tuple[np.ndarray, np.ndarray, str, str]:
-    """Return a few training images of the biased class, a few test images of the harmed one, and both names."""
-    data = load(dataset)
-    drawn = []
-    for x, y, label in ((data.x_train, data.y_train, biased), (data.x_test, data.y_test, harmed)):
-        rows = np.flatnonzero(y == label)
-        drawn.append(x[generator(0, "preview").permutation(rows)[:SHOWN]])
-    names = [data.class_names[label] if label < len(data.class_names) else f"class {label}" for label in (biased, harmed)]
-    return drawn[0], drawn[1], *names
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A few images of one class: ``before`` without the cue; ``cued`` with it, where the data itself says which those are."""
+
+    name: str
+    before: np.ndarray
+    cued: np.ndarray
+    n_cued: int
+    n: int
 
 
 def draw() -> None:
@@ -39,35 +42,72 @@ def draw() -> None:
 
 
 def draw_pictures(config: SpuriousConfig) -> None:
-    """Draw marked and plain images of both classes, or say in a sentence why there are none to show."""
+    """Draw images of both classes without and with the cue, or say in a sentence why there are none to show."""
     if config.dataset != BUNDLED and not config.dataset.startswith(PREFIXES):
         st.caption("Images of the bundled set and of your own data are shown here; this set is read when a run starts.")
         return
-    if config.cue == "attribute":
-        st.caption("With known groups nothing is written into the images: the cue is what the attribute array says.")
-        return
     try:
-        biased, harmed, biased_name, harmed_name = _pictures(config.dataset, config.biased_class, config.harmed_class)
-        if not len(biased) or not len(harmed):
-            st.caption("One of the two classes has no images: change the biased or the harmed class under All settings.")
-            return
-        marked = [write_mark(images, config.mark, strength=config.strength, size=config.mark_size) for images in (biased, harmed)]
+        parts = _parts(config, _stamp(config.dataset))
     except (GlasshouseError, OSError) as error:
-        st.caption(plain(str(error)))
+        said = str(error)
+        st.caption(plain(said[:1].upper() + said[1:]))
         return
-    carriers = round(config.carrier_share * config.n_train)
+    is_mark = config.cue == "mark"
+    carriers = round(config.carrier_share * min(config.n_train, parts[0].n)) if is_mark else parts[0].n_cued
     with st.grid(2, min_column_width=340):
-        with st.container(gap="xsmall"):
-            st.markdown(f"**In training**: {carriers:,} of up to {config.n_train:,} images of {plain(biased_name)} carry the mark")
-            _row(biased, marked[0], biased_name)
-        with st.container(gap="xsmall"):
-            st.markdown(f"**At test time**: every image of {plain(harmed_name)} carries it")
-            _row(harmed, marked[1], harmed_name)
-    st.caption("Above as it is, below with the mark. The mark is written before any crop or flip.")
+        for part, when, words in (
+                (parts[0], "In training", f"{carriers:,} of up to {min(config.n_train, parts[0].n):,} images of {parts[0].name}" if is_mark
+                 else f"{carriers:,} of {parts[0].n:,} images of {parts[0].name}"),
+                (parts[1], "At test time", f"every image of {parts[1].name}" if is_mark else
+                 f"{parts[1].n_cued:,} of {parts[1].n:,} images of {parts[1].name}")):
+            with st.container(gap="xsmall"):
+                st.markdown(f"**{when}**: {plain(words)} {'with the mark' if is_mark else 'of the group'}")
+                _rows(part, config)
+    st.caption("Above as it is, below with the mark. The mark is written before any crop or flip." if is_mark else
+               "Above images outside the group, below images of it, as the attribute array says.")
 
 
-def _row(plain_images: np.ndarray, marked: np.ndarray, name: str) -> None:
-    for images, words in ((plain_images, "without the mark"), (marked, "with the mark")):
+def _rows(part: Part, config: SpuriousConfig) -> None:
+    is_mark = config.cue == "mark"
+    below = write_mark(part.before, config.mark, strength=config.strength, size=config.mark_size) if is_mark else part.cued
+    for images, words in ((part.before, "without the cue"), (below, "with the cue")):
         with st.container(horizontal=True, gap="xsmall"):
             for image in images:
-                st.image(samples.as_uri(image), width=PIXELS, alt=f"{name}, {words}.")
+                st.image(samples.as_uri(image), width=PIXELS, alt=f"{part.name}, {words}.")
+
+
+def _stamp(dataset: str) -> float:
+    """Return when a user's data last changed, so that an old preview is not shown for a new file."""
+    try:
+        return Path(dataset.partition(":")[2].strip()).expanduser().stat().st_mtime if dataset != BUNDLED else 0.0
+    except (OSError, ValueError):
+        return 0.0
+
+
+def _parts(config: SpuriousConfig, stamp: float) -> tuple[Part, Part]:
+    """Return images of the biased class in training and of the harmed class in the test set.
+
+    Raises:
+        InputError: If the data cannot serve the settings.
+    """
+    group = config.attribute_value if config.cue == "attribute" else None
+    shape = _checked(config, stamp)
+    return (_part(config.dataset, "train", config.biased_class, group, stamp, shape),
+            _part(config.dataset, "test", config.harmed_class, group, stamp, shape))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _checked(config: SpuriousConfig, stamp: float) -> tuple[int, ...]:
+    data = load(config.dataset)
+    check_data(data, config)
+    return data.x_train.shape[1:]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _part(dataset: str, which: str, label: int, group: int | None, stamp: float, shape: tuple[int, ...]) -> Part:
+    data = load(dataset)
+    x, y, attribute = ((data.x_train, data.y_train, data.attribute_train) if which == "train" else
+                       (data.x_test, data.y_test, data.attribute_test))
+    rows = generator(0, "preview").permutation(np.flatnonzero(y == label))
+    in_group = np.zeros(len(rows), dtype=bool) if group is None else attribute[rows] == group
+    return Part(data.class_names[label], x[rows[~in_group][:SHOWN]], x[rows[in_group][:SHOWN]], int(in_group.sum()), len(rows))

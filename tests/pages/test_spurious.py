@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -36,7 +37,7 @@ def test_an_empty_house_offers_the_first_run_and_shows_the_marks(open_page, empt
     page = open_page(PAGE)
     said = words(page)
     assert "Grow the first result" in said
-    assert "36 of up to 1,800 images of Shirt carry the mark" in said
+    assert "36 of up to 1,800 images of Shirt with the mark" in said.replace("\\", "")
     assert len(page.get("image")) == 16
 
 
@@ -140,8 +141,9 @@ def test_failed_and_cancelled_runs_are_kept_in_view(open_page, own_home, empty_g
 
 
 @pytest.mark.parametrize("changes, said", [
-    ({"mark_size": 200}, "a patch must be between 1 and 26 pixels"), ({"cue": "attribute", "dataset": "npz:/nowhere.npz"}, "known groups"),
-    ({"dataset": "npz:/nowhere.npz"}, "/nowhere.npz"), ({"biased_class": 77}, "has no images"), ({"dataset": "cifar10"}, "bundled set")])
+    ({"mark_size": 200}, "A patch must be between 1 and 26 pixels"),
+    ({"dataset": "npz:/nowhere.npz"}, "/nowhere.npz"), ({"biased_class": 77}, "must be a class of Fashion-MNIST"),
+    ({"dataset": "cifar10"}, "bundled set")])
 def test_the_preview_says_what_it_cannot_show(changes, said):
     script = ("from core.spurious.settings import SpuriousConfig\nfrom pages._ui import spurious_preview\n"
               f"spurious_preview.draw_pictures(SpuriousConfig(**{changes!r}))")
@@ -149,6 +151,22 @@ def test_the_preview_says_what_it_cannot_show(changes, said):
     assert not page.exception
     assert said in words(page).replace("\\", "")
     assert not page.get("image")
+
+
+def test_the_preview_shows_known_groups(tmp_path):
+    random = np.random.default_rng(0)
+    y, attribute = np.repeat([0, 1], 60), np.tile([0, 1, 0], 40)
+    arrays = {f"{kind}_{part}": value for part in ("train", "test") for kind, value in (
+        ("x", random.integers(0, 256, (120, 16, 16), dtype=np.uint8)), ("y", y), ("attribute", attribute))}
+    np.savez(tmp_path / "groups.npz", **arrays)
+    changes = {"dataset": f"npz:{tmp_path / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1, "n_train": 20,
+               "n_validation": 4, "share": 0.5, "sweep": "0.5"}
+    script = ("from core.spurious.settings import SpuriousConfig\nfrom pages._ui import spurious_preview\n"
+              f"spurious_preview.draw_pictures(SpuriousConfig(**{changes!r}))")
+    page = AppTest.from_string(script, default_timeout=60).run()
+    assert not page.exception
+    assert "20 of 60 images of class 0 of the group" in words(page).replace("\\", "")
+    assert len(page.get("image")) == 16
 
 
 def test_junk_in_the_address_changes_nothing(open_page, stored_run):
