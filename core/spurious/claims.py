@@ -62,9 +62,10 @@ CLAIMS: tuple[Claim, ...] = (
         control="attribution_fall_easy", control_words="easy half gone", control_reference=0.0, control_margin=0.03),
     Claim(
         id="maps", statement="Attribution ranks informative pixels high",
-        source="Shah et al. 2021, Do Input Gradients Highlight Discriminative Features?, arXiv 2102.12781",
+        source="The assumption that Shah et al. 2021 test, Do Input Gradients Highlight Discriminative Features?, arXiv 2102.12781",
         effect="diffroar", effect_words="DiffROAR", expected="above", reference=0.0, unit="pt",
-        control="diffroar_random", control_words="random ranking", control_reference=0.0, control_margin=0.03),
+        control="diffroar_random", control_words="random ranking", control_reference=0.0, control_margin=0.03,
+        published="violated by plain input gradients of standard networks"),
     Claim(
         id="simplicity", statement="Of two blocks that tell the class a network reads the simple one alone",
         source="Shah et al. 2020, The Pitfalls of Simplicity Bias in Neural Networks, arXiv 2006.07710",
