@@ -60,9 +60,7 @@ def check_facts(facts: Facts, config: SpuriousConfig) -> None:
     if math.ceil(config.shares[-1] * n) >= n:
         raise InputError(f"pruning must leave every class an image, got a share of {config.shares[-1]:g} of {n}: lower it.")
     if config.cue == "mark":
-        if round(config.carrier_share * n) < 1:
-            raise InputError(f"carrier_share must mark at least one of the {n} training images of a class, got {config.carrier_share:g}, "
-                             "which rounds to none: raise it.")
+        config.check_carriers(n)
         mark_area(config.mark, *facts.side, config.mark_size)
 
 

@@ -46,7 +46,7 @@ class SpuriousConfig(Config):
     strength: Annotated[float, Knob(
         "Strength", "How strong the mark is: 1 writes full brightness.", low=0.0, high=1.0, main=True)] = 1.0
     carrier_share: Annotated[float, Knob(
-        "Carriers", "Share of the biased class that carries the mark in training.", low=0.0, high=1.0, main=True)] = 0.02
+        "Carriers", "Share of the biased class that carries the mark in training.", low=0.0, high=0.9, main=True)] = 0.02
     share: Annotated[float, Knob(
         "Pruned share", "Share of every class that is removed before training anew; headline numbers are taken here.", low=0.01,
         high=1.0, main=True)] = 0.5
@@ -92,7 +92,7 @@ class SpuriousConfig(Config):
         "Weak strength", "Strength of the mark in the hidden regime; 0 leaves that part out.", low=0.0, high=1.0)] = 0.5
     identifiable_share: Annotated[float, Knob(
         "Many carriers", "Share of the biased class that is marked in the identifiable regime; 0 leaves that part out.", low=0.0,
-        high=1.0)] = 0.1
+        high=0.9)] = 0.1
     label_noise: Annotated[float, Knob(
         "Wrong labels", "Share of labels that are wrong where pruning is repeated on noisy labels; 0 leaves that part out.", low=0.0,
         high=0.5)] = 0.05
@@ -120,9 +120,7 @@ class SpuriousConfig(Config):
         """Raise ``InputError`` where settings do not go together."""
         if self.biased_class == self.harmed_class:
             raise InputError(f"biased_class and harmed_class must be two classes, got {self.biased_class} for both: change one.")
-        if self.cue == "mark" and round(self.carrier_share * self.n_train) < 1:
-            raise InputError(f"carrier_share must mark at least one of the {self.n_train} training images of the biased class, got "
-                             f"{self.carrier_share:g}, which rounds to none: raise it.")
+        self.check_carriers(self.n_train)
         if self.cue == "attribute" and not self.dataset.startswith("npz:"):
             raise InputError(f"cue=attribute needs an npz data set with attribute arrays, got {self.dataset!r}: use dataset=npz:PATH.")
         for share in self.shares:
@@ -132,6 +130,14 @@ class SpuriousConfig(Config):
             raise InputError(f"score_epoch must be at most epochs ({self.epochs}), got {self.score_epoch}: lower it.")
         if self.score == "forgetting" and self.epochs < 2:
             raise InputError(f"score=forgetting needs at least 2 epochs to see a change, got {self.epochs}: raise epochs.")
+
+    def check_carriers(self, n: int) -> None:
+        """Raise ``InputError`` where a share of ``n`` images of the biased class rounds to no carrier at all."""
+        shares = {"carrier_share": self.carrier_share, "identifiable_share": self.identifiable_share or 1.0}
+        for name, share in shares.items() if self.cue == "mark" else ():
+            if round(share * n) < 1:
+                raise InputError(f"{name} must mark at least one of the {n} training images of the biased class, got {share:g}, which "
+                                 "rounds to none: raise it.")
 
     @property
     def shares(self) -> tuple[float, ...]:

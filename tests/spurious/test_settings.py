@@ -5,11 +5,11 @@ import pytest
 
 from core.data.dataset import ImageDataset
 from core.lab.errors import InputError
-from core.spurious.data_rules import check_data
+from core.spurious.data_rules import KNOWN, check_data, check_facts
 from core.spurious.design import draw
 from core.spurious.retrain_spec import RetrainConfig
 from core.spurious.settings import SpuriousConfig
-from core.spurious.spec import LITE, data_fingerprint
+from core.spurious.spec import FULL, LITE, data_fingerprint
 
 SMALL = {"n_train": 40, "n_validation": 10, "biased_class": 0, "harmed_class": 1}
 
@@ -25,6 +25,8 @@ def dataset(n: int = 60, *, attribute: bool = False, n_classes: int = 3) -> Imag
 
 @pytest.mark.parametrize("settings, words", [
     ({"carrier_share": 0.0001}, "carrier_share must mark at least one of the 1800 training images .* got 0.0001, which rounds to none"),
+    ({"identifiable_share": 0.0001}, "identifiable_share must mark at least one of the 1800"),
+    ({"carrier_share": 1.0}, r"carrier_share must lie in \[0, 0.9\], got 1.0"),
     ({"biased_class": 3, "harmed_class": 3}, "biased_class and harmed_class must be two classes, got 3 for both"),
     ({"share": 1.0}, "pruning must leave every class an image, got a share of 1 of 1800: lower it"),
     ({"sweep": "0.5+1.2"}, "shares between 0 and 1 joined by"), ({"sweep": "half"}, "such as 0.25.0.5, got 'half'"),
@@ -49,8 +51,12 @@ def test_known_data_is_checked_without_being_read(settings, words):
 
 
 def test_a_share_that_rounds_to_nothing_in_a_small_class():
-    with pytest.raises(InputError, match=r"at least one of the 50 training images of a class, got 0.005"):
+    with pytest.raises(InputError, match=r"at least one of the 50 training images of the biased class, got 0.005"):
         check_data(dataset(), LITE.replace(**SMALL | {"n_train": 200}, carrier_share=0.005))
+
+
+def test_the_published_recipe_fits_its_data():
+    check_facts(KNOWN["cifar10"], FULL)
 
 
 def test_data_of_a_user():
