@@ -35,7 +35,8 @@ ATTRIBUTION = Figure(
             "information would give.")
 MAPS = Figure(
     id="maps", title="Where the networks look", draw=figures_maps.maps, alt=figures_maps.maps_alt,
-    caption="Orange speaks for the biased class, blue against it; framed: the mark. First seed; one scale for each image.")
+    caption="Orange speaks for the biased class, blue against it; framed: the mark. Per cent: share of attribution on the "
+            "mark, over all such test images. First seed; one scale for each image.")
 DIFFROAR = Figure(
     id="diffroar", title="Do the maps rank informative pixels high?", draw=figures_maps.diffroar, alt=figures_maps.diffroar_alt,
     caption="Networks trained anew on images that keep a tenth of their pixels. The distance between the dots is DiffROAR; for a random "

@@ -16,8 +16,8 @@ METHOD_WORDS = {
 MODELS = {
     "clean": "Clean network", "none": "Nothing pruned", "random": "Random pruned", "hardest": "Hardest pruned",
     "oracle_easiest": "Easy carriers pruned", "oracle_hardest": "Hard carriers pruned"}
-SHORT_MODELS = {"clean": "clean", "none": "before", "hardest": "hardest<br>pruned", "random": "random<br>pruned",
-                "oracle_hardest": "hard carriers<br>pruned", "oracle_easiest": "easy carriers<br>pruned"}
+SHORT_MODELS = {"clean": "clean", "none": "before", "hardest": "hardest<br>gone", "random": "random<br>gone",
+                "oracle_hardest": "hard<br>carriers<br>gone", "oracle_easiest": "easy<br>carriers<br>gone"}
 IMAGES_SHOWN = 3
 STRONG = 0.995  # the share of pixels that the colour scale covers; a few stronger ones would make all others pale
 AGAINST, TOWARDS = "#2663C9", "#B13E06"  # the two sides of the diverging scale of the theme
@@ -79,8 +79,13 @@ def maps(run: Run, look: Look, *, method: str = "integrated_gradients", seed: in
             if len(places):
                 _map(figure, np.clip(result.attribution_maps[places[0]] / strongest, -1, 1), row, column)
                 _outline(figure, look, run, row, column)
-    _tidy(figure, look, len(images), ["image", *(SHORT_MODELS[model] for model in models)])
+    shares = result.attribution[result.attribution["method"] == method].set_index("model")["share_on_mark"]
+    _tidy(figure, look, len(images), ["image", *(SHORT_MODELS[model] + _share(shares.get(model)) for model in models)])
     return figure
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None or np.isnan(value) else f"<br><b>{value:.1%}</b>"
 
 
 def _picture(figure: go.Figure, image: np.ndarray, row: int) -> None:
@@ -109,7 +114,7 @@ def _outline(figure: go.Figure, look: Look, run: Run, row: int, column: int) -> 
 
 def _tidy(figure: go.Figure, look: Look, n_rows: int, titles: list[str]) -> None:
     text = {"size": look.size(15), "color": look.ink, "family": FONT}
-    figure.update_layout(height=int(56 + 118 * look.scale * n_rows), margin={"l": 4, "r": 4, "t": 52, "b": 4}, showlegend=False, font=text,
+    figure.update_layout(height=int(96 + 118 * look.scale * n_rows), margin={"l": 4, "r": 4, "t": 92, "b": 4}, showlegend=False, font=text,
                          paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", template={})
     shown = figure._grid_ref
     for row in range(1, n_rows + 1):
