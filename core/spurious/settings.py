@@ -69,10 +69,10 @@ class SpuriousConfig(Config):
         labels=DIFFICULTIES)] = "random"
     n_train: Annotated[int, Knob(
         "Training images", "Images of each class to train on; smaller classes give all they have.", low=20, high=100_000,
-        unit="a class")] = 1800
+        unit="a class")] = 1500
     n_validation: Annotated[int, Knob(
         "Validation images", "Images of each class that no network trains on; the share is chosen by them.", low=4, high=10_000,
-        unit="a class")] = 200
+        unit="a class")] = 250
     score: Annotated[Literal["el2n", "loss", "margin", "forgetting"], Knob(
         "Difficulty score", "What ranks the images of a class from easy to hard; forgetting is counted over a whole training.",
         labels=SCORES)] = "el2n"

@@ -24,11 +24,11 @@ def dataset(n: int = 60, *, attribute: bool = False, n_classes: int = 3) -> Imag
 
 
 @pytest.mark.parametrize("settings, words", [
-    ({"carrier_share": 0.0001}, "carrier_share must mark at least one of the 1800 training images .* got 0.0001, which rounds to none"),
-    ({"identifiable_share": 0.0001}, "identifiable_share must mark at least one of the 1800"),
+    ({"carrier_share": 0.0001}, "carrier_share must mark at least one of the 1500 training images .* got 0.0001, which rounds to none"),
+    ({"identifiable_share": 0.0001}, "identifiable_share must mark at least one of the 1500"),
     ({"carrier_share": 1.0}, r"carrier_share must lie in \[0, 0.9\], got 1.0"),
     ({"biased_class": 3, "harmed_class": 3}, "biased_class and harmed_class must be two classes, got 3 for both"),
-    ({"share": 1.0}, "pruning must leave every class an image, got a share of 1 of 1800: lower it"),
+    ({"share": 1.0}, "pruning must leave every class an image, got a share of 1 of 1500: lower it"),
     ({"sweep": "0.5+1.2"}, "shares between 0 and 1 joined by"), ({"sweep": "half"}, "such as 0.25.0.5, got 'half'"),
     ({"cue": "attribute"}, "cue=attribute needs an npz data set with attribute arrays, got 'fashion-mnist'"),
     ({"score_epoch": 9}, r"score_epoch must be at most epochs \(8\), got 9"),
