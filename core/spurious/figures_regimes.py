@@ -132,7 +132,7 @@ def over_epochs(run: Run, look: Look) -> go.Figure | None:
     figure.update_xaxes(range=[0.7, last + 0.4])
     figure.update_yaxes(range=[0.0, 1.0], tickformat=".2f")
     label(figure, look, "score used for pruning", x=used, y=0.93, shift=(20, 0), bold=False)
-    label(figure, look, "alike", x=1.0, y=0.5, shift=(10, -30), bold=False)
+    label(figure, look, "alike", x=last, y=0.5, shift=(-12, -26), bold=False)
     return figure
 
 

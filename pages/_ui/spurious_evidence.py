@@ -114,7 +114,7 @@ def _rivals_table(run: Run, scenario: str) -> None:
         "Misled": 100 * rows["reliance"], "Average": 100 * rows["average_accuracy"], "How": rows["method"].map(rules).fillna("")})
     percent = st.column_config.NumberColumn(format="%.1f%%")
     st.dataframe(shown, hide_index=True, alt="Every method, the best worst group first, with the labels that it needs.", column_config={
-        "Method": st.column_config.TextColumn(pinned=True), "Labels it needs": st.column_config.TextColumn(width="medium"),
+        "Method": st.column_config.TextColumn(pinned=True), "Labels it needs": st.column_config.TextColumn(width=430),
         "Worst group": percent, "Misled": percent, "Average": percent, "How": st.column_config.TextColumn(width="large")})
     st.caption("Labels beyond the class of each image. Means over seeds.")
 

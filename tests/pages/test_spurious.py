@@ -37,7 +37,9 @@ def test_an_empty_house_offers_the_first_run_and_shows_the_marks(open_page, empt
     page = open_page(PAGE)
     said = words(page)
     assert "Grow the first result" in said
-    assert "36 of up to 1,800 images of Shirt with the mark" in said.replace("\\", "")
+    config = spurious_runs.LITE.config
+    carriers = round(config.carrier_share * config.n_train)
+    assert f"{carriers:,} of up to {config.n_train:,} images of Shirt with the mark" in said.replace("\\", "")
     assert len(page.get("image")) == 16
 
 

@@ -27,12 +27,12 @@ class Rival:
 RIVALS: tuple[Rival, ...] = (
     Rival("erm", "Plain training", "Minimises the mean loss over all images.", "none", False, "the base line"),
     Rival("jtt", "JTT", "Trains briefly, then again with the images it got wrong counting several times.",
-          "none in training; groups of a validation set to choose its settings, which are fixed here", False,
+          "none; its tuning needs groups of a validation set, not done here", False,
           "Liu et al. 2021, Just Train Twice, algorithm 1"),
     Rival("group_dro", "GroupDRO", "Weights the groups by their loss, so that the worst counts most.",
-          "the group of every training image", True,
+          "group of every training image", True,
           "Sagawa et al. 2020, Distributionally Robust Neural Networks, algorithm 1"),
     Rival("dfr", "DFR", "Keeps the features and fits the last layer again on held-out images, equally many of each group.",
-          "the group of every held-out image, with marked images of the harmed class", True,
+          "group of every held-out image, the harmed class marked too", True,
           "Kirichenko, Izmailov and Wilson 2023, Last Layer Re-Training is Sufficient, section 4"),
 )
