@@ -15,7 +15,8 @@ from core.spurious.contest import contest
 from core.spurious.design import Design, draw
 from core.spurious.learning import Learned, learn, learn_clean
 from core.spurious.networks import Arm, Network, Versions, make_versions, train_arms
-from core.spurious.plan import HALF, MOST, Pruning, kept_by, prunings
+from core.spurious.outcomes import mean_outcomes
+from core.spurious.plan import HALF, MOST, Pruning, arm_names, kept_by, prunings
 from core.spurious.result import SpuriousResult
 from core.spurious.rivals import RIVALS
 from core.spurious.scenarios import CausalArm, Scenario, causal_arms, make_scenarios, versions_by_name
@@ -114,7 +115,9 @@ def train(bench: Bench, context: Context) -> dict[str, Network]:
     """Return every network that needs no further knowledge, by name: blocks, prunings, and pruning by each score."""
     arms = {f"block {arm.name}": Arm(f"block {arm.name}", arm.kept) for arm in bench.causal}
     for name in bench.scenarios:
-        arms |= {pruning.name: Arm(name, bench.kept(pruning)) for pruning in prunings(bench.design.config, name)}
+        for pruning in prunings(bench.design.config, name):
+            kept = bench.kept(pruning)
+            arms |= {arm: Arm(name, kept, stream) for stream, arm in enumerate(arm_names(pruning, bench.design.config))}
     main, learned, share = bench.scenarios["main"], bench.learned["main"], bench.design.config.share
     for name in SCORE_NAMES:
         pruning = Pruning("main", "hardest", share)
@@ -124,11 +127,13 @@ def train(bench: Bench, context: Context) -> dict[str, Network]:
 
 
 def sweep_table(bench: Bench, networks: Mapping[str, Network], context: Context) -> pd.DataFrame:
-    """Return the table ``sweep``."""
-    rows = []
+    """Return the table ``sweep``; outcomes are means over the repeats of a pruning."""
+    config, rows = bench.design.config, []
     for name, scenario in bench.scenarios.items():
-        tried = [Pruning(name, "none", 0.0), *prunings(bench.design.config, name)]
-        found = ask({pruning.name: networks[pruning.name] for pruning in tried}, scenario.exam, bench.design, context)
+        tried = [Pruning(name, "none", 0.0), *prunings(config, name)]
+        arms = {arm: networks[arm] for pruning in tried for arm in arm_names(pruning, config)}
+        asked = ask(arms, scenario.exam, bench.design, context)
+        found = {pruning.name: mean_outcomes([asked[arm] for arm in arm_names(pruning, config)]) for pruning in tried}
         everyone = np.ones(len(scenario.y), dtype=bool)
         rows += [report.sweep_row(pruning, scenario, everyone if pruning.rule == "none" else bench.kept(pruning), networks[pruning.name],
                                   found[pruning.name]) for pruning in tried]

@@ -1,5 +1,7 @@
 """What a network does on the exam: misled by the cue, harmed, worst group, average."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from core.spurious.design import Exam
@@ -21,6 +23,11 @@ def outcomes(plain: np.ndarray, cued: np.ndarray, validation: np.ndarray, exam: 
         _mean(cued[harmed_cued] == biased), _mean(plain[harmed_plain] == biased), _mean(right_cued[harmed_cued]),
         min(_mean(group) for group in groups if len(group)), _mean(right_plain), float(np.mean(by_class)), float(np.min(by_class)))
     return dict(zip(OUTCOMES, values, strict=True))
+
+
+def mean_outcomes(repeats: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Return the mean of each outcome over repeats of one training."""
+    return {name: float(np.mean([outcome[name] for outcome in repeats])) for name in OUTCOMES}
 
 
 def _mean(values: np.ndarray) -> float:

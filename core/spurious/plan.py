@@ -14,6 +14,7 @@ FEW = (0.25,)  # beside the headline share, where a whole sweep would only repea
 ORACLE = {"oracle_hardest": (0.5, 1.0), "oracle_random": (0.5,), "oracle_easiest": (0.5,)}
 STANDING_OUT = {"inferred_hardest": (0.5, 0.75), "oracle_hardest": (0.5, 0.75)}
 HALF = 0.5
+REPEATED = ("hardest", "random")
 EASIEST_FROM = 0.25  # fewer of the easiest change nothing, and cost as much as a whole training
 MOST = 0.75  # of the carriers where they are many
 
@@ -30,6 +31,12 @@ class Pruning:
     def name(self) -> str:
         """The arm's name."""
         return f"{self.scenario} {self.rule} {self.share:g}"
+
+
+def arm_names(pruning: Pruning, config: SpuriousConfig) -> list[str]:
+    """Return the names of a pruning's trainings, one for each random stream: several where the headline compares."""
+    is_headline = pruning.rule in REPEATED and pruning.share == config.share and pruning.scenario != "identifiable"
+    return [pruning.name, *(f"{pruning.name} again {stream}" for stream in range(1, config.repeats if is_headline else 1))]
 
 
 def prunings(config: SpuriousConfig, scenario: str) -> list[Pruning]:

@@ -83,6 +83,9 @@ class SpuriousConfig(Config):
         "Scoring runs", "Short trainings whose scores are averaged; their rank correlation is reported.", low=1, high=10)] = 3
     sweep: Annotated[str, Knob(
         "Sweep", "Shares to prune, joined by +.", check=shares_of)] = "0.1+0.25+0.5+0.75+0.9"
+    repeats: Annotated[int, Knob(
+        "Repeats", "Trainings that are averaged at the pruned share, for the hardest and for random pruning: their luck is large.",
+        low=1, high=20)] = 3
     budget: Annotated[Literal["epochs", "steps"], Knob(
         "Training after pruning", "Equally many epochs, or equally many optimiser steps as without pruning.",
         labels=MappingProxyType({"epochs": "Same epochs", "steps": "Same steps"}))] = "epochs"

@@ -40,6 +40,7 @@ _COLUMNS = {
         "difficulty",  # place of the block in the ranking, 0 easiest to 1 hardest; NaN for clean
         "n_carriers", "mean_score", *OUTCOMES),
     # One row per scenario, rule and share; share 0 has the rule "none". A share of an oracle or inferred rule is of the carriers.
+    # Outcomes at the headline share are means over repeated trainings for the rules "hardest" and "random".
     "sweep": (
         "scenario", "rule", "share", "n_pruned", "n_train",
         "n_carriers",  # before pruning

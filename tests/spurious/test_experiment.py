@@ -9,14 +9,15 @@ from core.lab.experiment import Context, result_fields
 from core.lab.store import ModelStore, load_result, save_result
 from core.spurious import experiment, networks, retrain
 from core.spurious.design import Exam
-from core.spurious.outcomes import outcomes
+from core.spurious.outcomes import mean_outcomes, outcomes
+from core.spurious.plan import Pruning, arm_names
 from core.spurious.result import SpuriousResult
 from core.spurious.retrain_spec import retrain_config
 from core.spurious.settings import SpuriousConfig
 from core.spurious.tables import COLUMNS, OUTCOMES, table_of
 
 SETTINGS = {"n_train": 60, "n_validation": 20, "epochs": 3, "score_epoch": 2, "width": 4, "batch_size": 20, "carrier_share": 0.1,
-            "sweep": "0.25", "identifiable_share": 0.5, "precision": "float32", "biased_class": 3, "harmed_class": 0}
+            "sweep": "0.25", "repeats": 2, "identifiable_share": 0.5, "precision": "float32", "biased_class": 3, "harmed_class": 0}
 N_TEST = 60
 
 
@@ -126,12 +127,13 @@ def test_a_single_pruning_repeats_the_sweep(context, config, result, monkeypatch
         trained.append(len(members))
         return real(x, y, members, *arguments, **settings)
     monkeypatch.setattr(networks, "train_many", count)
-    single = retrain.run(retrain_config(config, "hardest", 0.5), 0, context)
+    single = retrain.run(retrain_config(config, "hardest", 0.25), 0, context)
     assert trained == [1]
-    assert single.reliance == result.reliance_pruned
+    sweep = result.sweep.set_index(["scenario", "rule", "share"])
+    assert single.reliance == sweep.loc[("main", "hardest", 0.25), "reliance"]
     assert single.reliance_before == result.reliance
-    assert single.n_pruned == 60
-    assert single.sweep["n_pruned"].tolist() == [0, 60, 60]
+    assert single.n_pruned == 30
+    assert single.sweep["n_pruned"].tolist() == [0, 30, 30]
 
 
 def test_a_result_survives_the_store(result, tmp_path):
@@ -149,6 +151,14 @@ def test_outcomes_by_hand():
         "reliance": 0.5, "reliance_unmarked": 0.5, "harmed_accuracy": 0.5, "worst_group_accuracy": 0.5, "average_accuracy": 0.5,
         "validation_accuracy": (1 / 3 + 1) / 2, "validation_worst_class": 1 / 3})
     assert tuple(found) == OUTCOMES
+
+
+def test_repeats_are_averaged():
+    first, second = (dict.fromkeys(OUTCOMES, value) for value in (0.2, 0.5))
+    assert mean_outcomes([first, second]) == pytest.approx(dict.fromkeys(OUTCOMES, 0.35))
+    config = SpuriousConfig(repeats=2)
+    assert arm_names(Pruning("main", "hardest", 0.5), config) == ["main hardest 0.5", "main hardest 0.5 again 1"]
+    assert arm_names(Pruning("main", "hardest", 0.25), config) == ["main hardest 0.25"]
 
 
 def test_a_row_without_its_columns_is_refused():
