@@ -88,6 +88,7 @@ def train_batched(
     progress: TrainingProgress,
     on_model: Callable[[TrainedModel], None],
     models_at_once: int | None = None,
+    streams: Sequence[int] | None = None,
 ) -> None:
     """Train the models ``todo`` in as few batched computations as memory allows; ``on_model`` receives each one.
 
@@ -104,15 +105,16 @@ def train_batched(
         raise InputError("a training routine needs one-by-one training, got batched=True: leave batched unset.")
     at_once = models_at_once or _models_that_fit(pool, config, seed, len(todo))
     for first in range(0, len(todo), at_once):
-        _train_chunk(pool, members, config, todo[first : first + at_once], seed, extras, starts, progress, on_model)
+        _train_chunk(pool, members, config, todo[first : first + at_once], seed, extras, starts, progress, on_model, streams)
 
 
 def _networks(
-    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: Sequence[State] | None
+    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: Sequence[State] | None, streams: Sequence[int] | None
 ) -> list[nn.Module]:
     networks = []
     for index in chunk:
-        network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=index)
+        stream = index if streams is None else streams[index]
+        network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=stream)
         if starts is not None:
             network.load_state_dict(starts[index])
         networks.append(network)
@@ -129,13 +131,14 @@ def _train_chunk(
     starts: Sequence[State] | None,
     progress: TrainingProgress,
     on_model: Callable[[TrainedModel], None],
+    streams_from: Sequence[int] | None,
 ) -> None:
     started = time.perf_counter()
-    networks = _networks(pool, config, chunk, seed, starts)
+    networks = _networks(pool, config, chunk, seed, starts, streams_from)
     initial = [state_of(network) for network in networks]
     stack = Stack(networks, config, pool.device)
     rows = [torch.from_numpy(np.flatnonzero(members[index])) for index in chunk]
-    streams = [streams_of(seed, index) for index in chunk]
+    streams = [streams_of(seed, index if streams_from is None else streams_from[index]) for index in chunk]
     evaluated = curve_epochs(config.last_epoch, extras.curve_points)
     tables = np.full((len(chunk), config.last_epoch, len(CURVE_COLUMNS)), np.nan)
     kept: dict[int, np.ndarray] = {}
@@ -205,7 +208,7 @@ def _models_that_fit(pool: Pool, config: TrainingConfig, seed: int, wanted: int)
         return wanted
     torch.cuda.reset_peak_memory_stats(pool.device)
     before = torch.cuda.memory_allocated(pool.device)
-    stack = Stack(_networks(pool, config, [0], seed, None), config, pool.device)
+    stack = Stack(_networks(pool, config, [0], seed, None, None), config, pool.device)
     rows = torch.arange(min(len(pool.labels), 2 * config.batch_size))
     _train_epoch(stack, pool, [rows], config, [streams_of(seed, 0)], Extras(), 0)
     _logits(stack, pool.images[:EVALUATION_BATCH])

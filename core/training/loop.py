@@ -174,17 +174,19 @@ def train_member(
     index: int,
     extras: Extras,
     on_epoch: OnEpoch | None = None,
+    stream: int | None = None,
 ) -> TrainedModel:
-    """Return model ``index`` trained on the ``rows`` of the pool. See ``train_one``."""
+    """Return model ``index`` trained on the ``rows`` of the pool, see ``train_one``; ``stream`` names other random streams than its own."""
     started = time.perf_counter()
-    network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=index)
+    stream = index if stream is None else stream
+    network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=stream)
     if extras.start is not None:
         network.load_state_dict(extras.start)
     initial = state_of(network)
     bench, mask = make_workbench(network, resolve_precision(config.precision, pool.device), pool.device, extras.trainable)
-    with _own_dropout(seed, index, pool.device):
+    with _own_dropout(seed, stream, pool.device):
         places = torch.from_numpy(rows.astype(np.int64))
-        trainee = Trainee(bench, optimizer_for(config, mask), pool, places, config, streams_of(seed, index), seed, index)
+        trainee = Trainee(bench, optimizer_for(config, mask), pool, places, config, streams_of(seed, stream), seed, index)
         table, kept = _epochs(trainee, extras, on_epoch)
     return TrainedModel(index, state_of(bench.network), initial, curves_from(table), time.perf_counter() - started, kept)
 

@@ -39,6 +39,7 @@ class _Job:
     extras: Extras
     starts: Sequence[State] | None
     trainable: Sequence[State] | None
+    streams: Sequence[int] | None
 
     def train(self, index: int, on_epoch: OnEpoch) -> TrainedModel:
         """Train one model in this process."""
@@ -52,6 +53,7 @@ class _Job:
             index=index,
             extras=extras,
             on_epoch=on_epoch,
+            stream=None if self.streams is None else self.streams[index],
         )
 
 
@@ -60,14 +62,14 @@ def train_many(
     report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
     checkpoints: Collection[int] = (), starts: Sequence[State] | None = None,
     trainable: State | Sequence[State] | None = None, routine: Routine | None = None, on_model: OnModel | None = None,
-    skip: Collection[int] = (), processes: int | None = None, batched: bool | None = None,
+    skip: Collection[int] = (), streams: Sequence[int] | None = None, processes: int | None = None, batched: bool | None = None,
 ) -> list[TrainedModel | None]:  # fmt: skip
     """Return one model per row of ``members``, in order; forked and one by one give the same bits, batched differs by rounding.
 
     Args:
         x: Pool of images, uint8 (N, H, W, C).
         y: Their classes (N,), 0 to n_classes - 1.
-        members: Boolean (K, N): model k trains on the images of row k. All rows hold equally many.
+        members: Boolean (K, N): model k trains on the images of row k.
         config: How to train.
         seed: Seed of the run; model k draws weights, order and augmentation from streams of its own.
         n_classes: Number of logits.
@@ -83,6 +85,8 @@ def train_many(
         routine: Training that is more than a loss, see ``Extras``; excludes ``loss``.
         on_model: Called in this process with index and model as soon as it is finished, also when a later one fails.
         skip: Models that need no training (they are stored already); their places in the list are None.
+        streams: For each model, whose random streams it draws from (initial weights, order, augmentation); models that share one
+            differ by nothing but their images. None gives each its own.
         processes: Forked processes on the CPU; None takes every core.
         batched: Train all models in one computation; None does so on CUDA, unless weights are frozen, a routine is given or the
             model is torchvision's.
@@ -95,7 +99,7 @@ def train_many(
     if loss is not None and routine is not None:
         raise ValueError("a routine brings its own loss: give one of the two")
     members = np.asarray(members)
-    _check_members(members, len(x), starts)
+    _check_members(members, len(x), starts, streams)
     todo = [index for index in range(len(members)) if index not in set(skip)]
     models: list[TrainedModel | None] = [None] * len(members)
 
@@ -109,7 +113,7 @@ def train_many(
         each = None if trainable is None or isinstance(trainable, Mapping) else trainable
         extras = Extras(loss=loss, routine=routine, checkpoints=frozenset(checkpoints), trainable=None if each else trainable)
         progress = watch(report, len(members), config.last_epoch, todo)
-        _train(_Job(pool, members, config, seed, extras, starts, each), todo, progress, keep, processes, batched)
+        _train(_Job(pool, members, config, seed, extras, starts, each, streams), todo, progress, keep, processes, batched)
         progress.tick(force=True)
     return models
 
@@ -125,17 +129,19 @@ def _train(
     if batched and job.trainable is not None:
         raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
     if batched:
-        train_batched(
-            job.pool,
-            job.members,
-            job.config,
-            todo,
-            seed=job.seed,
-            extras=job.extras,
-            starts=job.starts,
-            progress=progress,
-            on_model=keep,
-        )
+        for alike in _by_size(job.members, todo):  # one computation takes batches of one size
+            train_batched(
+                job.pool,
+                job.members,
+                job.config,
+                alike,
+                seed=job.seed,
+                extras=job.extras,
+                starts=job.starts,
+                progress=progress,
+                on_model=keep,
+                streams=job.streams,
+            )
     elif on_cpu and processes > 1 and can_fork():
         _train_forked(job, todo, progress, keep, processes)
     else:
@@ -143,16 +149,20 @@ def _train(
             keep(job.train(index, progress.publisher(index, tick=True)))
 
 
-def _check_members(members: np.ndarray, n: int, starts: Sequence[State] | None) -> None:
+def _by_size(members: np.ndarray, todo: list[int]) -> list[list[int]]:
+    """Return the models ``todo`` in groups that train on equally many images."""
+    sizes = members.sum(1)
+    return [[index for index in todo if sizes[index] == size] for size in dict.fromkeys(sizes[todo].tolist())]
+
+
+def _check_members(members: np.ndarray, n: int, starts: Sequence[State] | None, streams: Sequence[int] | None) -> None:
     if members.dtype != bool or members.ndim != 2 or members.shape[1] != n or not len(members):
         raise InputError(f"members must be a boolean array (models, {n}), got {members.dtype} of shape {members.shape}.")
-    sizes = members.sum(1)
-    if sizes.min() != sizes.max():
-        raise InputError(f"every model must train on equally many images, got from {sizes.min()} to {sizes.max()}.")
-    if sizes[0] < 2:
-        raise InputError(f"a model must train on at least 2 images, got {sizes[0]}.")
-    if starts is not None and len(starts) != len(members):
-        raise InputError(f"starts must hold one state per model, got {len(starts)} for {len(members)} models.")
+    if (fewest := members.sum(1).min()) < 2:
+        raise InputError(f"a model must train on at least 2 images, got {fewest}.")
+    for name, given in (("starts", starts), ("streams", streams)):
+        if given is not None and len(given) != len(members):
+            raise InputError(f"{name} must hold one entry per model, got {len(given)} for {len(members)} models.")
 
 
 def _train_forked(job: _Job, todo: list[int], progress: TrainingProgress, keep: Keep, processes: int) -> None:

@@ -7,6 +7,8 @@ from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.spurious.retrain_spec import SPURIOUS_RETRAIN
+from core.spurious.spec import SPURIOUS
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,16 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY, "pages/privacy.py", ":material/visibility:", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")),
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
+    Room(SPURIOUS, "pages/spurious.py", ":material/link:", ("reliance", "reliance_clean", "reliance_pruned", "accuracy_cost")),
+    Room(SPURIOUS_RETRAIN, "pages/spurious_retrain.py", ":material/content_cut:",
+         ("reliance_before", "reliance", "reliance_random", "accuracy_cost")),
     Room(LAYERNORM, "pages/layernorm.py", ":material/layers:",
          ("memorised_post", "memorised_stripped_post", "memorised_drop_matched_post", "learning_late_pre")),
     Room(LAYERNORM_GAUGE, "pages/layernorm_gauge.py", ":material/tune:", ("cost_none", "cost_learnt", "cost", "accuracy")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
-COMING = "Spurious correlations, compression disparity, safety units, retraining cost and back doors."
+COMING_QUESTION = "What do models refuse, what do they lose?"
+COMING = "Compression disparity, safety units, retraining cost and back doors."
 
 
 def room_of(experiment: Experiment) -> Room:
