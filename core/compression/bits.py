@@ -1,9 +1,7 @@
 """Widths of codes. Imports no torch."""
 
+from core.compression.settings import FEWEST_BITS, FLOAT_BITS, MOST_BITS
 from core.lab.errors import InputError
-
-FEWEST_BITS, MOST_BITS = 2, 16
-FLOAT_BITS = 32  # stands for "left in float32"
 
 
 def check_bits(bits: int) -> None:
@@ -13,8 +11,7 @@ def check_bits(bits: int) -> None:
         InputError: If ``bits`` is no whole number from 2 to 16.
     """
     if type(bits) is not int or not FEWEST_BITS <= bits <= MOST_BITS:
-        raise InputError(f"bits must be a whole number from {FEWEST_BITS} to {MOST_BITS}, got {bits!r}: "
-                         f"{FLOAT_BITS} leaves a layer in float where that is offered.")
+        raise InputError(f"bits must be a whole number from {FEWEST_BITS} to {MOST_BITS}, or {FLOAT_BITS} for float, got {bits!r}.")
 
 
 def check_bits_or_float(bits: int) -> None:

@@ -1,40 +1,16 @@
 """Uniform quantisation of tensors, simulated in float: rounding to a grid on torch's own fake-quantise operators.
 
 Both operators pass gradients straight through where a value lies inside the grid, and stop them where it was clipped. Weights use
-a symmetric grid that has as many steps below zero as above, activations an affine one; zero is a point of either.
+a symmetric grid that has as many points below zero as above, activations an affine one; zero is a point of either.
 """
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from core.compression.bits import check_bits
+from core.compression.record import ActivationGrid
 
-
-@dataclass(frozen=True)
-class ActivationGrid:
-    """The 2^bits points from ``low`` to ``high`` at which activations may lie.
-
-    Attributes:
-        low: Smallest value wanted, at most 0.
-        high: Largest value wanted, at least 0.
-        bits: Width of a code.
-    """
-
-    low: float
-    high: float
-    bits: int
-
-    @property
-    def scale(self) -> float:
-        """Distance of two points."""
-        return max(self.high - self.low, torch.finfo(torch.float32).tiny * 2**self.bits) / (2**self.bits - 1)
-
-    @property
-    def zero_point(self) -> int:
-        """Code of the value 0: low and high move by less than half a step so that it is a whole number."""
-        return min(max(round(-self.low / self.scale), 0), 2**self.bits - 1)
+SMALLEST_STEP = 1e-30  # of a grid that covers nothing but zero
 
 
 def activation_grid(low: float, high: float, bits: int) -> ActivationGrid:
@@ -43,9 +19,19 @@ def activation_grid(low: float, high: float, bits: int) -> ActivationGrid:
     return ActivationGrid(min(low, 0.0), max(high, 0.0), bits)
 
 
-def round_activations(x: Tensor, grid: ActivationGrid) -> Tensor:
-    """Return ``x`` moved to the nearest points of the grid, clipped at its ends; any shape."""
-    return torch.fake_quantize_per_tensor_affine(x, grid.scale, grid.zero_point, 0, 2**grid.bits - 1)
+def step_of(grid: ActivationGrid) -> float:
+    """Return the distance of two points: (high - low) / (2^bits - 1)."""
+    return max((grid.high - grid.low) / (2**grid.bits - 1), SMALLEST_STEP)
+
+
+def zero_point(grid: ActivationGrid) -> int:
+    """Return the code of the value 0; for it to be a whole number the grid's ends move by at most half a step."""
+    return min(max(round(-grid.low / step_of(grid)), 0), 2**grid.bits - 1)
+
+
+def round_activation(x: Tensor, grid: ActivationGrid) -> Tensor:
+    """Return ``x``, of any shape, moved to the nearest points of the grid and clipped at its ends."""
+    return torch.fake_quantize_per_tensor_affine(x, step_of(grid), zero_point(grid), 0, 2**grid.bits - 1)
 
 
 def largest_code(bits: int) -> int:
@@ -53,8 +39,8 @@ def largest_code(bits: int) -> int:
     return 2 ** (bits - 1) - 1
 
 
-def largest_weight_scale(weight: Tensor, bits: int, *, per_channel: bool) -> Tensor:
-    """Return the step that reaches the largest weight: max|W| / (2^(bits - 1) - 1), one per output channel or a single one.
+def weight_scale(weight: Tensor, bits: int, *, per_channel: bool) -> Tensor:
+    """Return the step at which the largest weight is the last point: max|W| / (2^(bits - 1) - 1).
 
     A channel of zeros gets the step 1.
 
@@ -67,12 +53,12 @@ def largest_weight_scale(weight: Tensor, bits: int, *, per_channel: bool) -> Ten
         Float32 steps, (C,) or (1,).
     """
     check_bits(bits)
-    flat = weight.detach().reshape(len(weight), -1) if per_channel else weight.detach().reshape(1, -1)
+    flat = weight.detach().reshape(len(weight) if per_channel else 1, -1)
     largest = flat.abs().amax(1).float()
     return torch.where(largest > 0, largest / largest_code(bits), torch.ones_like(largest))
 
 
-def round_weights(weight: Tensor, scale: Tensor, bits: int) -> Tensor:
+def round_weight(weight: Tensor, scale: Tensor, bits: int) -> Tensor:
     """Return weights (C, ...) moved to the nearest multiples of ``scale``, (C,) or (1,), at most 2^(bits - 1) - 1 of them."""
     top = largest_code(bits)
     if len(scale) == 1:

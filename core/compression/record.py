@@ -1,14 +1,20 @@
 """What a compressed network is, and in what form the parts of this room hand networks and groups to each other.
 
-Who makes what:
+Who makes what (images are uint8 NHWC tensors; a routine is ``core.training.loop.Routine``):
 
-- ``quantiser``, ``ranges``, ``folding``, ``pruning``, ``adaquant``, ``bit_allocation`` take a ``FloatModel`` and return a
-  ``CompressedModel``: ``quantise(model, plan, calibration)``, ``prune(model, sparsity, scope=..., unit=...)``,
-  ``reestimate(compressed, images)`` for BatchNorm statistics.
-- ``qat`` and ``repair`` return routines for ``core.training.many.train_many`` (one ``Routine`` per arm; ``experiment`` trains all
-  arms of all copies in one call and picks the routine by ``Trainee.index``), and turn the trained state into a ``CompressedModel``.
-- ``chain`` and ``core.measures.curvature`` take networks made by ``network_of`` and a ``Grouped`` set. Gradients and curvature are
-  those of the float graph at the dequantised weights: ``network_of(model, rounded_activations=False)``.
+- ``quantiser.round_activation(x, grid) -> Tensor``; ``quantiser.quantise(model, plan, calibration) -> CompressedModel``;
+  ``ranges.calibrate(model, images, bits=..., method=...) -> dict of ActivationGrid``;
+  ``folding.reestimate(compressed, images) -> CompressedModel`` (BatchNorm statistics);
+  ``adaquant.quantise_calibrated(model, plan, calibration) -> CompressedModel``.
+- ``pruning.prune(model, sparsity, scope=..., unit=...) -> CompressedModel`` with its mask in ``kept``.
+- ``bit_allocation.sensitivities(model, grouped, calibration, plan, bits) -> array (layers, bits, groups)`` and
+  ``bit_allocation.allocate(sensitivities, n_weights, bits, budget_bits, objective) -> bits by layer``.
+- ``qat.qat_routine(plan, grids, arm, grouped, ...)`` and ``repair.retrain_routine(arm, grouped, ...)`` return one routine per arm;
+  ``experiment`` trains all arms of all copies in one ``train_many`` call and picks the routine by ``Trainee.index``.
+  ``qat.finished(architecture, state, plan, grids, reference) -> CompressedModel`` rounds what was trained.
+- ``size.size_bytes(compressed) -> int``: packed weights, scales, biases, norms; sparse ones with a bitmap.
+- ``chain`` and ``core.measures.curvature`` take networks made by ``network_of`` and a ``Grouped`` set, and never train. Gradients and
+  curvature are those of the float graph at the dequantised weights: ``network_of(model, rounded_activations=False)``.
 
 Weights keep the names of the float network. Where BatchNorm is folded into a layer before rounding, the folded weights stand under
 the layer's own name and the norm that follows becomes the identity plus the folded bias; ``reference`` is the float network in

@@ -150,7 +150,8 @@ def qat(arm: Arm, weight_bits: int, activation_bits: int) -> Setting:
 
 def retrained(arm: Arm, sparsity: float) -> Setting:
     """Return the setting of a pruned network trained further in one arm."""
-    return Setting(f"retrained-{arm.id}", f"{100 * sparsity:g}% pruned, retrained, {arm.title.lower()}", "prune", sparsity=sparsity, arm=arm)
+    title = f"{100 * sparsity:g}% pruned, retrained, {arm.title.lower()}"
+    return Setting(f"retrained-{arm.id}", title, "prune", sparsity=sparsity, arm=arm)
 
 
 def fine_tuned(arm: Arm) -> Setting:
