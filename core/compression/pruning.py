@@ -25,7 +25,7 @@ def prune(model: FloatModel, sparsity: float, *, scope: Scope = "global", unit: 
 
     Args:
         model: The float network.
-        sparsity: Share of the weights of convolutions and linear layers that is set to zero, 0 to 0.95.
+        sparsity: Share of the weights (or filters) of convolutions and linear layers that is set to zero, 0 to 0.95.
         scope: ``global`` lets all of them compete, ``layer`` takes the share of every layer.
         unit: ``weight`` compares absolute weights. ``filter`` compares the root mean squares of whole output channels and removes a
             channel with its bias and its norm, so that it carries nothing on; the last layer, whose channels are the classes,
