@@ -55,23 +55,6 @@ CLAIMS = (
         effect="taylor_rank", effect_words="rank correlation, mildest pruning", expected="above", reference=0.5,
         control="taylor_rank_shuffled", control_words="groups shuffled", control_reference=0.0, control_margin=0.5),
     Claim(
-        id="repair-qat", statement="Balanced sampling narrows the gap at the same bits", source=QUANTISE,
-        effect="repair_qat", effect_words="change of the gap", expected="below", reference=0.0, unit="pt",
-        control="gap_sham", control_words="plain training, not rounded", control_reference=0.0, control_margin=0.03),
-    Claim(
-        id="repair-beyond", statement="It repairs more than the imbalance itself",
-        source="Control of this study: the same sampling in float",
-        effect="repair_beyond", effect_words="change of the gap, beyond float", expected="below", reference=0.0, unit="pt",
-        control="gap_sham", control_words="plain training, not rounded", control_reference=0.0, control_margin=0.03),
-    Claim(
-        id="repair-mixed", statement="Mixed precision narrows the gap", source=QUANTISE,
-        effect="repair_mixed", effect_words="change of the gap", expected="below", reference=0.0, unit="pt",
-        control="gap_sham", control_words="plain training, not rounded", control_reference=0.0, control_margin=0.03),
-    Claim(
-        id="repair-prune", statement="Holding group losses narrows the gap after pruning", source=f"{PRUNE}, section 6",
-        effect="repair_prune", effect_words="change of the gap", expected="below", reference=0.0, unit="pt",
-        control="gap_sham", control_words="plain training, not pruned", control_reference=0.0, control_margin=0.03),
-    Claim(
         id="census", statement="Smaller groups of the census lose more", source=f"{PRUNE}, section 1, carried to the Adult table",
         effect="did_census", effect_words="extra loss of small groups", expected="above", reference=0.0, unit="pt",
         control="placebo_census", control_words="equally large groups", control_reference=0.0, control_margin=0.05),

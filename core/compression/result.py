@@ -44,16 +44,6 @@ class CompressionResult:
     gap_qat_balanced: Annotated[float, Metric("Gap added, balanced copy", "The same where all groups are equally large.", "pt", DIFFERENCE)]
     gap_sham: Annotated[float, Metric(
         "Gap added, sham", f"{_GAP}, after further training without compression minus before.", "pt", DIFFERENCE)]
-    repair_qat: Annotated[float, Metric(
-        "Gap repaired, rounded", "Gap with balanced sampling minus without, both at the same bits.", "pt", DIFFERENCE)]
-    repair_weighted: Annotated[float, Metric(
-        "Gap, weighted loss", "Gap with a weighted loss minus without, both at the same bits.", "pt", DIFFERENCE)]
-    repair_mixed: Annotated[float, Metric(
-        "Gap, mixed precision", "Gap with bits by layer minus the same bits everywhere.", "pt", DIFFERENCE)]
-    repair_prune: Annotated[float, Metric("Gap repaired, pruned", "Gap with group losses held minus plain retraining.", "pt", DIFFERENCE)]
-    repair_float: Annotated[float, Metric("Gap repaired, float", "The same balanced sampling without any compression.", "pt", DIFFERENCE)]
-    repair_beyond: Annotated[float, Metric(
-        "Repair beyond imbalance", "Gap repaired when rounded minus gap repaired in float.", "pt", TWICE)]
     variance_ratio: Annotated[float, Metric(
         "Logit variance left", "At about 80% sparsity, as a share of float, mean over groups.", "", (0.0, 100.0))]
     variance_ratio_mild: Annotated[float, Metric("Logit variance, mild", "The same at the lowest sparsity.", "", (0.0, 100.0))]
@@ -103,9 +93,6 @@ class CompressionResult:
         "One row per setting, group, class and prediction that occurs, long-tailed copy: setting, group, y, y_pred, n.")]
     effects: Annotated[pd.DataFrame, Table(
         "One row per setting measured in both copies: setting, tail_minus_head, placebo, did, size_effect, size_effect_excess.")]
-    allocation: Annotated[pd.DataFrame, Table(
-        "One row per layer: layer, n_weights, uniform, average (bits that minimise the mean loss), worst (bits that minimise the largest "
-        "group's loss).")]
     identity: Annotated[pd.DataFrame, Table(
         "One row per check of the size identity: check, n_a, n_b, predicted (n_b / n_a), measured, residual (bound of the inequality).")]
     census: Annotated[pd.DataFrame, Table(
