@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from core.compression.folding import norm_pairs
 from core.compression.layers import layer_reports, layers_of
@@ -99,12 +99,6 @@ def _filter_masks(state: State, channels: State, pairs: Mapping[str, str]) -> St
 def masked(state: State, kept: State) -> State:
     """Return a copy of the state with zeros where a mask is False."""
     return {name: value * kept[name] if name in kept else value for name, value in state.items()}
-
-
-def trainable_weights(network: nn.Module, kept: State) -> State:
-    """Return a mask of every parameter, False where pruning removed the weight: training then keeps the zeros."""
-    return {name: kept[name] if name in kept else torch.ones(value.shape, dtype=torch.bool)
-            for name, value in network.named_parameters()}
 
 
 def sparsity_of(model: CompressedModel) -> float:
