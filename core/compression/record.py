@@ -13,6 +13,10 @@ Who makes what (images are uint8 NHWC tensors; a routine is ``core.training.loop
   ``experiment`` trains all arms of all copies in one ``train_many`` call and picks the routine by ``Trainee.index``.
   ``qat.finished(architecture, state, plan, grids, reference) -> CompressedModel`` rounds what was trained.
 - ``size.size_bytes(compressed) -> int``: packed weights, scales, biases, norms; sparse ones with a bitmap.
+- ``chain.group_outputs(logits, labels, groups, n_groups) -> frame`` (NumPy in; one row per group: loss, accuracy, logit_variance, margin,
+  closeness) and ``chain.activation_change(model, images, groups, n_groups) -> (layer paths, array (layers, groups))``, the mean of
+  ||a'(x) - a(x)|| / ||a(x)|| of each layer's input against ``reference``; ``taylor.terms(model, images, labels, groups, n_groups) ->
+  frame`` (excess_loss, first, second, bound_first, bound_second). ``observe`` calls them for every copy and setting.
 - ``chain`` and ``core.measures.curvature`` take networks made by ``network_of`` and a ``Grouped`` set, and never train. Gradients and
   curvature are those of the float graph at the dequantised weights: ``network_of(model, rounded_activations=False)``.
 
