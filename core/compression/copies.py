@@ -114,8 +114,7 @@ def group_names(data: ImageDataset) -> tuple[str, ...]:
     found = np.unique(data.attribute_train)
     if len(found) < 2 or found[0] != 0 or found[-1] != len(found) - 1:
         raise InputError(f"groups must be numbered from 0 without gaps and be at least 2, got {found.tolist()[:12]}: renumber them.")
-    named = getattr(data, "attribute_names", ())
-    return tuple(named) if len(named) == len(found) else tuple(f"group {number}" for number in found)
+    return data.attribute_names if len(data.attribute_names) == len(found) else tuple(f"group {number}" for number in found)
 
 
 def _natural(groups: np.ndarray, names: tuple[str, ...], n_train: int, rng: np.random.Generator) -> tuple[np.ndarray, list[np.ndarray]]:
