@@ -117,7 +117,7 @@ def curvature_by_group(
     """
     rows = []
     for surface in surfaces_by_group(network, x, y, groups, n_groups, decay=decay):
-        top = top_eigenpair(surface.product, _start(surface.gradient, seed), tolerance=tolerance, most_products=most_products)
+        top = top_eigenpair(surface.product, lanczos_start(surface.gradient, seed), tolerance=tolerance, most_products=most_products)
         probes = rademacher(n_probes, surface.gradient, torch_seed(seed, "trace probes"))
         trace, trace_error = hutchinson_trace(surface.product, probes) if n_probes else (np.nan, np.nan)
         rows.append((surface.value, float(surface.gradient.norm()), top.value, top.error, trace, trace_error,
@@ -125,7 +125,7 @@ def curvature_by_group(
     return GroupCurvature(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def _start(gradient: Tensor, seed: int) -> Tensor:
+def lanczos_start(gradient: Tensor, seed: int) -> Tensor:
     """Return the gradient's direction with noise of a tenth of its length."""
     drawn = torch.randn(len(gradient), generator=torch.Generator().manual_seed(torch_seed(seed, "curvature start")))
     noise = (drawn / drawn.norm()).to(gradient.device, gradient.dtype)

@@ -1,8 +1,7 @@
-"""What a group's size does to its loss of accuracy, with the difficulty of the group taken out.
+"""What a group's size does to its loss of accuracy over several seeds, with the difficulty of the group taken out.
 
-Some groups are harder than others whatever their size. Two ways to keep that apart: a copy of the data in which all groups are
-equally large (one seed suffices), or a size order that changes from seed to seed (several seeds, no copy). Drops are accuracy before
-minus after: positive is harm.
+Some groups are harder than others whatever their size. Where the order of sizes changes from seed to seed, group and size can be told
+apart without a balanced copy. Drops are accuracy before minus after: positive is harm.
 """
 
 import math
@@ -13,37 +12,6 @@ from scipy.special import stdtrit
 
 from core.lab.errors import InputError
 from core.lab.estimate import Estimate
-
-
-def edge_contrast(drop: np.ndarray, edges: np.ndarray) -> float:
-    """Return the mean drop of the ``tail`` groups minus that of the ``head`` groups, from (G,) drops and (G,) words."""
-    return float(drop[edges == "tail"].mean() - drop[edges == "head"].mean())
-
-
-def difference_in_differences(drop: np.ndarray, placebo: np.ndarray, edges: np.ndarray) -> float:
-    """Return the tail's extra drop minus the same contrast among the same groups at equal sizes.
-
-    Args:
-        drop: (G,) where sizes differ.
-        placebo: (G,) where all groups are equally large.
-        edges: (G,) ``head``, ``middle`` or ``tail``, by size in the first.
-    """
-    return edge_contrast(drop, edges) - edge_contrast(placebo, edges)
-
-
-def paired_size_effect(drop: np.ndarray, placebo: np.ndarray, sizes: np.ndarray) -> float:
-    """Return how much more a group loses at the smallest size than at the largest, from all groups of one seed.
-
-    The least-squares slope of drop minus placebo over the logarithm of the size, times the logarithm of largest over smallest.
-
-    Args:
-        drop: (G,) where sizes differ.
-        placebo: (G,) of the same groups where all are equally large.
-        sizes: (G,) training samples of each group in the first, not all alike.
-    """
-    x = np.log(sizes.astype(np.float64))
-    x = x - x.mean()
-    return float(-(x @ (drop - placebo)) / (x @ x) * np.ptp(x))
 
 
 @dataclass(frozen=True)
