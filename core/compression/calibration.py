@@ -27,11 +27,13 @@ class Calibration:
         reference: Its state; with ``folded`` the state of the same function in which BatchNorm is folded.
         folded: Whether it is.
         inputs: Input of each convolution and linear layer by module path, in the order of the computation.
+        images: The calibration images, uint8 (n, H, W, C).
     """
 
     reference: State
     folded: bool
     inputs: Mapping[str, Tensor]
+    images: Tensor
 
 
 def calibrate(model: FloatModel, images: Tensor, *, folded: bool) -> Calibration:
@@ -47,7 +49,7 @@ def calibrate(model: FloatModel, images: Tensor, *, folded: bool) -> Calibration
         raise InputError(f"quantisation needs a convolution or a linear layer, got {model.architecture.model} without any.")
     reference = folded_state(model) if folded else model.state
     network.load_state_dict(reference)
-    return Calibration(reference, folded, layer_inputs(network, images))
+    return Calibration(reference, folded, layer_inputs(network, images), images)
 
 
 def layer_inputs(network: nn.Module, images: Tensor) -> dict[str, Tensor]:
