@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import torch
 
 from core.compression.census import CensusFound, ask_census, census_left_out
 from core.compression.copies import COPIES, Copies, draw
@@ -9,11 +10,12 @@ from core.compression.effects import effect_table
 from core.compression.flips import flipped_samples
 from core.compression.headlines import causes, contrasts, usual_bits
 from core.compression.identity import size_identity
+from core.compression.int8 import int8_check
 from core.compression.layers import layers_of
 from core.compression.networks import Kept, float_models, train_base, train_further
 from core.compression.observe import Task, observe
 from core.compression.pruning import prune
-from core.compression.record import CompressedModel
+from core.compression.record import CompressedModel, FloatModel, float_network
 from core.compression.result import CompressionResult
 from core.compression.settings import FLOAT, PLAIN, Setting, fine_tuned, one_shot, parse_bits, parse_sparsities, qat, retrained
 from core.compression.small_networks import (
@@ -34,6 +36,7 @@ from core.data.sources import load
 from core.lab.experiment import Context
 
 CURVED_SPARSITY = 0.8
+N_INT8, INT8_BITS = 100, 8
 
 
 def run(config: CompressionConfig, seed: int, context: Context) -> CompressionResult:
@@ -58,7 +61,7 @@ def run(config: CompressionConfig, seed: int, context: Context) -> CompressionRe
     context.begin(5)
     census = ask_census(seed, context) if config.census else census_left_out()
     context.begin(6)
-    return report(joined([rounded, trained]), networks, taylor, census, config, seed)
+    return report(joined([rounded, trained]), networks, origins[0].model, taylor, census, config, seed)
 
 
 def measure_one_shot(origins: list[Origin], copies: Copies, config: CompressionConfig, seed: int, context: Context) -> Measured:
@@ -107,21 +110,34 @@ def measure(tasks: list[Task], copies: Copies, origins: list[Origin], config: Co
     return Measured(tasks, [task.make() for task in tasks], observed, copies)
 
 
-def report(measured: Measured, networks: list[Kept], taylor: pd.DataFrame, census: CensusFound, config: CompressionConfig,
-           seed: int) -> CompressionResult:
+def report(measured: Measured, networks: list[Kept], float_model: FloatModel, taylor: pd.DataFrame, census: CensusFound,
+           config: CompressionConfig, seed: int) -> CompressionResult:
     """Return the result: tables, then what the tables say in numbers."""
     copies = measured.copies
     chain, groups = chain_table(measured), group_table(measured)
     settings, effects = setting_table(measured, chain, seed), effect_table(chain, groups)
     samples, images = flipped_samples(measured)
-    identity, exactness = size_identity(copies, seed)
+    identity, exactness = size_identity(copies, seed, float_network(float_model), decay=config.weight_decay)
     quoted = float(effects.set_index("setting").at[usual_bits(config), "did"])
     return CompressionResult(
         **contrasts(settings, effects), **causes(groups, chain, taylor, config, seed), **exactness, did_ptq=quoted,
         did_census=census.did, placebo_census=census.placebo, settings=settings, groups=groups, chain=chain,
         layers=layer_table(measured), taylor=taylor, confusions=confusion_table(measured), effects=effects, identity=identity,
+        int8=int8_table(measured),
         census=census.table, curves=curves_table(networks), samples=samples, sample_images=images,
         classes=pd.DataFrame({"y": np.arange(copies.n_classes), "name": copies.data.class_names}))
+
+
+def int8_table(measured: Measured) -> pd.DataFrame:
+    """Return how whole-number arithmetic answers beside the simulation: every rounding to at most 8 bits, long-tailed copy."""
+    images, rows = torch.from_numpy(measured.copies.test[0][:: max(1, len(measured.copies.test_rows) // N_INT8)]), []
+    for task, record in zip(measured.tasks, measured.records, strict=True):
+        bits = task.setting.weight_bits
+        if task.copy == 0 and task.setting.family == "quantise" and bits <= INT8_BITS and task.setting.activation_bits <= INT8_BITS:
+            check = int8_check(record, images)
+            rows.append((task.setting.id, check.is_available, check.reason, check.n_layers, check.same_predictions,
+                         check.largest_difference))
+    return pd.DataFrame(rows, columns=["setting", "is_available", "reason", "n_layers", "same_predictions", "largest_difference"])
 
 
 def curves_table(networks: list[Kept]) -> pd.DataFrame:

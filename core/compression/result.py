@@ -93,6 +93,9 @@ class CompressionResult:
         "One row per setting, group, class and prediction that occurs, long-tailed copy: setting, group, y, y_pred, n.")]
     effects: Annotated[pd.DataFrame, Table(
         "One row per setting measured in both copies: setting, tail_minus_head, placebo, did, size_effect, size_effect_excess.")]
+    int8: Annotated[pd.DataFrame, Table(
+        "One row per rounded setting of at most 8 bits, checked with whole-number arithmetic on some test images: setting, is_available, "
+        "reason, n_layers, same_predictions (share), largest_difference (of logits, relative to the largest).")]
     identity: Annotated[pd.DataFrame, Table(
         "One row per check of the size identity: check, n_a, n_b, predicted (n_b / n_a), measured, residual (bound of the inequality).")]
     census: Annotated[pd.DataFrame, Table(

@@ -143,14 +143,19 @@ def one_shot(bits: tuple[int, ...], sparsities: tuple[float, ...]) -> tuple[Sett
             *(pruned(share) for share in sorted(sparsities)))
 
 
+def _repair_words(arm: Arm) -> str:
+    return "" if arm.id == PLAIN.id else f", {arm.title.lower()}"
+
+
 def qat(arm: Arm, weight_bits: int, activation_bits: int) -> Setting:
     """Return the setting of quantisation-aware training in one arm."""
-    return Setting(f"qat-{arm.id}", f"{weight_bits}-bit training, {arm.title.lower()}", "quantise", weight_bits, activation_bits, arm=arm)
+    title = f"{weight_bits} bits, trained" + _repair_words(arm)
+    return Setting(f"qat-{arm.id}", title, "quantise", weight_bits, activation_bits, arm=arm)
 
 
 def retrained(arm: Arm, sparsity: float) -> Setting:
     """Return the setting of a pruned network trained further in one arm."""
-    title = f"{100 * sparsity:g}% pruned, retrained, {arm.title.lower()}"
+    title = f"{100 * sparsity:g}% pruned, retrained" + _repair_words(arm)
     return Setting(f"retrained-{arm.id}", title, "prune", sparsity=sparsity, arm=arm)
 
 

@@ -101,7 +101,7 @@ def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.Data
             "arm": "" if setting.arm is None else setting.arm.id, "arm_title": "" if setting.arm is None else setting.arm.title,
             "weight_bits": setting.weight_bits, "activation_bits": setting.activation_bits, "sparsity": setting.sparsity,
             "size_bytes": float(size_bytes(record)), "accuracy": accuracy.mean(), "worst": accuracy.min(),
-            "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": high, "disparity": excess.max() - excess.min(),
+            "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": min(high, 1.0), "disparity": excess.max() - excess.min(),
             "head": accuracy[edges == "head"].mean(), "tail": accuracy[edges == "tail"].mean(),
             "weight_change": float(np.mean(changes)) if changes else 0.0})
     return pd.DataFrame(rows)

@@ -1,11 +1,12 @@
 """Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
 
+from core.compression.spec import COMPRESSION
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, COMPRESSION)
 
 
 def find(name: str) -> Experiment:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.compression.spec import COMPRESSION
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
@@ -21,6 +22,7 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY, "pages/privacy.py", ":material/visibility:", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")),
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
+    Room(COMPRESSION, "pages/compression.py", ":material/compress:", ("did_qat", "did_prune", "did_ptq", "did_sham")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
