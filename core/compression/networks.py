@@ -79,13 +79,22 @@ def train_base(copies: Copies, config: StudyConfig, seed: int, context: Context,
     return _train(copies, training, [copies.members[copy] for copy in which], identities, seed, context)
 
 
-def train_further(copies: Copies, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further]) -> list[Kept]:
+def train_further(copies: Copies, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
+                  training: TrainingConfig | None = None) -> list[Kept]:
     """Return every network trained further, in order, training only what is not stored.
+
+    Args:
+        copies: Images and groups.
+        config: How long, unless ``training`` says it.
+        seed: Seed of the run.
+        context: Device, processes, stored networks.
+        jobs: What is trained from where, and how.
+        training: Another length and schedule, as for networks that begin anew.
 
     Raises:
         RunFailed: If training diverges.
     """
-    training = further_training(config)
+    training = training or further_training(config)
     identities = [_identity(copies, training, seed, job.copy, {"kind": "trained further", "version": VERSION, **job.recipe})
                   for job in jobs]
     return _train(copies, training, [copies.members[job.copy] for job in jobs], identities, seed, context, jobs)
