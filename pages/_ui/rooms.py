@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.compression.repair_spec import COMPRESSION_REPAIR
 from core.compression.spec import COMPRESSION
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
@@ -23,6 +24,8 @@ ROOMS: tuple[Room, ...] = (
     Room(PRIVACY_MAP, "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room(PRIVACY_DEFENCE, "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
     Room(COMPRESSION, "pages/compression.py", ":material/compress:", ("did_qat", "did_prune", "did_ptq", "did_sham")),
+    Room(COMPRESSION_REPAIR, "pages/compression_repair.py", ":material/balance:",
+         ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
