@@ -54,8 +54,9 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
                 drawing.show(figures.SIZE, run, look)
         case "bound":
             with st.grid(2, min_column_width=380):
+                mild = compression_evidence.mild_words(taylor_settings(run, family))
                 drawing.show(figures.TAYLOR, run, look, controls=lambda: {
-                    "family": family, "setting": view("At", compression_evidence.mild_words(taylor_settings(run, family)), f"mild-{family}")})
+                    "family": family, "setting": view("At", mild, f"mild-{family}")})
                 compression_evidence.draw_exactness(run)
         case "images":
             drawing.show(figures.CONFUSION, run, look, controls=lambda: {"family": family, "setting": setting})
