@@ -38,8 +38,9 @@ def trained_contrast(run: Run, look: Look) -> go.Figure | None:
             text=[f"<b>{'balanced copy: ' if copy == 'balanced' else ''}{name if copy == 'tail' else _placebo(edge)}</b><br>"
                   f"lose {row.value:+.1f} points{_interval(row)}".replace("-", words.MINUS) for row in found.itertuples()],
             hovertemplate="%{text}<extra></extra>")
-        if order < 2 and len(found):
-            label(figure, look, name, x=float(found["value"].iloc[0]), y=y[0], shift=(26, -30 if order == 0 else 34))
+        if len(found) and order != 2:
+            said, shift = ((name, (26, -30)), (name, (-26, 30)), ("", (0, 0)), ("balanced copy", (26, 26)))[order]
+            label(figure, look, said, x=float(found["value"].iloc[0]), y=y[0], shift=shift, bold=order < 2)
     figure.add_vline(x=0, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(steps))), range=[-0.6, len(steps) - 0.4],
                         ticktext=[_two_lines(step.words) for step in reversed(steps)])
@@ -86,7 +87,7 @@ def every_group(run: Run, look: Look, *, family: str = "quantise", setting: str 
     ranks = sorted(mine["rank"].unique())
     before, after = (over(mine[mine["setting"] == one], "rank", ranks, "accuracy") for one in (FLOAT, step.setting))
     sizes = mine.groupby("rank")["n_train"].mean()
-    figure = canvas(look, x="test accuracy", y="group by training images", height=int(look.height * 1.05))
+    figure = canvas(look, x="test accuracy", y="group by training images", height=int(look.height * 1.25))
     for first, second in zip(before.itertuples(), after.itertuples(), strict=True):
         figure.add_scatter(x=[first.value, second.value], y=[-first.rank, -first.rank], mode="lines", hoverinfo="skip",
                            line={"color": NEUTRAL, "width": look.size(2)})

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from core.compression.frames import Step, edge_means, group_rows, ladder, over, trained_step
 from core.lab import words
-from core.lab.figure import Look, band, canvas, label
+from core.lab.figure import Look, band, canvas
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 
@@ -39,11 +39,8 @@ def who_loses(run: Run, look: Look, *, family: str = "quantise", shown: str = "e
     trained = trained_step(run, family)
     rows = group_rows(run)
     figure = canvas(look, x=AXES[family], y="accuracy lost, points", height=int(look.height * 1.05))
-    places = {step.setting: place for place, step in enumerate(steps)}
     tops = _ends(figure, look, rows, steps, trained) if shown == "ends" else _groups(figure, look, rows, steps, trained)
     _axes(figure, steps, trained, tops)
-    if shown == "ends" and len(places) > 1:
-        _name_ends(figure, look, rows, steps, trained)
     return figure
 
 
@@ -66,12 +63,14 @@ def _ends(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step], 
             figure.add_scatter(x=x, y=found["value"], mode="lines+markers",
                                line={"color": colour, "width": look.size(3.5 if copy == "tail" else 2), "dash": dash},
                                marker={"size": look.size(7 if copy == "tail" else 6), "symbol": symbol, "color": colour},
+                               name=name if copy == "tail" else "balanced copy", showlegend=copy == "tail" or edge == "tail",
                                text=[_hover(name, row) for row in found.itertuples()], hovertemplate="%{text}<extra></extra>")
             if copy == "tail":
                 tops += found["value"].tolist()[:max(2, len(found) - CAP_BEYOND)]
         if len(at) and copy == "tail":
             _trained_dot(figure, look, len(steps) + 0.15 + (0.25 if edge == "tail" else 0.0), at.iloc[0], colour, symbol, name)
             tops.append(float(np.nanmax(at[["value", "high"]].to_numpy())))
+    figure.update_layout(showlegend=True, legend={"traceorder": "reversed"})
     return tops
 
 
@@ -79,7 +78,7 @@ def _trained_dot(figure: go.Figure, look: Look, x: float, row: pd.Series, colour
     bars = None if np.isnan(row["low"]) else {
         "type": "data", "symmetric": False, "array": [row["high"] - row["value"]], "arrayminus": [row["value"] - row["low"]],
         "color": colour, "thickness": look.size(2), "width": 0}
-    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=bars,
+    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=bars, showlegend=False,
                        marker={"size": look.size(12), "symbol": symbol, "color": colour},
                        text=[_hover(f"{name}, trained", row)], hovertemplate="%{text}<extra></extra>")
 
@@ -108,7 +107,6 @@ def _groups(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step]
             _trained_dot(figure, look, len(steps) + 0.5 * share, at.iloc[0], colour, "circle", size)
             tops.append(float(at["value"].iloc[0]))
         tops += found["value"].tolist()[:max(2, len(found) - CAP_BEYOND)]
-        figure.data[-1].showlegend = False
     figure.update_layout(showlegend=True, legend={"title": {"text": "images: "}})
     return tops
 
@@ -131,15 +129,6 @@ def _axes(figure: go.Figure, steps: list[Step], trained: Step, tops: list[float]
     figure.add_vline(x=len(steps) - 0.4, line={"color": NEUTRAL, "width": 1})
 
 
-def _name_ends(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step], trained: Step) -> None:
-    means = edge_means(rows[rows["copy"] == "tail"], "drop")
-    floor, top = figure.layout.yaxis.range
-    for edge, name, x, away in (("head", "largest groups", 0.15, (-30, 34)), ("tail", "smallest groups", 0.4, (-40, -30))):
-        at = 100.0 * means[(means["edge"] == edge) & (means["setting"] == trained.setting)]["value"].mean()
-        if floor < at < top:
-            label(figure, look, name, x=len(steps) + x, y=at, shift=away)
-
-
 def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") -> go.Figure | None:
     """Return one link of the chain along the ladder: head in ink, tail in colour, the trained setting as separate marks.
 
@@ -154,14 +143,15 @@ def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") 
     if name == "weight_change":
         table = run.table("settings")
         means = table[table["copy"] == "tail"].rename(columns={name: "value"})
-        series = [("all groups alike", means, look.ink, "solid", "circle")]
+        series = [("all groups", means, look.ink, "solid", "circle")]
     else:
         means = edge_means(_relative(group_rows(run), name), name)
         means = means[means["copy"] == "tail"]
         series = [("largest groups", means[means["edge"] == "head"], look.ink, "solid", "circle"),
                   ("smallest groups", means[means["edge"] == "tail"], HARM.colour, HARM.dash, HARM.symbol)]
+    figure.update_layout(showlegend=True, legend={"font": {"size": look.size(13)}})
     low, high = _link_lines(figure, look, series, steps, trained, 100.0 if name == "drop" else 1.0)
-    figure.update_xaxes(range=[-0.4, len(steps) + 0.6], tickmode="array", tickvals=[*range(len(steps)), len(steps) + 0.1],
+    figure.update_xaxes(range=[-0.4, len(steps) + 1.4], tickmode="array", tickvals=[*range(len(steps)), len(steps) + 0.7],
                         ticktext=[*(step.tick for step in steps), "trained"], tickfont={"size": look.size(12)})
     room = max(high - low, 1e-6)
     figure.update_yaxes(range=[low - 0.08 * room, high + 0.12 * room], title={"font": {"size": look.size(14)}}, nticks=4)
@@ -187,12 +177,12 @@ def _link_lines(figure: go.Figure, look: Look, series: list, steps: list[Step], 
         band(figure, x, found["low"], found["high"], NEUTRAL if colour == look.ink else colour)
         hover = [f"<b>{name}</b><br>{row.value:.3g}" for row in found.itertuples()]
         figure.add_scatter(x=x, y=found["value"], mode="lines+markers", line={"color": colour, "width": look.size(3), "dash": dash},
-                           marker={"size": look.size(6), "color": colour, "symbol": symbol}, text=hover,
+                           marker={"size": look.size(6), "color": colour, "symbol": symbol}, text=hover, name=name,
                            hovertemplate="%{text}<extra></extra>")
         at = over(means, "setting", [trained.setting])
         at[["value", "low", "high"]] *= factor
         if len(at):
-            figure.add_scatter(x=[len(steps) + 0.1 + 0.2 * order], y=at["value"], mode="markers",
+            figure.add_scatter(x=[len(steps) + 0.6 + 0.25 * order], y=at["value"], mode="markers", showlegend=False,
                                marker={"size": look.size(11), "color": colour, "symbol": symbol},
                                text=[f"<b>{name}, trained</b><br>{at['value'].iloc[0]:.3g}"], hovertemplate="%{text}<extra></extra>")
         values += [*found["value"], *at["value"]]

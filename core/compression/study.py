@@ -36,9 +36,9 @@ class StudyConfig(Config):
     learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.05
     weight_decay: Annotated[float, Knob("Weight decay", "Pull of every weight towards zero.", low=0.0, high=0.1)] = 5e-4
     qat_bits: Annotated[int, Knob(
-        "Bits in training", "Weight bits of quantisation-aware training.", low=2, high=16, unit="bits", main=True)] = 2
+        "Bits in training", "Of each weight in quantisation-aware training.", low=2, high=16, main=True)] = 2
     qat_activation_bits: Annotated[int, Knob(
-        "Activation bits in training", "Bits of layer inputs in quantisation-aware training.", low=2, high=16, unit="bits")] = 8
+        "Activation bits in training", "Of layer inputs in quantisation-aware training.", low=2, high=16)] = 8
     prune_percent: Annotated[float, Knob(
         "Weights removed", "Before retraining.", low=0.0, high=95.0, unit="%", main=True)] = 95.0
     retrain_epochs: Annotated[int, Knob(

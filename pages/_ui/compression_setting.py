@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.compression.frames import FAMILIES, Step, all_steps, group_rows
 from core.lab import words
-from core.lab.estimate import over_seeds
+from core.lab.estimate import Estimate, over_seeds
 from core.lab.runs import Run
 
 LABELS = {"quantise": "Bits of weights and activations", "prune": "Share of weights removed"}
@@ -39,9 +39,9 @@ def _said(run: Run, step: Step) -> str:
             f"{_short(lost['tail'])}, large ones {_short(lost['head'])}.")
 
 
-def _short(estimate) -> str:
-    value = words.number(estimate.value, "pt", signed=True)
-    return value if estimate.low is None else f"{value} ({words.interval(estimate, 'pt', signed=True)})"
+def _short(estimate: Estimate) -> str:
+    value = words.number(estimate.value, "pt")
+    return value if estimate.low is None else f"{value} ({words.interval(estimate, 'pt')})"
 
 
 assert set(LABELS) == set(FAMILIES)
