@@ -31,21 +31,26 @@ def group_outputs(logits: np.ndarray, labels: np.ndarray, groups: np.ndarray, n_
         sample), ``margin`` (logit of the class minus the largest other; negative where wrong) and ``closeness`` (1 - sum p^2, from 0
         far from every decision boundary to 1 - 1 / C; Tran et al. 2022, Proposition 3, carried to several classes).
     """
-    z = logits.astype(np.float64)
+    z, losses = logits.astype(np.float64), sample_losses(logits, labels)
     rows = np.arange(len(z))
-    shifted = z - z.max(axis=1, keepdims=True)
-    exponents = np.exp(shifted)
+    exponents = np.exp(z - z.max(axis=1, keepdims=True))
     probs = exponents / exponents.sum(axis=1, keepdims=True)
     others = z.copy()
     others[rows, labels] = -np.inf
     samples = {
-        "loss": np.log(exponents.sum(axis=1)) - shifted[rows, labels],
+        "loss": losses,
         "accuracy": (z.argmax(axis=1) == labels).astype(np.float64),
         "logit_variance": z.var(axis=1),
         "margin": z[rows, labels] - others.max(axis=1),
         "closeness": 1.0 - (probs * probs).sum(axis=1)}
     counts = np.bincount(groups, minlength=n_groups)
     return pd.DataFrame({name: np.bincount(groups, values, minlength=n_groups) / counts for name, values in samples.items()})
+
+
+def sample_losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the cross-entropy of each sample in nats, float64 (N,), from logits (N, C) and classes (N,)."""
+    shifted = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
+    return np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(shifted)), labels]
 
 
 def activation_change(

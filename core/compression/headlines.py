@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from core.compression.settings import FLOAT, PLAIN, SHAM, parse_bits, parse_sparsities, pruned, quantised
 from core.compression.spec import CompressionConfig
@@ -29,6 +28,8 @@ def mildest(config: CompressionConfig) -> str:
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Return Spearman's rank correlation, NaN where either is constant or not measured."""
+    from scipy.stats import spearmanr  # here, since pages import this file and scipy.stats takes a second
+
     first, second = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if np.isnan(first).any() or np.isnan(second).any() or np.ptp(first) == 0 or np.ptp(second) == 0:
         return float("nan")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.compression.chain import group_outputs
+from core.compression.chain import group_outputs, sample_losses
 from core.compression.copies import COPIES, Copies
 from core.compression.observe import Observed, Task
 from core.compression.record import CompressedModel, weight_change
@@ -86,7 +86,7 @@ def chain_table(measured: Measured) -> pd.DataFrame:
 def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return one row per copy and setting: the table ``settings``."""
     copies, rows = measured.copies, []
-    of = dict(tuple(chain.groupby(["copy", "setting"])))
+    of, before = dict(tuple(chain.groupby(["copy", "setting"]))), float_losses(measured)
     for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
         setting, name = task.setting, COPIES[task.copy]
         groups = of[name, setting.id].sort_values("group")
@@ -94,6 +94,10 @@ def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.Data
         correct = measured.observed.test_logits[index].argmax(axis=1) == copies.test[1]
         low, high = gap_interval(correct.astype(np.float64), copies.group_test, copies.n_groups,
                                  generator(seed, "bootstrap", task.copy, setting.id), n_draws=N_BOOTSTRAP)
+        chosen = measured.observed.chain_rows[task.copy]
+        lost = sample_losses(measured.observed.train_logits[index], copies.train[1][chosen]) - before[task.copy]
+        spread = gap_interval(lost, copies.group_train[chosen], copies.n_groups,
+                              generator(seed, "bootstrap of losses", task.copy, setting.id), n_draws=N_BOOTSTRAP)
         excess = groups["excess_loss"].to_numpy()
         changes = list(weight_change(record).values())
         rows.append({
@@ -102,9 +106,16 @@ def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.Data
             "weight_bits": setting.weight_bits, "activation_bits": setting.activation_bits, "sparsity": setting.sparsity,
             "size_bytes": float(size_bytes(record)), "accuracy": accuracy.mean(), "worst": accuracy.min(),
             "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": min(high, 1.0), "disparity": excess.max() - excess.min(),
+            "disparity_low": spread[0], "disparity_high": spread[1],
             "head": accuracy[edges == "head"].mean(), "tail": accuracy[edges == "tail"].mean(),
             "weight_change": float(np.mean(changes)) if changes else 0.0})
     return pd.DataFrame(rows)
+
+
+def float_losses(measured: Measured) -> dict[int, np.ndarray]:
+    """Return the float network's loss of every training image of the chain, by copy."""
+    return {task.copy: sample_losses(logits, measured.copies.train[1][measured.observed.chain_rows[task.copy]])
+            for task, logits in zip(measured.tasks, measured.observed.train_logits, strict=True) if task.setting.id == FLOAT}
 
 
 def layer_table(measured: Measured) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.lab.errors import InputError
 from core.lab.estimate import Estimate
@@ -59,6 +58,8 @@ def fixed_size_effect(drop: np.ndarray, sizes: np.ndarray) -> SizeEffect:
     plain = math.sqrt(float((residuals**2).sum()) / (drop.size - n_parameters) / total)
     correction = n_seeds / (n_seeds - 1) * (drop.size - 1) / (drop.size - n_parameters)
     clustered = math.sqrt(correction * float(((x * residuals).sum(axis=1) ** 2).sum())) / total
+    from scipy.special import stdtrit  # here, since pages that import this file must open fast
+
     span = float(np.ptp(logs, axis=1).mean())
     half = float(stdtrit(n_seeds - 1, 0.975)) * clustered * span
     value = -slope * span
