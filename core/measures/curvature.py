@@ -1,6 +1,6 @@
 """Gradient and curvature of each group's loss with respect to all weights of a network.
 
-Three choices make it fast, measured on the small CNN on one core (``tests/benchmarks/compression.py``):
+Three choices make it fast; ``tests/benchmarks/compression.py`` measures them against PyHessian:
 
 - One graph of the gradient serves all products of a group, so that the network is not run again for every vector. Where the graph
   would not fit into memory, products run forward over reverse.
@@ -77,11 +77,11 @@ def surfaces_by_group(
         )
     device = next(network.parameters()).device
     plain = plain_copy(network, x[:8].to(device))
+    bytes_each = graph_bytes(plain, x[:1].to(device), y[:1].to(device))
     for group in range(n_groups):
         rows = torch.nonzero(groups == group)[:, 0]
-        inputs, labels = x[rows].to(device), y[rows].to(device)
-        keep = graph_bytes(plain, inputs, labels) <= MOST_GRAPH_BYTES
-        yield LossSurface(plain, inputs, labels, decay=decay, keep_graph=keep)
+        keep = bytes_each * len(rows) <= MOST_GRAPH_BYTES
+        yield LossSurface(plain, x[rows].to(device), y[rows].to(device), decay=decay, keep_graph=keep)
 
 
 def group_gradients(
