@@ -69,7 +69,7 @@ def eigenvalues(epochs: int, repeats: int) -> None:
     network, x, y = trained(epochs)
     torch.manual_seed(0)
     ours, theirs = compare(
-        f"Largest eigenvalue of 10 groups, small CNN after {epochs} {'epoch' if epochs == 1 else 'epochs'}, {len(x)} images, tolerance {TOLERANCE}, against PyHessian",
+        f"Largest eigenvalue of 10 groups, small CNN, epoch {epochs}, {len(x)} images, tolerance {TOLERANCE}, against PyHessian",
         lambda: curvature_by_group(network, x, y, y, 10, seed=0, tolerance=TOLERANCE), lambda: pyhessian_eigenvalues(network, x, y),
         repeats=repeats, clock=time.process_time)
     exact = curvature_by_group(network, x, y, y, 10, seed=1, tolerance=1e-6, most_products=20).eigenvalue
