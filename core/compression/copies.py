@@ -101,7 +101,7 @@ def draw(data: ImageDataset, config: StudyConfig, seed: int) -> Copies:
         rank, rows = _natural(groups, names, config.n_train, generator(seed, "copies"))
     used = np.unique(np.concatenate(rows))
     members = np.stack([np.isin(used, part) for part in rows])
-    tested = test_rows(groups_test, names, config.n_test, generator(seed, "test images"))
+    tested = rows_per_group(groups_test, names, config.n_test, generator(seed, "test images"))
     return Copies(data, used, members, groups[used], tested, groups_test[tested], names, rank)
 
 
@@ -136,7 +136,7 @@ def _natural(groups: np.ndarray, names: tuple[str, ...], n_train: int, rng: np.r
     return rank, [np.sort(np.concatenate([rows[:n] for rows, n in zip(shuffled, wanted, strict=True)])) for wanted in (natural, equal)]
 
 
-def test_rows(groups: np.ndarray, names: tuple[str, ...], n_test: int, rng: np.random.Generator) -> np.ndarray:
+def rows_per_group(groups: np.ndarray, names: tuple[str, ...], n_test: int, rng: np.random.Generator) -> np.ndarray:
     """Return at most ``n_test`` rows of each group, ascending.
 
     Raises:
