@@ -51,7 +51,8 @@ def test_measures_are_numpy_and_scipy(path):
     assert outside <= allowed, f"{path} imports {outside}"
 
 
-TORCH_MEASURES = ("core/measures/gradients.py",)  # gradients of a network are torch's
+TORCH_MEASURES = tuple(  # gradients and curvature of a network are torch's
+    f"core/measures/{name}.py" for name in ("gradients", "curvature", "lanczos", "loss_surface", "plain_graph"))
 
 
 @pytest.mark.parametrize("path", PRODUCT)
