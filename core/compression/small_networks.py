@@ -83,15 +83,25 @@ def one_shot_model(
     return reestimate(model, source.images) if reestimated and not untouched else model
 
 
-def qat_layers(source: Origin, config: StudyConfig, bits_by_layer: Mapping[str, int] | None = None) -> dict[str, LayerPlan]:
-    """Return how each layer rounds in quantisation-aware training: the config's bits, or bits by layer."""
-    return plan_layers(plan_of(config, config.qat_bits, config.qat_activation_bits, bits_by_layer), source.folded)
+def qat_layers(
+    source: Origin, config: StudyConfig, bits_by_layer: Mapping[str, int] | None = None, *, bits: tuple[int, int] | None = None
+) -> dict[str, LayerPlan]:
+    """Return how each layer rounds in quantisation-aware training.
+
+    Args:
+        source: The float network.
+        config: The rules of rounding, and bits of weights and activations unless ``bits`` says otherwise.
+        bits_by_layer: Weight bits of layers that differ.
+        bits: Weight and activation bits; 32 leaves a side in float.
+    """
+    weights, activations = bits or (config.qat_bits, config.qat_activation_bits)
+    return plan_layers(plan_of(config, weights, activations, bits_by_layer), source.folded)
 
 
 def qat_job(source: Origin, arm: Arm, config: StudyConfig, layers: Mapping[str, LayerPlan]) -> Further:
     """Return quantisation-aware training of one arm, from the float network with its norms folded in."""
     recipe = {"train": "rounded", "arm": arm.id, "from": _start(config), "weight_bits": config.qat_bits,
-              "by_layer": {path: layer.weight_bits for path, layer in layers.items()}, "activation_bits": config.qat_activation_bits,
+              "by_layer": {path: [layer.weight_bits, layer.input_bits] for path, layer in layers.items()},
               **_rules(config), "calibration": config.calibration, "n_calibration": config.n_calibration,
               "learning_rate": config.qat_learning_rate}
     retraining = Retraining(f"{source.copy}", config.qat_learning_rate, layers, arm.balanced, arm.weighted)

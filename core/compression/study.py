@@ -12,20 +12,22 @@ from core.models.names import check_model
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "adult": "Adult census", "mnist": "MNIST", "cifar10": "CIFAR-10", "svhn": "SVHN"})
 MODELS = MappingProxyType({"cnn": "Small CNN", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
+DATA = Knob(
+    "Data", "Images with classes as groups, or data with a group array: a known set, npz:PATH or folder:PATH.", main=True,
+    labels=DATASETS, suggestions=tuple(DATASETS), check=check_source)
+IMBALANCE = Knob(
+    "Imbalance", "How many times larger the largest class is than the smallest; data with groups of its own keeps its shares.",
+    low=1.0, high=200.0, main=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudyConfig(Config):
     """Settings that all experiments of the room share, so that they share trained networks too."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images with classes as groups, or data with a group array: a known set, npz:PATH or folder:PATH.", main=True,
-        labels=DATASETS, suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, DATA] = "fashion-mnist"
     model: Annotated[str, Knob(
         "Model", "The network to be made smaller.", labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = "cnn"
-    imbalance: Annotated[float, Knob(
-        "Imbalance", "How many times larger the largest class is than the smallest; data with groups of its own keeps its shares.",
-        low=1.0, high=200.0, main=True)] = 20.0
+    imbalance: Annotated[float, IMBALANCE] = 20.0
     n_train: Annotated[int, Knob(
         "Training images", "In each copy: the long-tailed one and the balanced one.", low=200, high=200_000, unit="images")] = 6000
     n_test: Annotated[int, Knob(

@@ -1,13 +1,15 @@
 """Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
 
 from core.compression.repair_spec import COMPRESSION_REPAIR
+from core.compression.setting_spec import COMPRESSION_SETTING
 from core.compression.spec import COMPRESSION
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
 
-EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, COMPRESSION, COMPRESSION_REPAIR)
+EXPERIMENTS: tuple[Experiment, ...] = (PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, COMPRESSION, COMPRESSION_REPAIR,
+                                       COMPRESSION_SETTING)
 
 
 def find(name: str) -> Experiment:

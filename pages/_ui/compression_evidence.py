@@ -74,6 +74,8 @@ def _pruned_rows(mine: pd.DataFrame) -> pd.DataFrame:
 
 def int8_words(run: Run, setting: str) -> str:
     """Return how whole-number arithmetic answered beside the simulation at a setting; empty where it was not asked."""
+    if "int8" not in run.tables():
+        return ""
     table = run.table("int8")
     mine = table[table["setting"] == setting]
     if mine.empty:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.compression.repair_spec import COMPRESSION_REPAIR
+from core.compression.setting_spec import COMPRESSION_SETTING
 from core.compression.spec import COMPRESSION
 from core.lab.experiment import Experiment
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
@@ -26,6 +27,7 @@ ROOMS: tuple[Room, ...] = (
     Room(COMPRESSION, "pages/compression.py", ":material/compress:", ("did_qat", "did_prune", "did_ptq", "did_sham")),
     Room(COMPRESSION_REPAIR, "pages/compression_repair.py", ":material/balance:",
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
+    Room(COMPRESSION_SETTING, "pages/compression_setting.py", ":material/tune:", ("did", "tail_drop", "head_drop", "accuracy")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"

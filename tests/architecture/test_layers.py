@@ -16,7 +16,8 @@ BELOW = {
 }
 EXCEPTIONS = {
     ("core/lab/registry.py", "a literal tuple of specs is the point"): (
-        *(f"core.{concern}.spec" for concern in CONCERNS), "core.privacy.defence_spec", "core.compression.repair_spec"),
+        *(f"core.{concern}.spec" for concern in CONCERNS),
+        "core.privacy.defence_spec", "core.compression.repair_spec", "core.compression.setting_spec"),
     ("core/lab/doctor.py", "it says which data sets are at hand and whether torchvision works"): ("core.data",),
 }
 ALLOWED = {path: modules for (path, _), modules in EXCEPTIONS.items()}
