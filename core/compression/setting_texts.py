@@ -32,8 +32,8 @@ TEXTS = Texts(
     baseline=(0.0, "all groups alike"),
     span=(-0.05, 0.25),
     idea=("Two small networks, one on a long tail of classes and one on a balanced copy, are rounded or pruned at one setting. Float "
-          "networks are kept, so that a second setting takes seconds. One seed says little: which class is small moves the contrast by several "
-          "points. The room of all settings has the intervals."),
+          "networks are kept, so that a second setting takes seconds. One seed says little: which class is small moves the contrast by "
+          "several points. The room of all settings has the intervals."),
     formulas=texts.TEXTS.formulas[:2],
     assumptions=texts.TEXTS.assumptions,
     sources=texts.SOURCES,
