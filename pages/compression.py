@@ -14,8 +14,8 @@ from pages._ui import answer, compression_evidence, compression_setting, drawing
 from pages._ui.compression_evidence import view
 from pages._ui.rooms import room_of
 
-EVIDENCE = {"chain": "The chain", "causes": "What goes with it", "bound": "The bound", "images": "Images lost", "layers": "Layers",
-            "census": "Census"}
+EVIDENCE = {"chain": "The chain", "gaps": "Gaps", "causes": "What goes with it", "bound": "The bound", "images": "Images lost",
+            "layers": "Layers", "census": "Census"}
 SHOWN = {"ends": "Large and small", "groups": "Every group"}
 PARTS = {"both": "Both", "weights": "Weights", "activations": "Activations"}
 
@@ -52,6 +52,10 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
                 drawing.show(figures.CAUSES, run, look, controls=lambda: {
                     "family": family, "cause": view("Against", {name: words for name, (words, _) in CAUSES.items()}, "cause")})
                 drawing.show(figures.SIZE, run, look)
+        case "gaps":
+            with st.grid(2, min_column_width=380):
+                for figure in figures.GAPS:
+                    drawing.show(figure, run, look, controls=lambda: {"family": family})
         case "bound":
             with st.grid(2, min_column_width=380):
                 mild = compression_evidence.mild_words(taylor_settings(run, family))

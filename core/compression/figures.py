@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from core.compression import figures_causes, figures_effects, figures_groups, figures_scale
+from core.compression import figures_causes, figures_effects, figures_gaps, figures_groups, figures_scale
 from core.compression.frames import edge_means, group_rows, trained_step
 from core.lab.figure import Figure
 from core.lab.runs import Run
@@ -44,6 +44,13 @@ CONFUSION = Figure(
 LINKS = tuple(Figure(
     id=f"link-{name}", title=title, draw=partial(figures_scale.link, name=name), alt=partial(_alt_link, name=name), caption="")
     for name, (title, _) in figures_scale.LINKS.items())
+GAPS = tuple(Figure(
+    id=f"gaps-{measure}", title=title, draw=partial(figures_gaps.gaps, measure=measure),
+    alt=partial(figures_gaps.alt_gaps, measure=measure), caption=caption) for measure, title, caption in (
+        ("gap", "Best against worst group",
+         "A largest minus a smallest of noisy numbers: never zero. Bands and bars: 95% over seeds and test images, bootstrapped."),
+        ("disparity", "Excess losses apart",
+         "On training images. Bands and bars: 95% over seeds, or over images where there is one seed.")))
 CAUSES = Figure(
     id="causes", title="Which groups lose more", draw=figures_causes.causes, alt=figures_causes.alt_causes,
     caption="One dot for each group and seed. The correlation is of ranks over groups, mean over seeds.")
@@ -60,4 +67,4 @@ BASE_RATE = Figure(
     id="base-rate", title="Census: what curvature follows", draw=figures_effects.base_rate, alt=figures_effects.alt_base_rate,
     caption="One dot for each group and seed, before compression.")
 
-FIGURES: tuple[Figure, ...] = (TRAINED, WHO, CONTRASTS, GROUPS, CONFUSION, *LINKS, CAUSES, SIZE, TAYLOR, CENSUS, BASE_RATE)
+FIGURES: tuple[Figure, ...] = (TRAINED, WHO, CONTRASTS, GROUPS, CONFUSION, *LINKS, *GAPS, CAUSES, SIZE, TAYLOR, CENSUS, BASE_RATE)
