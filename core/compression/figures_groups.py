@@ -138,7 +138,7 @@ def confusion(run: Run, look: Look, *, family: str = "quantise", setting: str = 
     figure = canvas(look, x=f"share of {name} images", y="taken for", height=int(look.height * 1.05))
     for one, title, colour, pattern in ((FLOAT, "float", look.ink, ""), (step.setting, step.words, HARM.colour, "/")):
         figure.add_bar(x=seen[one], y=[str(classes.get(y, y)) for y in seen.index], orientation="h", name=title,
-                       marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.5)"}},
+                       marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}},
                        text=[f"<b>{title}</b><br>{100 * share:.1f}%" for share in seen[one]], textposition="none",
                        hovertemplate="%{text}<extra></extra>")
     figure.update_layout(showlegend=True, barmode="group", bargap=0.25)

@@ -53,7 +53,7 @@ def ends(run: Run, look: Look) -> go.Figure | None:
     """Return what head and tail lose in both copies, with intervals over seeds where there are three."""
     means = edge_means(group_rows(run), "drop")
     means = means[means["setting"] == THIS].assign(value=lambda rows: 100.0 * rows["value"])
-    figure = canvas(look, x="accuracy lost, points", y="", height=int(look.height * 0.8))
+    figure = canvas(look, x="accuracy lost, points", y="", height=int(look.height * 1.2))
     for edge, name, colour, symbol, away in (("head", "largest groups", look.ink, "circle", 0.12),
                                              ("tail", "smallest groups", HARM.colour, HARM.symbol, -0.12)):
         found = over(means[means["edge"] == edge], "copy", list(COPIES))
@@ -88,7 +88,7 @@ def links(run: Run, look: Look) -> go.Figure | None:
         found = over(shares[shares["edge"] == edge], "link", list(SHARES))
         figure.add_bar(
             x=[SHARES[link].replace(" ", "<br>") for link in found["link"]], y=found["value"], name=name,
-            marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.5)"}},
+            marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}},
             error_y={"type": "data", "symmetric": False, "array": (found["high"] - found["value"]).fillna(0),
                      "arrayminus": (found["value"] - found["low"]).fillna(0), "color": NEUTRAL, "thickness": look.size(2), "width": 0},
             text=[f"<b>{name}</b><br>{100 * value:.0f}% of float" for value in found["value"]], textposition="none",
