@@ -24,6 +24,7 @@ from core.compression.record import CompressedModel, FloatModel, QuantPlan, floa
 from core.compression.settings import FLOAT_BITS
 from core.training.forked import one_thread
 from core.training.images import to_input
+from core.training.optimizer import Optimizer
 from core.training.workbench import State
 
 STEPS = 100
@@ -99,14 +100,16 @@ def fitted_layer(module: nn.Module, layer: LayerPlan, float_inputs: Tensor, inpu
     nearest = _with_steps(layer, weight)
     start = Fit(nearest, weight, torch.zeros(len(weight)), 0.0, 0.0)
     trial = _Trial.of(nearest, weight)
-    may_shift = shifts or module.bias is not None
-    optimizer = torch.optim.Adam(trial.groups(may_shift))
-    n = len(inputs)
+    moving = trial.moving(shifts or module.bias is not None)
+    optimizers = [Optimizer("adam", 0.0, 0.0) for _ in moving]
     for step in range(STEPS):
-        places = torch.arange(step * BATCH, (step + 1) * BATCH) % n
-        optimizer.zero_grad()
-        (trial.output(function, inputs[places]) - wanted[places]).square().mean().backward()
-        optimizer.step()
+        places = torch.arange(step * BATCH, (step + 1) * BATCH) % len(inputs)
+        loss = (trial.output(function, inputs[places]) - wanted[places]).square().mean()
+        gradients = torch.autograd.grad(loss, [value for value, _ in moving], allow_unused=True)
+        for optimizer, (value, rate), gradient in zip(optimizers, moving, gradients, strict=True):
+            if gradient is not None:
+                with torch.no_grad():
+                    optimizer.step(value, gradient.clone(), rate)
     found = trial.fit()
     errors = [_error(function, one, inputs, wanted) for one in (start, found)]
     best = found if errors[1] < errors[0] else start
@@ -157,16 +160,15 @@ class _Trial:
         moving = (weight.clone(), torch.zeros(len(weight)), steps.log(), torch.ones(2))
         return _Trial(layer, *(value.requires_grad_() for value in moving))
 
-    def groups(self, may_shift: bool) -> list[dict[str, object]]:
-        """Return the optimiser's groups."""
-        steps = self.log_steps.detach().exp()
-        groups = [{"params": [self.ends], "lr": END_RATE}]
+    def moving(self, may_shift: bool) -> list[tuple[Tensor, float]]:
+        """Return what moves, each with its learning rate."""
+        found = [(self.ends, END_RATE)]
         if may_shift:
-            groups.append({"params": [self.shift], "lr": SHIFT_RATE})
+            found.append((self.shift, SHIFT_RATE))
         if self.layer.weight_bits != FLOAT_BITS:
-            groups += [{"params": [self.weight], "lr": WEIGHT_RATE * float(steps.mean())},
-                       {"params": [self.log_steps], "lr": STEP_RATE}]
-        return groups
+            steps = self.log_steps.detach().exp()
+            found += [(self.weight, WEIGHT_RATE * float(steps.mean())), (self.log_steps, STEP_RATE)]
+        return found
 
     def output(self, function: Callable[[Tensor, Tensor], Tensor], inputs: Tensor) -> Tensor:
         output = function(self._input(inputs), self._weight())

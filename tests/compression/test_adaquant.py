@@ -12,13 +12,13 @@ from tests.compression.networks import float_model, images
 
 
 def error(model, wanted):
-    return float((evaluate(network_of(model), images(48, seed=9))[0] - wanted).square().mean())
+    return float((evaluate(network_of(model), images(48, side=8, seed=9))[0] - wanted).square().mean())
 
 
 def test_calibrated_rounding_answers_more_like_the_float_network():
-    model = float_model(width=2)
-    calibration = calibrate(model, images(60), folded=True)
-    wanted = evaluate(float_network(model), images(48, seed=9))[0]  # images that calibrated nothing
+    model = float_model(width=2, side=8)
+    calibration = calibrate(model, images(50, side=8), folded=True)
+    wanted = evaluate(float_network(model), images(48, side=8, seed=9))[0]  # images that calibrated nothing
     plan = QuantPlan(weight_bits=3, activation_bits=4)
     nearest, calibrated = quantise(model, plan, calibration), quantise_calibrated(model, plan, calibration)
     assert error(calibrated, wanted) < 0.8 * error(nearest, wanted)

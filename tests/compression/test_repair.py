@@ -9,7 +9,8 @@ from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 
-CONFIG = RepairConfig(n_train=300, n_test=20, width=4, epochs=2, retrain_epochs=1, n_calibration=60, batch_size=12, penalty_step=0.5)
+CONFIG = RepairConfig(
+    model="mlp", n_train=300, n_test=20, width=4, epochs=2, retrain_epochs=1, n_calibration=60, batch_size=12, penalty_step=0.5)
 
 
 class Shelf:
@@ -84,7 +85,7 @@ def test_arms_differ_in_what_they_do(result):
 def test_networks_are_trained_once_and_kept(result, shelf):
     before = shelf.n_put
     again = run_on(shelf)
-    assert shelf.n_put == before == 1 + 1 + 15
+    assert shelf.n_put == before == 1 + 1 + 15  # float, held from the start, and every arm
     assert again.arms.equals(result.arms)
     other = run_on(shelf, CONFIG.replace(penalty_step=0.4))
     assert shelf.n_put == before + 4  # the network held from the start and the three arms that know the penalty
