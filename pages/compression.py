@@ -10,7 +10,7 @@ from core.compression.spec import COMPRESSION
 from core.compression.texts import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
-from pages._ui import answer, compression_evidence, compression_setting, drawing, provenance, room, verdicts
+from pages._ui import answer, compression_evidence, compression_slider, drawing, provenance, room, verdicts
 from pages._ui.compression_evidence import view
 from pages._ui.rooms import room_of
 
@@ -29,7 +29,7 @@ def draw_figures(run: Run, look: Look) -> str:
                      controls=lambda: {"family": family, "estimator": view("Estimate", ESTIMATORS, "estimate")})
     st.space("small")
     st.header("From float to the smallest network", anchor=False)
-    step = compression_setting.choose(run, family)
+    step = compression_slider.choose(run, family)
     with st.grid(2, min_column_width=380):
         drawing.show(figures.WHO, run, look, controls=lambda: who_controls(family))
         drawing.show(figures.GROUPS, run, look, controls=lambda: {"family": family, "setting": step.setting})
@@ -45,7 +45,7 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
     """Draw the part of the evidence that is asked for; all of it at once would double the time to the first figure."""
     st.space("small")
     st.header("Look closer", anchor=False)
-    setting = compression_setting.chosen(run, family).setting
+    setting = compression_slider.chosen(run, family).setting
     match view("Evidence", EVIDENCE, "evidence"):
         case "causes":
             with st.grid(2, min_column_width=380):

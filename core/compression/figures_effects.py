@@ -72,7 +72,8 @@ def contrasts(run: Run, look: Look, *, family: str = "quantise", estimator: str 
     figure.update_yaxes(tickmode="array", tickvals=y.tolist(), ticktext=[_short(text) for text in rows["words"]],
                         range=[-0.7, len(rows) - 0.3], tickfont={"size": look.size(13)})
     low, high = float(rows[["low", "value"]].min().min()), float(rows[["high", "value"]].max().max())
-    figure.update_xaxes(range=[max(-CLIP, low - 1.0), min(CLIP, high + 1.0)])
+    most = float(rows["value"].max()) + 3.0  # a value always shows, however wide its interval
+    figure.update_xaxes(range=[max(-CLIP, low - 1.0), min(max(CLIP, most), high + 1.0)])
     return figure
 
 

@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 from core.compression.frames import FAMILIES, edge_means, group_rows, over, sham_step, step_of, trained_step
 from core.compression.settings import FLOAT
 from core.lab import words
-from core.lab.figure import Look, canvas, label
+from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.runs import Run
 
 HARM = MARKS["harmed"]
 SERIES = (("tail", "head", "largest groups"), ("tail", "tail", "smallest groups"),
-          ("balanced", "head", "same classes, equal sizes"), ("balanced", "tail", "same classes, equal sizes"))
+          ("balanced", "head", "balanced copy"), ("balanced", "tail", "balanced copy"))
 
 
 def trained_contrast(run: Run, look: Look) -> go.Figure | None:
@@ -21,7 +21,7 @@ def trained_contrast(run: Run, look: Look) -> go.Figure | None:
     means = edge_means(group_rows(run), "drop")
     means["value"] *= 100.0
     steps = [*(trained_step(run, family) for family in FAMILIES), sham_step()]
-    figure = canvas(look, x="accuracy lost, points", y="", height=int(look.height * 0.95))
+    figure = canvas(look, x="accuracy lost, points", y="", height=int(look.height * 1.1))
     for order, (copy, edge, name) in enumerate(SERIES):
         mine = means[(means["copy"] == copy) & (means["edge"] == edge)]
         found = over(mine, "setting", [step.setting for step in steps])
@@ -29,7 +29,7 @@ def trained_contrast(run: Run, look: Look) -> go.Figure | None:
         symbol = ("circle" if edge == "head" else HARM.symbol) + ("-open" if copy == "balanced" else "")
         y = [_row(steps, setting) + (0.12, -0.02, 0.26, -0.16)[order] * 1.3 for setting in found["setting"]]
         figure.add_scatter(
-            x=found["value"], y=y, mode="markers", name=f"{edge}, {copy}",
+            x=found["value"], y=y, mode="markers", name=name, showlegend=order != len(SERIES) - 1,
             marker={"size": look.size(13 if copy == "tail" else 9), "color": colour, "symbol": symbol,
                     "line": {"width": 2, "color": colour}},
             error_x={"type": "data", "symmetric": False, "array": (found["high"] - found["value"]).fillna(0),
@@ -38,12 +38,10 @@ def trained_contrast(run: Run, look: Look) -> go.Figure | None:
             text=[f"<b>{'balanced copy: ' if copy == 'balanced' else ''}{name if copy == 'tail' else _placebo(edge)}</b><br>"
                   f"lose {row.value:+.1f} points{_interval(row)}".replace("-", words.MINUS) for row in found.itertuples()],
             hovertemplate="%{text}<extra></extra>")
-        if len(found) and order != 2:
-            said, shift = ((name, (26, -30)), (name, (-26, 30)), ("", (0, 0)), ("balanced copy", (26, 26)))[order]
-            label(figure, look, said, x=float(found["value"].iloc[0]), y=y[0], shift=shift, bold=order < 2)
     figure.add_vline(x=0, line={"color": NEUTRAL, "width": 1.5, "dash": "dot"})
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(steps))), range=[-0.6, len(steps) - 0.4],
                         ticktext=[_two_lines(step.words) for step in reversed(steps)])
+    figure.update_layout(showlegend=True)
     ends = _ends(figure)
     figure.update_xaxes(range=[min(-1.5, ends[0] - 0.5), max(ends[1] * 1.1, 3.0)])
     return figure

@@ -64,7 +64,8 @@ class CompressionResult:
     taylor_rank_shuffled: Annotated[float, Metric("Taylor, shuffled", "The same with groups shuffled.", "", RANK)]
     taylor_error: Annotated[float, Metric(
         "Error of the Taylor terms", "Summed over groups, relative to the excess loss.", "", (0.0, 1000.0))]
-    bound_reached: Annotated[float, Metric("Share of the bound", "Largest excess loss as a share of its published bound.")]
+    bound_reached: Annotated[float, Metric(
+        "Share of the bound", "Largest excess loss as a share of its published bound.", "", (0.0, 1000.0))]
     identity_error: Annotated[float, Metric(
         "Error of the size identity", "Gradient-norm ratio of two groups minus inverse ratio of sizes, logistic regression.", "",
         (0.0, 1000.0))]
