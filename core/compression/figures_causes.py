@@ -64,7 +64,7 @@ def causes(run: Run, look: Look, *, family: str = "prune", setting: str = "", ca
             hovertemplate="%{text}<extra></extra>")
     figure.update_layout(showlegend=True)
     if cause != "train_loss" and float(rows[cause].min()) > 0:
-        figure.update_xaxes(type="log", dtick=1 if _decades(rows[cause]) > 1 else "D2")
+        figure.update_xaxes(type="log", **log_ticks(rows[cause]))
     low, high = float(rows["excess_loss"].min()), float(rows["excess_loss"].max())
     figure.update_yaxes(range=[min(0.0, low) - 0.05 * (high - low), high + 0.15 * (high - low + 1e-9)])
     found = mean_rank_correlation(rows, cause)
@@ -73,8 +73,13 @@ def causes(run: Run, look: Look, *, family: str = "prune", setting: str = "", ca
     return figure
 
 
-def _decades(values: pd.Series) -> float:
-    return float(np.log10(values.max() / values.min()))
+def log_ticks(values: pd.Series) -> dict[str, object]:
+    """Return ticks of a logarithmic axis that are plain numbers: powers of ten, or 1, 2, 5 where there are few decades."""
+    low, high = float(values.min()), float(values.max())
+    steps = (1,) if np.log10(high / low) > 2 else (1, 2, 5)
+    known = [step * 10.0**power for power in range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1) for step in steps]
+    shown = [tick for tick in known if low / 1.5 <= tick <= high * 1.5]
+    return {"tickmode": "array", "tickvals": shown, "ticktext": [f"{tick:g}" for tick in shown]}
 
 
 def size_and_gradient(run: Run, look: Look, *, measure: str = "gradient_norm") -> go.Figure | None:
@@ -90,8 +95,8 @@ def size_and_gradient(run: Run, look: Look, *, measure: str = "gradient_norm") -
             "size": look.size(9), "color": colour, "symbol": symbol, "line": {"width": 1.5, "color": colour}},
             text=[f"<b>{title}</b><br>{row.name}, seed {row.seed}<br>{row.n_train} training images<br>{getattr(row, measure):.3g}"
                   for row in mine.itertuples(index=False)], hovertemplate="%{text}<extra></extra>")
-    figure.update_xaxes(type="log", dtick=1 if _decades(table["n_train"]) > 1.7 else "D2")
-    figure.update_yaxes(type="log", dtick=1 if _decades(table[measure]) > 1 else "D2")
+    figure.update_xaxes(type="log", **log_ticks(table["n_train"]))
+    figure.update_yaxes(type="log", **log_ticks(table[measure]))
     figure.update_layout(showlegend=True)
     return figure
 

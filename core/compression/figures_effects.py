@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.compression.figures_causes import log_ticks
 from core.compression.frames import FAMILIES, Step, group_rows, ladder, over, sham_step, trained_step
 from core.lab import words
 from core.lab.errors import InputError
@@ -135,7 +136,7 @@ def base_rate(run: Run, look: Look, *, measure: str = "base_rate") -> go.Figure 
         text=[f"<b>{row.name}</b>, seed {row.seed}<br>{row.n_train} training rows<br>{100 * row.base_rate:.0f}% with the larger income<br>"
               f"eigenvalue {row.eigenvalue:.3g}" for row in rows.itertuples(index=False)], hovertemplate="%{text}<extra></extra>")
     if measure == "n_train":
-        figure.update_xaxes(type="log", dtick="D2")
+        figure.update_xaxes(type="log", **log_ticks(rows[measure]))
     else:
         figure.update_xaxes(tickformat=".0%", range=[0, float(rows[measure].max()) * 1.15])
     figure.update_yaxes(range=[0, float(rows["eigenvalue"].max()) * 1.1])

@@ -104,7 +104,9 @@ def _groups(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step]
                            text=[_hover(size, row) for row in found.itertuples()], hovertemplate="%{text}<extra></extra>")
         at = over(part, "setting", [trained.setting])
         if len(at):
-            _trained_dot(figure, look, len(steps) + 0.5 * share, at.iloc[0], colour, "circle", size)
+            dot = at.iloc[0].copy()
+            dot[["low", "high"]] = np.nan  # ten bars at one place would hide the dots
+            _trained_dot(figure, look, len(steps) + 0.5 * share, dot, colour, "circle", size)
             tops.append(float(at["value"].iloc[0]))
         tops += found["value"].tolist()[:max(2, len(found) - CAP_BEYOND)]
     figure.update_layout(showlegend=True, legend={"title": {"text": "images: "}})

@@ -142,10 +142,11 @@ def allocation(run: Run, look: Look) -> go.Figure | None:
     """Return the bits of every layer under the budget: for the worst group, on average, and the same everywhere; mean over seeds."""
     table = run.table("allocation").groupby("layer", sort=False, as_index=False)[["n_weights", "uniform", "average", "worst"]].mean()
     figure = canvas(look, x="layer, by number of weights", y="bits a weight", height=int(look.height * 0.95))
-    for column, title, colour, pattern in (("uniform", "the same everywhere", look.ink, ""), ("average", "for all on average", NEUTRAL, "/"),
-                                           ("worst", "for the worst group", MEND.colour, "x")):
+    for column, title, colour, pattern in (
+            ("uniform", "the same everywhere", look.ink, ""), ("average", "for all on average", NEUTRAL, "/"),
+            ("worst", "for the worst group", MEND.colour, "x")):
         figure.add_bar(x=[f"{row.layer}<br>{row.n_weights:,.0f}" for row in table.itertuples()], y=table[column], name=title,
-                       marker={"color": colour, "pattern": {"shape": pattern, "fgcolor": "rgba(255,255,255,0.6)"}},
+                       marker={"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay", "fgcolor": "rgba(255,255,255,0.6)"}},
                        text=[f"<b>{title}</b><br>{value:.2g} bits" for value in table[column]], textposition="none",
                        hovertemplate="%{text}<extra></extra>")
     figure.update_layout(barmode="group", showlegend=True)

@@ -18,8 +18,8 @@ def answer(run: Run) -> str:
         return f"Not decided: {text}, but {words.seeds(found.n)} {'gives' if found.n == 1 else 'give'} no interval. {reference}"
     verdict = "Balanced sampling" if found.high < 0 else "Nothing for certain" if found.low < 0 else "Not balanced sampling"
     if verdict == "Balanced sampling":
-        return (f"Balanced sampling: it takes the gap at {bits} from {words.number(before.value, 'pt')} to {words.number(after.value, 'pt')} "
-                f"(change {words.interval(found, 'pt', signed=True)}). {reference}")
+        change = words.interval(found, "pt", signed=True)
+        return f"Balanced sampling: it{text.removeprefix('balanced sampling')} (change {change}). {reference}"
     return f"{verdict}: {text} (change {words.interval(found, 'pt', signed=True)}). {reference}"
 
 
@@ -45,10 +45,10 @@ TEXTS = Texts(
     answer=answer,
     baseline=(0.0, "no repair"),
     span=(-0.4, 0.1),
-    idea=("One float network of the long-tailed copy is compressed in every way on offer, each for equally many epochs: rounded in training "
-          "with balanced sampling, a weighted loss and bits by layer in all eight combinations; pruned and retrained with balanced sampling "
-          "or with group losses held before pruning, after it, or both. The float network trained further with and without balanced "
-          "sampling is the reference: what it gains is repair of the imbalance, not of compression."),
+    idea=("One float network of the long-tailed copy is compressed in every way on offer, each for equally many epochs: rounded in "
+          "training with balanced sampling, a weighted loss and bits by layer in all eight combinations; pruned and retrained with "
+          "balanced sampling or with group losses held before pruning, after it, or both. The float network trained further with and "
+          "without balanced sampling is the reference: what it gains is repair of the imbalance, not of compression."),
     formulas=(
         (r"w_a = \frac{N}{G\, n_a}", "Weighted loss: every group counts alike. With balanced sampling each takes the square root."),
         (r"\min_{b}\ \max_a \sum_l S_{l,\,b_l,\,a} \quad \text{s.t.} \quad \sum_l n_l\, b_l \le B",
