@@ -99,13 +99,17 @@ def qat_layers(
 
 
 def qat_job(source: Origin, arm: Arm, config: StudyConfig, layers: Mapping[str, LayerPlan]) -> Further:
-    """Return quantisation-aware training of one arm, from the float network with its norms folded in."""
-    recipe = {"train": "rounded", "arm": arm.id, "from": _start(config), "weight_bits": config.qat_bits,
+    """Return quantisation-aware training of one arm, from the float network as it is.
+
+    Norms stay beside their layers while they train. Folded weights are of another length, and behind a norm that makes another
+    step size of the same learning rate: the contrast between groups then scattered twice as much over seeds.
+    """
+    recipe = {"train": "rounded", "arm": arm.id, "from": _start(config), "norms": "beside", "weight_bits": config.qat_bits,
               "by_layer": {path: [layer.weight_bits, layer.input_bits] for path, layer in layers.items()},
               **_rules(config), "calibration": config.calibration, "n_calibration": config.n_calibration,
               "learning_rate": config.qat_learning_rate}
     retraining = Retraining(f"{source.copy}", config.qat_learning_rate, layers, arm.balanced, arm.weighted)
-    return Further(source.copy, source.folded.reference, retraining, trainable_weights(source.model.architecture.build()), recipe)
+    return Further(source.copy, source.model.state, retraining, trainable_weights(source.model.architecture.build()), recipe)
 
 
 def finetune_job(source: Origin, arm: Arm, config: StudyConfig) -> Further:
@@ -146,7 +150,7 @@ def _rules(config: StudyConfig) -> dict[str, Any]:
 
 def rounded_network(source: Origin, network: Kept, layers: Mapping[str, LayerPlan]) -> CompressedModel:
     """Return what quantisation-aware training arrived at, rounded for good."""
-    return compressed(source.model.architecture, network.state, source.folded.reference, layers)
+    return compressed(source.model.architecture, network.state, source.model.state, layers)
 
 
 def plain_network(source: Origin, state: State, kept: State | None = None) -> CompressedModel:

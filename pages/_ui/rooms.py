@@ -30,8 +30,8 @@ ROOMS: tuple[Room, ...] = (
     Room(COMPRESSION_SETTING, "pages/compression_setting.py", ":material/tune:", ("did", "tail_drop", "head_drop", "accuracy")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What do models lean on, learn by heart, refuse and lose?"
-COMING = "Spurious correlations, LayerNorm memorization, compression disparity, safety units, retraining cost and back doors."
+COMING_QUESTION = "What do models lean on, learn by heart and refuse?"
+COMING = "Spurious correlations, LayerNorm memorization, safety units, retraining cost and back doors."
 
 
 def room_of(experiment: Experiment) -> Room:
