@@ -84,7 +84,8 @@ TEXTS = Texts(
     assumptions=(
         "Groups are classes of Fashion-MNIST unless the data brings its own; they stand for any groups of unequal size.",
         "Rounding is simulated in float: the numbers are those of the grid, not those of one device.",
-        "BatchNorm is folded before rounding, and its statistics are measured anew afterwards unless set otherwise.",
+        "BatchNorm is folded before rounding, and its statistics are measured anew afterwards unless set otherwise; in training through "
+        "the rounding it stays beside its layer.",
         "Gradients and curvature are those of the float graph at the rounded weights, on at most 256 training images a group.",
         "Fewer than five seeds leave the contrast without training undecided: which class is small moves it by five points.",
         "Small networks on few images: that a claim fails here is no proof against the paper, whose networks are larger.",
