@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.compression.calibration_set import calibration_rows
 from core.compression.study import StudyConfig
 from core.data.dataset import ImageDataset
 from core.data.imbalance import draw_ranks, long_tail
@@ -103,6 +104,19 @@ def draw(data: ImageDataset, config: StudyConfig, seed: int) -> Copies:
     members = np.stack([np.isin(used, part) for part in rows])
     tested = rows_per_group(groups_test, names, config.n_test, generator(seed, "test images"))
     return Copies(data, used, members, groups[used], tested, groups_test[tested], names, rank)
+
+
+def check(data: ImageDataset, config: StudyConfig) -> None:
+    """Refuse data that has too few samples for what a config asks, before any work is done.
+
+    Sizes of groups do not depend on the seed; how many images of a class there are to take them from may.
+
+    Raises:
+        InputError: If a group would be empty, holds too few samples to train, to calibrate or to test on.
+    """
+    copies = draw(data, config, 0)
+    for members in copies.members:
+        calibration_rows(copies.group_train[members], config.n_calibration, config.calibration, generator(0, "check"))
 
 
 def group_names(data: ImageDataset) -> tuple[str, ...]:

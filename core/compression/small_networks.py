@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.compression.calibration import Calibration, calibrate, calibration_rows
+from core.compression.calibration import Calibration, calibrate
+from core.compression.calibration_set import calibration_rows
 from core.compression.copies import Copies
 from core.compression.layers import LayerPlan, layer_reports
 from core.compression.networks import Further, Kept

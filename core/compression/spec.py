@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.compression.claims import CLAIMS
+from core.compression.copies import check
 from core.compression.result import CompressionResult
 from core.compression.settings import parse_bits, parse_sparsities
 from core.compression.study import StudyConfig
@@ -43,6 +44,7 @@ def data_fingerprint(config: StudyConfig) -> str:
         InputError: If the data is missing, breaks a rule, or has too few images in a group.
     """
     data = load(config.dataset)
+    check(data, config)
     return data.fingerprint
 
 

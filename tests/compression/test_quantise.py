@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from core.compression.calibration import calibrate, calibration_rows
+from core.compression.calibration import calibrate
+from core.compression.calibration_set import calibration_rows
 from core.compression.folding import norm_pairs
 from core.compression.layers import dequantised_state, widths
 from core.compression.quantise import plan_layers, quantise, reestimate
