@@ -20,12 +20,6 @@ def choose(run: Run, family: str) -> Step:
     return steps[picked]
 
 
-def chosen(run: Run, family: str) -> Step:
-    """Return the setting that the slider stands at."""
-    steps = all_steps(run, family)[1:]
-    return next((step for step in steps if step.setting == st.session_state.get(f"at-{family}")), steps[-1])
-
-
 def _said(run: Run, step: Step) -> str:
     """Return size, accuracy and what head and tail lose at a setting, in one or two sentences."""
     table = run.table("settings")

@@ -42,7 +42,7 @@ def test_the_answer_names_who_pays_with_its_interval(open_page, study):
     page = open_page(PAGE, run=study)
     assert page.header[0].value.startswith("Small groups: they lose 6.1 pt more (5.9 to 6.3 pt) at 2 bits")
     assert len(page.metric) == 4
-    assert len(page.get("plotly_chart")) == 10, "two that lead, two on the way, six links of the chain"
+    assert len(page.get("plotly_chart")) == 7, "two that lead, two at the slider, three along the way"
 
 
 def test_every_claim_is_shown_with_its_control(open_page, study):
@@ -53,7 +53,7 @@ def test_every_claim_is_shown_with_its_control(open_page, study):
 
 
 @pytest.mark.parametrize("family, evidence, charts", [
-    ("Prune", "Gaps", 6), ("Prune", "What goes with it", 6), ("Quantise", "The bound", 5), ("Prune", "Images lost", 5),
+    ("Prune", "The chain", 10), ("Prune", "What goes with it", 6), ("Quantise", "The bound", 5), ("Prune", "Images lost", 4),
     ("Quantise", "Layers", 4), ("Prune", "Layers", 4), ("Quantise", "Census", 6)])
 def test_evidence_is_drawn_when_it_is_asked_for(open_page, study, family, evidence, charts):
     page = open_page(PAGE, run=study, evidence=evidence, by=family)
