@@ -4,6 +4,7 @@ All arms of a family get equally many epochs. "Held before" trains the float net
 the same initial weights and as long as the plain one, and retrains plainly after pruning; "held both" retrains under it as well.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from core.compression.settings import (
     FLOAT_ARMS,
     PRUNE_ARMS,
     QAT_ARMS,
+    WIDER,
     Arm,
     Setting,
     fine_tuned,
@@ -94,13 +96,15 @@ def train_repairs(
 
 
 def _rounded(source: Origin, bits_by_layer: Mapping[str, int], config: RepairConfig) -> list[_Plan]:
+    activation_bits, wider = config.qat_activation_bits, max(config.qat_bits, math.ceil(config.mixed_bits))
     by_kind = {False: qat_layers(source, config), True: qat_layers(source, config, bits_by_layer)}
 
-    def plan(arm: Arm, layers: Mapping[str, LayerPlan]) -> _Plan:
-        return _Plan(qat(arm, config.qat_bits, config.qat_activation_bits), qat_job(source, arm, config, layers),
+    def plan(arm: Arm, bits: int, layers: Mapping[str, LayerPlan]) -> _Plan:
+        return _Plan(qat(arm, bits, activation_bits), qat_job(source, arm, config, layers),
                      lambda network: rounded_network(source, network, layers))
 
-    return [plan(arm, by_kind[arm.mixed]) for arm in QAT_ARMS]
+    return [*(plan(arm, config.qat_bits, by_kind[arm.mixed]) for arm in QAT_ARMS),
+            plan(WIDER, wider, qat_layers(source, config, bits=(wider, activation_bits)))]
 
 
 def _pruned(source: Origin, held: FloatModel, config: RepairConfig) -> list[_Plan]:

@@ -58,7 +58,8 @@ TEXTS = Texts(
     ),
     assumptions=(
         "All arms of a family have the same number of epochs, batches and the same mask or grid rules; sizes stand on the axis.",
-        "Two bits are the fewest a layer can have, so mixed precision gets a little more: the budget is a setting.",
+        "Two bits are the fewest a layer can have, so mixed precision gets a little more: the budget is a setting. Its control is "
+        "that budget rounded up, for every layer alike.",
         "Sensitivities of single layers are added up, which holds for mild rounding only.",
         "The gap of ten noisy groups is biased upwards alike in every arm: compare changes, not levels.",
         "Small networks on few images: that a claim fails here is no proof against the paper, whose networks are larger.",

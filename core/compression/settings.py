@@ -48,6 +48,7 @@ QAT_ARMS: tuple[Arm, ...] = (
     Arm("mixed-weighted", "Mixed, weighted", mixed=True, weighted=True),
     Arm("mixed-balanced-weighted", "Mixed, balanced, weighted", mixed=True, balanced=True, weighted=True),
 )
+WIDER = Arm("wider", "More bits everywhere")  # as many as mixed precision has on average, rounded up: its control
 PRUNE_ARMS: tuple[Arm, ...] = (
     PLAIN,
     Arm("balanced", "Balanced sampling", balanced=True),

@@ -5,7 +5,7 @@ import pytest
 
 from core.compression.repair_experiment import run
 from core.compression.repair_spec import RepairConfig
-from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
+from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS, WIDER
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 
@@ -42,8 +42,9 @@ def result(shelf):
 
 
 def test_every_arm_of_every_family_is_there(result):
+    rounded = [f"qat-{arm.id}" for arm in (*QAT_ARMS, WIDER)]
     assert result.arms["setting"].tolist() == [
-        "float", *(f"qat-{arm.id}" for arm in QAT_ARMS), *(f"retrained-{arm.id}" for arm in PRUNE_ARMS), "sham", "finetuned-balanced"]
+        "float", *rounded, *(f"retrained-{arm.id}" for arm in PRUNE_ARMS), "sham", "finetuned-balanced"]
     assert len(FLOAT_ARMS) == 2
     assert len(result.groups) == 10 * len(result.arms)
     assert result.curves.groupby("setting").size().eq(1).all()
@@ -51,13 +52,14 @@ def test_every_arm_of_every_family_is_there(result):
 
 def test_sizes_are_equal_where_arms_are_compared(result):
     arms = result.arms.set_index("setting")
-    for part in (arms[(arms.family == "quantise") & ~arms.is_mixed], arms[arms.is_mixed], arms[arms.family == "prune"],
+    for part in (arms[(arms.weight_bits == 2) & ~arms.is_mixed], arms[arms.is_mixed], arms[arms.family == "prune"],
                  arms[arms.family == "none"]):
         assert part["size_bytes"].nunique() == 1
     n_weights = result.allocation["n_weights"]
     for column in ("average", "worst", "taken"):
         assert (n_weights * result.allocation[column]).sum() <= CONFIG.mixed_bits * n_weights.sum()
-    assert arms.at["qat-plain", "weight_bits"] == 2.0
+    assert (arms.at["qat-plain", "weight_bits"], arms.at["qat-wider", "weight_bits"]) == (2.0, 3.0)
+    assert arms.at["qat-wider", "size_bytes"] > arms.at["qat-mixed", "size_bytes"]
     assert 2.0 < arms.at["qat-mixed", "weight_bits"] <= CONFIG.mixed_bits
     assert arms.at["retrained-plain", "size_bytes"] < arms.at["sham", "size_bytes"]
 
@@ -85,7 +87,7 @@ def test_arms_differ_in_what_they_do(result):
 def test_networks_are_trained_once_and_kept(result, shelf):
     before = shelf.n_put
     again = run_on(shelf)
-    assert shelf.n_put == before == 1 + 1 + 15  # float, held from the start, and every arm
+    assert shelf.n_put == before == 1 + 1 + 16  # float, held from the start, and every arm
     assert again.arms.equals(result.arms)
     other = run_on(shelf, CONFIG.replace(penalty_step=0.4))
     assert shelf.n_put == before + 4  # the network held from the start and the three arms that know the penalty
