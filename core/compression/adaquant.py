@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.compression.calibration import Calibration, recorded_inputs
+from core.compression.calibration import Calibration, watched_inputs
 from core.compression.folding import norm_pairs
 from core.compression.layers import LayerPlan, rounded_weight
 from core.compression.quantise import compressed, plan_layers
@@ -48,20 +48,26 @@ def quantise_calibrated(model: FloatModel, plan: QuantPlan, calibration: Calibra
     """
     layers, state = plan_layers(plan, calibration), dict(calibration.reference)
     norms = norm_pairs(float_network(model), model.architecture.image_shape)
-    network = float_network(FloatModel(model.architecture, state))
+    untouched, network = (float_network(FloatModel(model.architecture, state)) for _ in range(2))
     images = to_input(calibration.images)
     with one_thread():
         for path, layer in layers.items():
             if layer.weight_bits == FLOAT_BITS and layer.inputs is None:
                 continue
             module = network.get_submodule(path)
-            with torch.no_grad(), recorded_inputs(network, [path]) as record:
-                network(images)
-            fit = fitted_layer(module, layer, calibration.inputs[path], record[path], shifts=path in norms)
+            before, after = (_input_of(one, path, images) for one in (untouched, network))
+            fit = fitted_layer(module, layer, before, after, shifts=path in norms)
             layers[path] = fit.layer
             state |= _moved(state, path, norms.get(path), fit)
             _apply(network, module, state, path, norms.get(path), fit.layer)
     return compressed(model.architecture, state, calibration.reference, layers)
+
+
+def _input_of(network: nn.Module, path: str, images: Tensor) -> Tensor:
+    """Return what reaches one layer; of one at a time, since together they would fill the memory."""
+    with torch.no_grad(), watched_inputs(network, [path], lambda x: x) as record:
+        network(images)
+    return record[path]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from core.compression.folding import folded_state
 from core.compression.layers import layers_of
+from core.compression.ranges import Seen, seen
 from core.compression.record import FloatModel, float_network
 from core.lab.errors import InputError
 from core.training.images import to_input
@@ -22,18 +24,18 @@ class Calibration:
     Attributes:
         reference: Its state; with ``folded`` the state of the same function in which BatchNorm is folded.
         folded: Whether it is.
-        inputs: Input of each convolution and linear layer by module path, in the order of the computation.
+        inputs: What was seen of the input of each convolution and linear layer, by module path in the order of the computation.
         images: The calibration images, uint8 (n, H, W, C).
     """
 
     reference: State
     folded: bool
-    inputs: Mapping[str, Tensor]
+    inputs: Mapping[str, Seen]
     images: Tensor
 
 
 def calibrate(model: FloatModel, images: Tensor, *, folded: bool) -> Calibration:
-    """Return the float network's inputs of every layer on uint8 images (N, H, W, C).
+    """Return what uint8 images (N, H, W, C) are to every layer of the float network.
 
     Raises:
         InputError: If there is no image, or no layer that could be quantised.
@@ -45,25 +47,25 @@ def calibrate(model: FloatModel, images: Tensor, *, folded: bool) -> Calibration
         raise InputError(f"quantisation needs a convolution or a linear layer, got {model.architecture.model} without any.")
     reference = folded_state(model) if folded else model.state
     network.load_state_dict(reference)
-    return Calibration(reference, folded, layer_inputs(network, images), images)
+    return Calibration(reference, folded, seen_inputs(network, images), images)
 
 
-def layer_inputs(network: nn.Module, images: Tensor) -> dict[str, Tensor]:
-    """Return the input of every convolution and linear layer, by module path in the order of the computation."""
+def seen_inputs(network: nn.Module, images: Tensor) -> dict[str, Seen]:
+    """Return what reaches every convolution and linear layer, by module path in the order of the computation."""
     network.eval()
-    with torch.no_grad(), recorded_inputs(network, list(layers_of(network))) as record:
+    with torch.no_grad(), watched_inputs(network, list(layers_of(network)), seen) as record:
         network(to_input(images, next(network.parameters()).dtype))
     return record
 
 
 @contextmanager
-def recorded_inputs(network: nn.Module, paths: list[str]) -> Iterator[dict[str, Tensor]]:
-    """Give a record that holds the input of each module named, once ``network`` has run inside."""
-    record: dict[str, Tensor] = {}
+def watched_inputs(network: nn.Module, paths: list[str], take: Callable[[Tensor], Any]) -> Iterator[dict[str, Any]]:
+    """Give a record that holds ``take`` of the input of each module named, once ``network`` has run inside."""
+    record: dict[str, Any] = {}
 
     def keeper(path: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
         def keep(module: nn.Module, arguments: tuple[Tensor, ...]) -> None:
-            record[path] = arguments[0].detach()
+            record[path] = take(arguments[0].detach())
 
         return keep
 
