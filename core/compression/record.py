@@ -1,22 +1,19 @@
 """What a compressed network is, and in what form the parts of this room hand networks and groups to each other.
 
-Who makes what (images are uint8 NHWC tensors; a routine is ``core.training.loop.Routine``):
+Who makes what (images are uint8 NHWC tensors):
 
-- ``quantiser.round_activation(x, grid) -> Tensor``; ``quantiser.quantise(model, plan, calibration) -> CompressedModel``;
-  ``ranges.calibrate(model, images, bits=..., method=...) -> dict of ActivationGrid``;
-  ``folding.reestimate(compressed, images) -> CompressedModel`` (BatchNorm statistics);
-  ``adaquant.quantise_calibrated(model, plan, calibration) -> CompressedModel``.
-- ``pruning.prune(model, sparsity, scope=..., unit=...) -> CompressedModel`` with its mask in ``kept``.
-- ``bit_allocation.sensitivities(model, grouped, calibration, plan, bits) -> array (layers, bits, groups)`` and
-  ``bit_allocation.allocate(sensitivities, n_weights, bits, budget_bits, objective) -> bits by layer``.
-- ``qat.qat_routine(plan, grids, arm, grouped, ...)`` and ``repair.retrain_routine(arm, grouped, ...)`` return one routine per arm;
-  ``experiment`` trains all arms of all copies in one ``train_many`` call and picks the routine by ``Trainee.index``.
-  ``qat.finished(architecture, state, plan, grids, reference) -> CompressedModel`` rounds what was trained.
-- ``size.size_bytes(compressed) -> int``: packed weights, scales, biases, norms; sparse ones with a bitmap.
+- ``calibration.calibrate(model, images, folded=...)`` is what calibration images are to a ``FloatModel``. With it
+  ``quantise.quantise(model, plan, calibration)`` and ``adaquant.quantise_calibrated(model, plan, calibration)`` make a
+  ``CompressedModel``, and so does ``pruning.prune(model, sparsity, scope=..., unit=...)``, its mask in ``kept``;
+  ``quantise.reestimate(compressed, images)`` measures BatchNorm statistics anew.
+- ``sensitivity.sensitivity(...)`` and ``bit_allocation.allocate(...)`` give bits to layers.
+- ``retraining.retraining_routine(arms, groups)`` is the one routine with which ``train_many`` trains every arm of every copy, each as
+  its ``Retraining`` says; ``quantise.compressed(...)`` rounds what was trained.
+- ``size.size_bytes(compressed)``: packed weights, steps, biases, norms; sparse ones with a bitmap.
 - ``chain.group_outputs(logits, labels, groups, n_groups) -> frame`` (NumPy in; one row per group: loss, accuracy, logit_variance, margin,
   closeness) and ``chain.activation_change(model, images, groups, n_groups) -> (layer paths, array (layers, groups))``, the mean of
-  ||a'(x) - a(x)|| / ||a(x)|| of each layer's input against ``reference``; ``taylor.terms(model, images, labels, groups, n_groups) ->
-  frame`` (excess_loss, first, second, bound_first, bound_second). ``observe`` calls them for every copy and setting.
+  ||a'(x) - a(x)|| / ||a(x)|| of each layer's input against ``reference``; ``taylor.terms(models, samples, seed=...)``
+  are the exact terms and the bound of every group. ``observe`` calls them for every copy and setting.
 - ``chain`` and ``core.measures.curvature`` take networks made by ``network_of`` and a ``Grouped`` set, and never train. Gradients and
   curvature are those of the float graph at the dequantised weights: ``network_of(model, rounded_activations=False)``.
 
