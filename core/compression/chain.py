@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from core.compression.calibration import watched_inputs
 from core.compression.layers import layers_of
 from core.compression.record import CompressedModel, FloatModel, float_network, network_of
 from core.training.images import to_input
@@ -86,22 +87,10 @@ def activation_change(
 
 def layer_inputs(network: nn.Module, x: Tensor) -> list[Tensor]:
     """Return what each convolution and linear layer takes in when the network sees ``x``, in the order of their definition."""
-    taken: dict[str, Tensor] = {}
-
-    def keep(path: str):
-        def hook(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            taken[path] = inputs[0]
-
-        return hook
-
-    layers = layers_of(network)
-    handles = [layer.register_forward_pre_hook(keep(path)) for path, layer in layers.items()]
-    try:
+    paths = list(layers_of(network))
+    with watched_inputs(network, paths, lambda taken: taken) as record:
         network(x)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return [taken[path] for path in layers]
+    return [record[path] for path in paths]
 
 
 def _relative_change(before: Tensor, after: Tensor) -> Tensor:
