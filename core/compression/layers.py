@@ -102,8 +102,9 @@ def layer_reports(network: nn.Module, state: State, layers: Mapping[str, LayerPl
         kind = next((word for covered, word in COVERED.items() if isinstance(module, covered)), type(module).__name__)
         main = state[f"{path}.weight" if "weight" in names else f"{path}.{names[0]}"]
         layer = layers.get(path, LayerPlan(FLOAT_BITS, FLOAT_BITS))
+        n_steps = 0 if layer.weight_bits == FLOAT_BITS else len(main) if layer.per_channel else 1
         reports.append(LayerReport(path, kind, main.numel(), int((main == 0).sum()), layer.weight_bits, layer.input_bits,
-                                   _reason(kind, layer)))
+                                   _reason(kind, layer), n_steps))
     return tuple(reports)
 
 

@@ -102,6 +102,7 @@ class LayerReport:
         weight_bits: 32 where they stay in float.
         activation_bits: Bits of its input; 32 where that stays in float.
         reason: Why it was left as it was; empty where it was compressed.
+        n_steps: Number of steps of its weights' grids: one for each output channel, or one; 0 where they stay in float.
     """
 
     layer: str
@@ -111,6 +112,7 @@ class LayerReport:
     weight_bits: int
     activation_bits: int
     reason: str = ""
+    n_steps: int = 0
 
 
 @dataclass(frozen=True, eq=False)

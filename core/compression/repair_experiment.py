@@ -49,7 +49,7 @@ def run(config: RepairConfig, seed: int, context: Context) -> RepairResult:
     logits = answers(repaired, copies, context)
     context.begin(5)
     groups = group_table(repaired, logits, copies)
-    arms = arm_table(repaired, logits, groups, copies, seed, per_channel=config.granularity == "channel")
+    arms = arm_table(repaired, logits, groups, copies, seed)
     return RepairResult(
         **headlines(arms), arms=arms, groups=groups, allocation=allocation_table(weighed, config.qat_bits, average, worst, taken),
         sensitivity=sensitivity_table(weighed), curves=curve_table(repaired))

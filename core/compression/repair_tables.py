@@ -38,8 +38,7 @@ def group_table(repaired: Sequence[Repaired], logits: np.ndarray, copies: Copies
     return pd.concat(parts, ignore_index=True)
 
 
-def arm_table(repaired: Sequence[Repaired], logits: np.ndarray, groups: pd.DataFrame, copies: Copies, seed: int, *,
-              per_channel: bool) -> pd.DataFrame:
+def arm_table(repaired: Sequence[Repaired], logits: np.ndarray, groups: pd.DataFrame, copies: Copies, seed: int) -> pd.DataFrame:
     """Return one row per arm: the table ``arms``; ``groups`` is what ``group_table`` returned."""
     of, rows = dict(tuple(groups.groupby("setting"))), []
     bits = mean_weight_bits([one.model for one in repaired])
@@ -55,7 +54,7 @@ def arm_table(repaired: Sequence[Repaired], logits: np.ndarray, groups: pd.DataF
             "arm": "" if arm is None else arm.id, "arm_title": "" if arm is None else arm.title,
             "is_mixed": arm is not None and arm.mixed, "is_balanced": arm is not None and arm.balanced,
             "is_weighted": arm is not None and arm.weighted, "constraint": "none" if arm is None else arm.constraint,
-            "size_bytes": size_bytes(one.model, per_channel=per_channel), "weight_bits": mean_bits, "sparsity": setting.sparsity,
+            "size_bytes": size_bytes(one.model), "weight_bits": mean_bits, "sparsity": setting.sparsity,
             "accuracy": accuracy.mean(), "worst": accuracy.min(), "gap": accuracy.max() - accuracy.min(), "gap_low": low,
             "gap_high": min(high, 1.0), "head": accuracy[edge == "head"].mean(), "tail": accuracy[edge == "tail"].mean()})
     return pd.DataFrame(rows)

@@ -112,6 +112,8 @@ def test_size_by_hand():
     assert size_bytes(quantise(model, QuantPlan(), calibration)) == 4 * (n_weights + n_biases)
     four = quantise(model, QuantPlan(weight_bits=4, activation_bits=8), calibration)
     assert size_bytes(four) == n_weights / 2 + 4 * (n_channels + n_biases) + 3 * 8
+    one_step = quantise(model, QuantPlan(weight_bits=4, granularity="tensor"), calibration)
+    assert size_bytes(one_step) == n_weights / 2 + 4 * (3 + n_biases)
 
 
 def test_batch_norm_is_measured_anew_exactly():
