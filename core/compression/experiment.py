@@ -80,8 +80,11 @@ def _one_shot_task(source: Origin, setting: Setting, config: CompressionConfig) 
         return one_shot_model(source, setting, config, reestimated=config.batch_norm == "reestimated",
                               calibrated=config.rounding == "calibrated")
 
+    def record() -> CompressedModel:
+        return one_shot_model(source, setting, config, reestimated=False, calibrated=config.rounding == "calibrated")
+
     curved = setting.id == FLOAT or (source.copy == 0 and (setting.id == usual_bits(config) or setting.sparsity == CURVED_SPARSITY))
-    return Task(source.copy, setting, make, curved, config.n_probes if setting.id == FLOAT else 0)
+    return Task(source.copy, setting, make, curved, config.n_probes if setting.id == FLOAT else 0, record)
 
 
 def train_small(origins: list[Origin], copies: Copies, config: CompressionConfig, seed: int, context: Context) -> list[Task]:
@@ -107,7 +110,7 @@ def measure(tasks: list[Task], copies: Copies, origins: list[Origin], config: Co
     """Return what the tasks show, with the record of every network."""
     layers = tuple(layers_of(origins[0].model.architecture.build()))
     observed = observe(tasks, copies, layers, seed, context, n_chain=config.n_chain)
-    return Measured(tasks, [task.make() for task in tasks], observed, copies)
+    return Measured(tasks, [(task.record or task.make)() for task in tasks], observed, copies)
 
 
 def report(measured: Measured, networks: list[Kept], float_model: FloatModel, taylor: pd.DataFrame, census: CensusFound,

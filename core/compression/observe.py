@@ -35,6 +35,7 @@ class Task:
         make: Makes its network; called where the task runs.
         curved: Whether gradients and curvature are measured, which takes most of the time.
         probes: Random directions for the trace; 0 leaves it out.
+        record: Makes the same network as far as weights and storage go, where that is cheaper.
     """
 
     copy: int
@@ -42,6 +43,7 @@ class Task:
     make: Callable[[], CompressedModel]
     curved: bool = False
     probes: int = 0
+    record: Callable[[], CompressedModel] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,21 +34,35 @@ def draw_images(run: Run, family: str) -> None:
         rows = pd.DataFrame({
             "image": [samples.as_uri(result.sample_images[place]) for place in chosen.index], "class": chosen["y"].map(names),
             "taken": chosen["y_pred"].map(names), "before": chosen["margin_before"], "after": chosen["margin_after"]})
-        samples.table(rows, key=f"lost:{family}", alt=f"{len(rows)} images that the small network gets wrong.", columns={
+        row = samples.table(rows, key=f"lost:{family}", alt=f"{len(rows)} images that the small network gets wrong.", columns={
             "image": st.column_config.ImageColumn("Image", width="small", pinned=True), "class": st.column_config.TextColumn("Class"),
             "taken": st.column_config.TextColumn("Taken for"),
             "before": st.column_config.NumberColumn("Margin, float", format="%.1f", help="Logit of the class minus the largest other."),
             "after": st.column_config.NumberColumn("Margin, small", format="%.1f")})
-        st.caption("Test images of the three smallest groups, first seed, those whose margin fell farthest first.")
+        st.caption("Test images of the smallest groups, first seed, those whose margin fell farthest first. Choose a row to see one.")
+        if row is not None:
+            _draw_image(run, rows.iloc[row], int(chosen["group"].iloc[row]))
+
+
+def _draw_image(run: Run, row: pd.Series, group: int) -> None:
+    known = run.results[0].groups.query("copy == 'tail'").set_index("group")
+    with st.container(horizontal=True, gap="medium"):
+        st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
+        with st.container(width=320):
+            st.table({"Class": plain(row["class"]), "Taken for, small": plain(row["taken"]),
+                      "Training images of its group": f"{known.at[group, 'n_train']}",
+                      "Margin, float": words.number(float(row["before"])), "Margin, small": words.number(float(row["after"]))},
+                     border="horizontal")
 
 
 def draw_layers(run: Run, family: str, setting: str) -> None:
     """Draw what happened to every layer at a setting, and which ones were left as they were."""
     table = run.table("layers")
     mine = table[table["setting"] == setting]
-    keep = ["layer", "kind", "n_weights", "weight_bits", "activation_bits", "sparsity", "reason"]
-    rows = mine.groupby(keep, sort=False, as_index=False)[["weight_change", "activation_head", "activation_tail"]].mean() \
-        if family == "quantise" else _pruned_rows(mine)
+    keep = ["layer", "kind", "n_weights", "weight_bits", "activation_bits", "reason"]
+    # a pruned layer is no less compressed for keeping its bits
+    told = mine if family == "quantise" else mine.assign(reason=mine["reason"].where(mine["sparsity"] == 0, ""))
+    rows = told.groupby(keep, sort=False, as_index=False)[["sparsity", "weight_change", "activation_head", "activation_tail"]].mean()
     for column in ("sparsity", "weight_change", "activation_head", "activation_tail"):
         rows[column] = 100.0 * rows[column]
     with st.container(border=True, gap="xsmall"):
@@ -64,12 +78,6 @@ def draw_layers(run: Run, family: str, setting: str) -> None:
                 "activation_tail": st.column_config.NumberColumn("Input moved, small", format="%.1f%%", help="Smallest groups."),
                 "reason": st.column_config.TextColumn("Left as it was because")})
         st.caption(f"Means over seeds, long-tailed copy. {int8_words(run, setting)}".strip())
-
-
-def _pruned_rows(mine: pd.DataFrame) -> pd.DataFrame:
-    keep = ["layer", "kind", "n_weights", "weight_bits", "activation_bits", "reason"]
-    rows = mine.assign(reason=mine["reason"].where(mine["sparsity"] == 0, ""))
-    return rows.groupby(keep, sort=False, as_index=False)[["sparsity", "weight_change", "activation_head", "activation_tail"]].mean()
 
 
 def int8_words(run: Run, setting: str) -> str:
