@@ -16,7 +16,6 @@ from core.compression.layers import layers_of
 from core.compression.quantised_layers import replace_module
 from core.compression.quantiser import largest_code, step_of, zero_point
 from core.compression.record import ActivationGrid, CompressedModel, LayerReport, network_of
-from core.compression.settings import FLOAT_BITS
 from core.training.forked import one_thread
 from core.training.loop import evaluate
 
@@ -97,9 +96,9 @@ def install_int8(network: nn.Module, model: CompressedModel) -> list[str]:
 
 
 def _fits(report: LayerReport, layer: nn.Module) -> bool:
-    ungrouped = not isinstance(layer, nn.Conv2d) or (layer.groups == 1 and layer.padding_mode == "zeros" and
-                                                     not isinstance(layer.padding, str))
-    return report.weight_bits <= MOST_BITS < FLOAT_BITS and report.activation_bits <= MOST_BITS and ungrouped
+    is_plain = not isinstance(layer, nn.Conv2d) or (
+        layer.groups == 1 and layer.padding_mode == "zeros" and not isinstance(layer.padding, str))
+    return max(report.weight_bits, report.activation_bits) <= MOST_BITS and is_plain
 
 
 def weight_codes(weight: Tensor, bits: int) -> tuple[Tensor, Tensor]:
