@@ -5,9 +5,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.compression.frames import FAMILIES, over
-from core.compression.settings import FLOAT, PLAIN, SHAM
+from core.compression.settings import FLOAT, PLAIN, SHAM, WIDER
 from core.lab import words
-from core.lab.figure import Figure, Look, canvas, name
+from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.runs import Run
 from core.measures.pareto import on_front
@@ -42,28 +42,21 @@ def front(run: Run, look: Look) -> go.Figure | None:
         mine = rows[kinds == kind]
         figure.add_scatter(
             x=mine["size_bytes"] / 1024, y=100 * mine["value"], mode="markers", name=title,
-            marker={"size": look.size(12), "color": colour, "symbol": symbol, "opacity": 0.9},
+            marker={"size": look.size(12), "color": colour, "line": {"width": 2, "color": colour},
+                    "symbol": np.where(mine["family"] == "prune", f"{symbol}-open", symbol)},
             error_y={"type": "data", "symmetric": False, "array": (100 * (mine["high"] - mine["value"])).fillna(0),
                      "arrayminus": (100 * (mine["value"] - mine["low"])).fillna(0), "color": faint(NEUTRAL, 0.5),
                      "thickness": look.size(1.5), "width": 0},
             text=[_hover(row) for row in mine.itertuples()], hovertemplate="%{text}<extra></extra>")
     figure.update_xaxes(type="log", range=[np.log10(kilobytes.min() * 0.75), np.log10(kilobytes.max() * 1.4)], tickmode="array",
                         tickvals=[16, 32, 64, 128, 256, 512, 1024, 4096, 16384, 65536])
-    figure.update_yaxes(range=[0, max(1.0, float(np.nanmax(gap))) * 1.25])
+    figure.update_yaxes(range=[0, max(1.0, float(np.nanmax(gap))) * 1.2])
     figure.update_layout(showlegend=True)
-    _name_families(figure, look, rows)
     return figure
 
 
 def _kinds(rows: pd.DataFrame) -> np.ndarray:
-    return np.where(rows["family"] == "none", "float", np.where(rows["arm"] == PLAIN.id, "plain", "repaired"))
-
-
-def _name_families(figure: go.Figure, look: Look, rows: pd.DataFrame) -> None:
-    top = float(figure.layout.yaxis.range[1])
-    for family, said in (("quantise", "rounded"), ("prune", "pruned"), ("none", "float")):
-        mine = rows[rows["family"] == family]
-        name(figure, look, said, x=float(np.log10(mine["size_bytes"].median() / 1024)), y=0.04 * top, anchor="center")
+    return np.where(rows["family"] == "none", "float", np.where(rows["arm"].isin([PLAIN.id, WIDER.id]), "plain", "repaired"))
 
 
 def _hover(row) -> str:
@@ -219,7 +212,7 @@ def alt_sensitivity(run: Run) -> str:
 
 FRONT = Figure(
     id="front", title="Gap against size", draw=front, alt=alt_front,
-    caption="Down and to the left is better. Dotted: no other point is both smaller and fairer. Bars: 95% interval over seeds.")
+    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. Bars: 95% interval over seeds.")
 ARMS = Figure(
     id="arms", title="Every repair, one by one", draw=every_arm, alt=alt_arms,
     caption="Circle: float. Triangle: compressed without repair. Square: repaired. Dotted: the float network.")
