@@ -212,7 +212,8 @@ def alt_sensitivity(run: Run) -> str:
 
 FRONT = Figure(
     id="front", title="Gap against size", draw=front, alt=alt_front,
-    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. Bars: 95% interval over seeds.")
+    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. "
+            "Bars: 95% interval over seeds.")
 ARMS = Figure(
     id="arms", title="Every repair, one by one", draw=every_arm, alt=alt_arms,
     caption="Circle: float. Triangle: compressed without repair. Square: repaired. Dotted: the float network.")
