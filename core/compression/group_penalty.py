@@ -2,7 +2,9 @@
 
 The published programme minimises J subject to J_a = J for every group a, by a step on J + sum_a lambda_a |J_a - J| and from time to
 time lambda_a <- lambda_a + s |J_a - J|. Taken literally it also pushes well-served groups up, and with sum(lambda) > 1 it makes
-everybody worse; the one-sided form pulls only on groups whose loss lies above the common one.
+everybody worse; the one-sided form pulls only on groups whose loss lies above the common one, and divides the whole by
+1 + sum(lambda): a group with one image in the batch would otherwise take steps many times the learning rate, and a long tail then
+does not train at all.
 
 Source: Tran et al. 2022, "Pruning Has a Disparate Impact on Model Accuracy", section 5, with the Lagrangian-dual scheme it builds on.
 """
@@ -44,7 +46,7 @@ class GroupPenalty:
     def loss(self, loss_per_sample: Tensor, groups: Tensor) -> Tensor:
         """Return the batch's J + sum_a lambda_a * excess_a over the groups in it, and count its losses towards the next update.
 
-        The excess is |J_a - J|, or max(0, J_a - J) with J held fixed.
+        The excess is |J_a - J|, or max(0, J_a - J) with J held fixed and the sum divided by 1 + sum(lambda).
 
         Args:
             loss_per_sample: (B,) with gradient.
@@ -56,8 +58,11 @@ class GroupPenalty:
         counts = torch.bincount(groups, minlength=self.n_groups)
         means = sums / counts.clamp(min=1)
         excess = (means - common).abs() if self.form == "absolute" else (means - common.detach()).clamp(min=0.0)
+        whole = common + (self.multipliers * excess * (counts > 0)).sum()
+        if self.form == "one_sided":
+            whole = whole / (1.0 + self.multipliers.sum())
         self._count(sums.detach(), counts)
-        return common + (self.multipliers * excess * (counts > 0)).sum()
+        return whole
 
     def _follow(self, device: torch.device) -> None:
         self.multipliers, self._sums, self._counts = (

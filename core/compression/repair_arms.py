@@ -70,7 +70,7 @@ def held_network(copies: Copies, config: RepairConfig, seed: int, context: Conte
 
 
 def _penalty(config: RepairConfig) -> dict[str, Any]:
-    return {"penalty_step": config.penalty_step, "penalty": config.penalty}
+    return {"penalty_step": config.penalty_step, "penalty": config.penalty, "penalty_divided": True}
 
 
 def train_repairs(

@@ -53,7 +53,8 @@ TEXTS = Texts(
         (r"w_a = \frac{N}{G\, n_a}", "Weighted loss: every group counts alike. With balanced sampling each takes the square root."),
         (r"\min_{b}\ \max_a \sum_l S_{l,\,b_l,\,a} \quad \text{s.t.} \quad \sum_l n_l\, b_l \le B",
          "Mixed precision: bits by layer that harm the worst group least under a size budget, an exact integer programme."),
-        (r"J(\theta) + \sum_a \lambda_a \max(0,\ J_a(\theta) - J), \qquad \lambda_a \leftarrow \lambda_a + s \max(0,\ J_a - J)",
+        (r"\frac{J(\theta) + \sum_a \lambda_a \max(0,\ J_a(\theta) - J)}{1 + \sum_a \lambda_a}, \qquad "
+         r"\lambda_a \leftarrow \lambda_a + s \max(0,\ J_a - J)",
          "Holding group losses: a penalty that grows while a group's loss lies above the common one."),
     ),
     assumptions=(

@@ -136,6 +136,8 @@ def prune_job(source: Origin, arm: Arm, config: StudyConfig, start: CompressedMo
     recipe = {"train": "pruned", "arm": arm.id, "from": _start(config), "pruned": origin_words, "percent": config.prune_percent,
               "scope": config.scope, "unit": config.unit, "learning_rate": config.prune_learning_rate,
               "penalty_step": penalty_step, "penalty": penalty}
+    if penalty_step:
+        recipe["penalty_divided"] = True  # by one plus the sum of its multipliers
     retraining = Retraining(f"{source.copy}", config.prune_learning_rate, None, arm.balanced, arm.weighted, penalty_step, penalty)
     masks = trainable_weights(source.model.architecture.build(), kept=start.kept)
     return Further(source.copy, start.state, retraining, masks, recipe)

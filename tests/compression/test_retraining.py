@@ -55,14 +55,14 @@ def test_the_penalty_by_hand():
             penalty.loss(losses, groups)
         # J = 2, J_0 - J = -1, J_1 - J = 2; the third group was never seen
         assert penalty.multipliers.tolist() == [*moved, 0.0]
-        wanted = 2.0 + moved[0] * 1.0 + moved[1] * 2.0
+        wanted = 2.0 + moved[0] * 1.0 + moved[1] * 2.0 if form == "absolute" else (2.0 + moved[1] * 2.0) / (1.0 + moved[1])
         value = penalty.loss(losses, groups)
         assert value.item() == pytest.approx(wanted)
         losses.grad = None
         value.backward()
-        # one-sided: J is held fixed, so only the worse group is pulled, by 1 / n + lambda / n_1
+        # one-sided: J is held fixed, so only the worse group is pulled, by (1 / n + lambda / n_1) / (1 + lambda)
         if form == "one_sided":
-            np.testing.assert_allclose(losses.grad, [1 / 3, 1 / 3, 1 / 3 + 1.0], rtol=1e-6)
+            np.testing.assert_allclose(losses.grad, np.array([1 / 3, 1 / 3, 1 / 3 + 1.0]) / 2.0, rtol=1e-6)
     capped = GroupPenalty(2, 100.0)
     for _ in range(STEPS_PER_UPDATE):
         capped.loss(losses, groups)
