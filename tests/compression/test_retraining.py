@@ -69,6 +69,17 @@ def test_the_penalty_by_hand():
     assert capped.multipliers.tolist() == [0.0, 10.0]
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_the_one_sided_penalty_never_pulls_harder_than_the_plain_loss(seed):
+    rng = torch.Generator().manual_seed(seed)
+    losses = torch.rand(16, generator=rng).requires_grad_()
+    penalty = GroupPenalty(4, 0.1)
+    penalty.multipliers = 10 * torch.rand(4, generator=rng)
+    penalty.loss(losses, torch.randint(0, 4, (16,), generator=rng)).backward()
+    assert (losses.grad >= 0).all()
+    assert float(losses.grad.sum()) <= 1.0 + 1e-6  # that of the mean is 1
+
+
 @pytest.fixture(scope="module")
 def trained():
     """A learned problem with a long tail, its float network, and what further training makes of it in several arms."""
