@@ -3,7 +3,9 @@
 import tempfile
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
+from core.compression import census
 from core.compression.experiment import run
 from core.compression.result import CompressionResult
 from core.compression.spec import CompressionConfig
@@ -18,7 +20,8 @@ CONFIG = CompressionConfig(
 @cache
 def result() -> CompressionResult:
     """Return seed 0 of the tiny study."""
-    with tempfile.TemporaryDirectory() as folder:
+    small = census.STUDY.replace(n_train=300, n_test=40, epochs=1, n_calibration=50)
+    with tempfile.TemporaryDirectory() as folder, patch.object(census, "STUDY", small), patch.object(census, "N_CHAIN", 16):
         context = Context(device="cpu", threads=2, models=ModelStore(Path(folder)), begin=lambda step: None,
                           report=lambda *told: None)
         return run(CONFIG, 0, context)
