@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.fashion_mnist import ARRAYS, FOLDER, array_hash, combined_hash
+from core.data.bundled import array_hash, combined_hash
+from core.data.fashion_mnist import ARRAYS, FOLDER
 from core.lab.errors import GlasshouseError, InputError
 
 PER_CLASS = {"train": 2000, "test": 500}
@@ -63,7 +64,7 @@ def build(originals: Path, folder: Path = FOLDER) -> dict:
         "file": "fashion_mnist.npz",
         "originals_sha256": ORIGINALS,
         "arrays": hashes,
-        "fingerprint": combined_hash(hashes),
+        "fingerprint": combined_hash(hashes, ARRAYS),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return manifest

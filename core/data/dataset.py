@@ -21,6 +21,7 @@ class ImageDataset:
         licence: Under which terms the images may be used; empty where unknown.
         attribute_train: A further whole number per training image (group, background, ...), or None.
         attribute_test: The same for the test images.
+        attribute_names: What each of these numbers stands for, from 0 on; empty where that is not known.
     """
 
     source: str
@@ -34,3 +35,4 @@ class ImageDataset:
     licence: str
     attribute_train: np.ndarray | None = None
     attribute_test: np.ndarray | None = None
+    attribute_names: tuple[str, ...] = ()

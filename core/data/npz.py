@@ -1,5 +1,5 @@
-"""Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, optionally attribute_train and
-attribute_test.
+"""Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, and where images belong to groups a whole
+number from 0 on for each, group_train and group_test (or, the same thing by its other name, attribute_train and attribute_test).
 
 Every declared size and type is read from the headers and checked before any pixel is.
 """
@@ -8,6 +8,7 @@ import hashlib
 import math
 import zipfile
 import zlib
+from collections.abc import Container
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from core.data.dataset import ImageDataset
 from core.lab.errors import InputError
 
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
-OPTIONAL = ("attribute_train", "attribute_test")
+ATTRIBUTES = (("attribute_train", "attribute_test"), ("group_train", "group_test"))  # two spellings of one thing
 _READ_BYTES = 2**20
 
 
@@ -59,10 +60,8 @@ def load_npz(path: Path) -> ImageDataset:
     y_test = checked_labels("y_test", arrays["y_test"], len(x_test))
     n_classes = check_pair(x_train, y_train, x_test, y_test)
     attributes: list[np.ndarray | None] = [None, None]
-    if OPTIONAL[0] in arrays:
-        attributes = [
-            checked_labels(name, arrays[name], n) for name, n in zip(OPTIONAL, (len(x_train), len(x_test)), strict=True)
-        ]
+    if given := [name for name in names if name not in REQUIRED]:
+        attributes = [checked_labels(name, arrays[name], n) for name, n in zip(given, (len(x_train), len(x_test)), strict=True)]
     return ImageDataset(
         source=f"npz:{path}",
         title=path.name,
@@ -98,15 +97,25 @@ def _check_headers(path: Path) -> tuple[str, ...]:
                 f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
                 f"is missing (found {found}): rename or add arrays."
             )
-        given = [name for name in OPTIONAL if name in stored]
-        if len(given) == 1:
-            raise InputError(f"attribute_train and attribute_test must come together, got only {given[0]}: add the other.")
+        given = _given_attributes(stored)
         total = 0
         for name in (*REQUIRED, *given):
             with archive.open(stored[name]) as file:
                 total += _declared_bytes(name, file)
             check_size(max(total, stored[name].file_size), str(path))
     return (*REQUIRED, *given)
+
+
+def _given_attributes(stored: Container[str]) -> tuple[str, ...]:
+    """Return the names of the arrays that hold a whole number per image beside its class, none or two."""
+    pairs = [pair for pair in ATTRIBUTES if any(name in stored for name in pair)]
+    if len(pairs) > 1:
+        raise InputError("groups must be called attribute_train and attribute_test or group_train and group_test, got both: drop one pair.")
+    for pair in pairs:
+        if missing := [name for name in pair if name not in stored]:
+            only = next(name for name in pair if name in stored)
+            raise InputError(f"{pair[0]} and {pair[1]} must come together, got only {only}: add {missing[0]}.")
+    return pairs[0] if pairs else ()
 
 
 def _declared_bytes(name: str, file) -> int:

@@ -1,8 +1,10 @@
-"""Data sets by the text that names them: ``fashion-mnist``, ``cifar10``, ``npz:PATH``, ``folder:PATH``, ..."""
+"""Data sets by the text that names them: ``fashion-mnist``, ``adult``, ``cifar10``, ``npz:PATH``, ``folder:PATH``, ..."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.adult import load_adult, read_adult_manifest
 from core.data.dataset import ImageDataset
 from core.data.fashion_mnist import load_fashion_mnist, read_manifest
 from core.data.folder import folder_fingerprint, load_folder
@@ -11,7 +13,8 @@ from core.data.torchvision_sets import SETS, is_here, load_torchvision, torchvis
 from core.lab.errors import InputError
 
 BUNDLED = "fashion-mnist"
-NAMES = (BUNDLED, *SETS)
+CENSUS = "adult"
+NAMES = (BUNDLED, CENSUS, *SETS)
 PREFIXES = ("npz:", "folder:")
 
 
@@ -54,6 +57,8 @@ def fingerprint(source: str) -> str:
     check_source(source)
     if source == BUNDLED:
         return read_manifest()["fingerprint"]
+    if source == CENSUS:
+        return read_adult_manifest()["fingerprint"]
     if source in SETS:
         return torchvision_fingerprint(source)
     return npz_fingerprint(_path(source)) if source.startswith("npz:") else folder_fingerprint(_path(source))
@@ -68,6 +73,8 @@ def load(source: str) -> ImageDataset:
     check_source(source)
     if source == BUNDLED:
         return load_fashion_mnist()
+    if source == CENSUS:
+        return load_adult()
     if source in SETS:
         return load_torchvision(source)
     return load_npz(_path(source)) if source.startswith("npz:") else load_folder(_path(source))
@@ -75,12 +82,8 @@ def load(source: str) -> ImageDataset:
 
 def at_hand() -> list[SourceStatus]:
     """Return the status of every named data set, without reading or downloading any."""
-    try:
-        read_manifest()
-        bundled = SourceStatus(BUNDLED, "Fashion-MNIST", True, "")
-    except InputError as error:
-        bundled = SourceStatus(BUNDLED, "Fashion-MNIST", False, str(error))
-    statuses = [bundled]
+    statuses = [
+        _bundled_status(BUNDLED, "Fashion-MNIST", read_manifest), _bundled_status(CENSUS, "Adult census", read_adult_manifest)]
     for source, details in SETS.items():
         here = is_here(source)
         remedy = (
@@ -93,6 +96,14 @@ def at_hand() -> list[SourceStatus]:
         )
         statuses.append(SourceStatus(source, details.title, here, remedy))
     return statuses
+
+
+def _bundled_status(source: str, title: str, read: Callable[[], dict]) -> SourceStatus:
+    try:
+        read()
+    except InputError as error:
+        return SourceStatus(source, title, False, str(error))
+    return SourceStatus(source, title, True, "")
 
 
 def _path(source: str) -> Path:

@@ -1,5 +1,8 @@
 """Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
 
+from core.compression.repair_spec import COMPRESSION_REPAIR
+from core.compression.setting_spec import COMPRESSION_SETTING
+from core.compression.spec import COMPRESSION
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE
@@ -10,7 +13,8 @@ from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
 
 EXPERIMENTS: tuple[Experiment, ...] = (
-    PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS, SPURIOUS_RETRAIN, LAYERNORM, LAYERNORM_GAUGE)
+    PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS, SPURIOUS_RETRAIN, LAYERNORM, LAYERNORM_GAUGE, COMPRESSION, COMPRESSION_REPAIR,
+    COMPRESSION_SETTING)
 
 
 def find(name: str) -> Experiment:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from core.compression.repair_spec import COMPRESSION_REPAIR
+from core.compression.setting_spec import COMPRESSION_SETTING
+from core.compression.spec import COMPRESSION
 from core.lab.experiment import Experiment
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
@@ -31,10 +34,14 @@ ROOMS: tuple[Room, ...] = (
     Room(LAYERNORM, "pages/layernorm.py", ":material/layers:",
          ("memorised_post", "memorised_stripped_post", "memorised_drop_matched_post", "learning_late_pre")),
     Room(LAYERNORM_GAUGE, "pages/layernorm_gauge.py", ":material/tune:", ("cost_none", "cost_learnt", "cost", "accuracy")),
+    Room(COMPRESSION, "pages/compression.py", ":material/compress:", ("did_qat", "did_prune", "did_ptq", "did_sham")),
+    Room(COMPRESSION_REPAIR, "pages/compression_repair.py", ":material/balance:",
+         ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
+    Room(COMPRESSION_SETTING, "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What do models refuse, what do they lose?"
-COMING = "Compression disparity, safety units, retraining cost and back doors."
+COMING_QUESTION = "What do models refuse, and what does safety cost?"
+COMING = "Safety units, retraining cost and back doors."
 
 
 def room_of(experiment: Experiment) -> Room:

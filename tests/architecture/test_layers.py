@@ -17,7 +17,7 @@ BELOW = {
 EXCEPTIONS = {
     ("core/lab/registry.py", "a literal tuple of specs is the point"): (
         *(f"core.{concern}.spec" for concern in CONCERNS), "core.privacy.defence_spec", "core.spurious.retrain_spec",
-        "core.layernorm.gauge_spec"),
+        "core.layernorm.gauge_spec", "core.compression.repair_spec", "core.compression.setting_spec"),
     ("core/lab/doctor.py", "it says which data sets and models are at hand and whether torchvision works"): (
         "core.data", "core.models.checkpoints"),
 }
@@ -53,7 +53,8 @@ def test_measures_are_numpy_and_scipy(path):
     assert outside <= allowed, f"{path} imports {outside}"
 
 
-TORCH_MEASURES = ("core/measures/gradients.py",)  # gradients of a network are torch's
+TORCH_MEASURES = tuple(  # gradients and curvature of a network are torch's
+    f"core/measures/{name}.py" for name in ("gradients", "curvature", "lanczos", "loss_surface", "plain_graph"))
 
 
 @pytest.mark.parametrize("path", PRODUCT)

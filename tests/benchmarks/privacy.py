@@ -9,7 +9,6 @@ import io
 import os
 import time
 import warnings
-from collections.abc import Callable
 from functools import partial
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -28,24 +27,8 @@ from core.privacy.attacks.learned import learned
 from core.privacy.protocol import assign_members, content_hashes
 from core.privacy.report import build_tables, score_all
 from core.privacy.signals import Signals, log_sum_exp
+from tests.benchmarks.compare import compare
 from tests.privacy.synthetic import make_signals
-
-
-def compare(title: str, ours: Callable[[], object], peer: Callable[[], object], *, repeats: int) -> tuple[object, object]:
-    """Run both alternately, print the ratio of their times and return both last results."""
-    times, results = [], (None, None)
-    for _ in range(repeats):
-        start = time.perf_counter()
-        mine = ours()
-        middle = time.perf_counter()
-        theirs = peer()
-        times.append((middle - start, time.perf_counter() - middle))
-        results = mine, theirs
-    own, other = np.array(times).T
-    ratio = other / own
-    print(f"{title}\n    ours {1e3 * np.median(own):.1f} ms, peer {1e3 * np.median(other):.1f} ms, "
-          f"ratio {np.median(ratio):.1f} [{ratio.min():.1f}, {ratio.max():.1f}], n = {repeats}")
-    return results
 
 
 def whole_audit() -> None:

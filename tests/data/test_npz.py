@@ -46,6 +46,8 @@ def test_attributes_come_through(tmp_path):
     data = load_npz(write(tmp_path / "a.npz", attribute_train=np.arange(12) % 2, attribute_test=np.zeros(6, np.uint8)))
     assert data.attribute_train.tolist() == [0, 1] * 6
     assert data.attribute_test.dtype == np.int64
+    data = load_npz(write(tmp_path / "g.npz", group_train=np.arange(12) % 2, group_test=np.ones(6, np.uint8)))
+    assert (data.attribute_train.tolist(), data.attribute_test.tolist()) == ([0, 1] * 6, [1] * 6)
 
 
 def test_fingerprint_follows_the_content(tmp_path):
@@ -116,6 +118,15 @@ BAD_ARRAYS = {
         "at most 1000 classes, got 1001",
     ),
     "lone attribute": ({"attribute_train": np.zeros(12, int)}, "must come together, got only attribute_train"),
+    "lone group": ({"group_test": np.zeros(6, int)}, "got only group_test: add group_train"),
+    "two names for groups": (
+        {f"{name}_{part}": np.zeros(n, int) for name in ("group", "attribute") for part, n in (("train", 12), ("test", 6))},
+        "got both: drop one pair",
+    ),
+    "group length": (
+        {"group_train": np.zeros(9, int), "group_test": np.zeros(6, int)},
+        "group_train must hold one label per image, got 9 labels for 12 images",
+    ),
     "attribute length": (
         {"attribute_train": np.zeros(9, int), "attribute_test": np.zeros(6, int)},
         "attribute_train must hold one label per image",

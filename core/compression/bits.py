@@ -1,0 +1,20 @@
+"""Widths of codes. Imports no torch."""
+
+from core.compression.settings import FEWEST_BITS, FLOAT_BITS, MOST_BITS
+from core.lab.errors import InputError
+
+
+def check_bits(bits: int) -> None:
+    """Refuse a width that the quantiser does not offer.
+
+    Raises:
+        InputError: If ``bits`` is no whole number from 2 to 16.
+    """
+    if type(bits) is not int or not FEWEST_BITS <= bits <= MOST_BITS:
+        raise InputError(f"bits must be a whole number from {FEWEST_BITS} to {MOST_BITS}, or {FLOAT_BITS} for float, got {bits!r}.")
+
+
+def check_bits_or_float(bits: int) -> None:
+    """Refuse what is neither a width of the quantiser nor 32, which leaves a tensor in float32."""
+    if bits != FLOAT_BITS:
+        check_bits(bits)

@@ -1,0 +1,61 @@
+"""What was published about compression and groups, each statement with its control. Imports no torch."""
+
+from core.lab.claims import Claim
+
+QUANTISE = "Bellam and Kim, Explaining How Quantization Disparately Skews a Model, arXiv 2509.07222, abstract"
+PRUNE = "Tran, Fioretto, Kim and Naidu 2022, Pruning has a Disparate Impact on Model Accuracy, arXiv 2205.13574"
+UNFAIR = "Liu et al. 2025, Understanding the Unfairness in Network Quantization, ICML"
+
+CLAIMS = (
+    Claim(
+        id="qat-tail", statement="Quantisation-aware training at few bits takes from small groups first", source=QUANTISE,
+        effect="did_qat", effect_words="extra tail loss", expected="above", reference=0.0, unit="pt",
+        control="did_sham", control_words="trained further, not rounded", control_reference=0.0, control_margin=0.01),
+    Claim(
+        id="prune-tail", statement="Pruning takes from small groups first", source=f"{PRUNE}, section 1",
+        effect="did_prune", effect_words="extra tail loss", expected="above", reference=0.0, unit="pt",
+        control="did_sham", control_words="trained further, not pruned", control_reference=0.0, control_margin=0.01),
+    Claim(
+        id="rounding-tail", statement="Rounding to 4 bits without training takes from small groups first", source=QUANTISE,
+        effect="did_ptq", effect_words="extra tail loss", expected="above", reference=0.0, unit="pt",
+        control="did_sham", control_words="not rounded", control_reference=0.0, control_margin=0.01,
+        published="UTK-Face, 16 to 4 bits: gap 2.4 to 18.8 points (Liu et al.)"),
+    Claim(
+        id="qat-gap", statement="Plain quantisation-aware training leaves a wider gap than float", source=UNFAIR,
+        effect="gap_qat", effect_words="gap added", expected="above", reference=0.0, unit="pt",
+        control="gap_qat_balanced", control_words="balanced copy", control_reference=0.0, control_margin=0.05,
+        published="UTK-Face, 16 to 4 bits: 3.3 to 25.4 points"),
+    Claim(
+        id="variance", statement="Compression lowers the variance of logits", source=QUANTISE,
+        effect="variance_ratio", effect_words="variance left at 80% sparsity", expected="below", reference=1.0, margin=0.2,
+        control="variance_ratio_mild", control_words="mildest pruning", control_reference=1.0, control_margin=0.1),
+    Claim(
+        id="variance-tail", statement="It lowers it more in small groups", source=QUANTISE,
+        effect="variance_contrast", effect_words="log ratio, tail over head", expected="below", reference=0.0,
+        control="variance_contrast_balanced", control_words="balanced copy", control_reference=0.0, control_margin=0.2),
+    Claim(
+        id="gradient", statement="Groups with larger gradients lose more", source=f"{PRUNE}, Theorem 1",
+        effect="gradient_rank", effect_words="rank correlation", expected="above", reference=0.0,
+        control="gradient_rank_shuffled", control_words="groups shuffled", control_reference=0.0, control_margin=0.5),
+    Claim(
+        id="curvature", statement="Groups with larger curvature lose more", source=f"{PRUNE}, Theorem 1",
+        effect="curvature_rank", effect_words="rank correlation", expected="above", reference=0.0,
+        control="curvature_rank_shuffled", control_words="groups shuffled", control_reference=0.0, control_margin=0.5),
+    Claim(
+        id="size-gradient", statement="Smaller groups have larger gradients", source=f"{PRUNE}, Proposition 1",
+        effect="size_gradient_rank", effect_words="rank correlation with size", expected="below", reference=0.0,
+        control="size_gradient_rank_balanced", control_words="balanced copy", control_reference=0.0, control_margin=0.5),
+    Claim(
+        id="identity", statement="Gradient norms of two groups are inverse to their sizes", source=f"{PRUNE}, Proposition 1, at a minimum",
+        effect="identity_error", effect_words="error, logistic regression", expected="within", reference=0.0, margin=0.001,
+        control="identity_halves", control_words="two equal halves", control_reference=1.0, control_margin=0.01,
+        published="no number; exact at a minimum"),
+    Claim(
+        id="taylor", statement="First and second order foretell which group loses", source=f"{PRUNE}, Theorem 1, with exact terms",
+        effect="taylor_rank", effect_words="rank correlation, mildest pruning", expected="above", reference=0.5,
+        control="taylor_rank_shuffled", control_words="groups shuffled", control_reference=0.0, control_margin=0.5),
+    Claim(
+        id="census", statement="Smaller groups of the census lose more", source=f"{PRUNE}, section 1, carried to the Adult table",
+        effect="did_census", effect_words="extra loss of small groups", expected="above", reference=0.0, unit="pt",
+        control="placebo_census", control_words="equally large groups", control_reference=0.0, control_margin=0.05),
+)

@@ -1,0 +1,130 @@
+"""The repairs side by side: what each arm starts from, how it is trained, and the compressed network that comes out.
+
+All arms of a family get equally many epochs. "Held before" trains the float network itself under the penalty on group losses, from
+the same initial weights and as long as the plain one, and retrains plainly after pruning; "held both" retrains under it as well.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.compression.copies import Copies
+from core.compression.layers import LayerPlan
+from core.compression.networks import Further, Kept, architecture_of, base_training, train_further
+from core.compression.pruning import prune
+from core.compression.record import CompressedModel, FloatModel
+from core.compression.repair_spec import RepairConfig
+from core.compression.retraining import Retraining, trainable_weights
+from core.compression.settings import (
+    FLOAT_ARMS,
+    PRUNE_ARMS,
+    QAT_ARMS,
+    WIDER,
+    Arm,
+    Setting,
+    fine_tuned,
+    qat,
+    retrained,
+)
+from core.compression.small_networks import Origin, finetune_job, plain_network, prune_job, qat_job, qat_layers, rounded_network
+from core.lab.experiment import Context
+from core.training.workbench import fresh_network, state_of
+
+
+@dataclass(frozen=True, eq=False)
+class Repaired:
+    """One arm after its training.
+
+    Attributes:
+        setting: Which.
+        model: Its compressed network.
+        curves: Its training curves by name, (epochs,).
+    """
+
+    setting: Setting
+    model: CompressedModel
+    curves: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    setting: Setting
+    job: Further
+    finish: Callable[[Kept], CompressedModel]
+
+
+def held_network(copies: Copies, config: RepairConfig, seed: int, context: Context) -> FloatModel:
+    """Return the float network of the long-tailed copy trained from the start with group losses held, or from the store.
+
+    Raises:
+        RunFailed: If training diverges.
+    """
+    architecture, training = architecture_of(copies, config), base_training(config).replace(precision="float32")
+    start = state_of(fresh_network(training, n_classes=copies.n_classes, image_shape=architecture.image_shape, seed=seed, index=0))
+    retraining = Retraining("0", config.learning_rate, penalty_step=config.penalty_step, penalty_form=config.penalty)
+    job = Further(0, start, retraining, trainable_weights(architecture.build()), {"train": "held from the start", **_penalty(config)})
+    return FloatModel(architecture, train_further(copies, config, seed, context, [job], training)[0].state)
+
+
+def _penalty(config: RepairConfig) -> dict[str, Any]:
+    return {"penalty_step": config.penalty_step, "penalty": config.penalty, "penalty_divided": True}
+
+
+def train_repairs(
+    source: Origin, held: FloatModel, bits_by_layer: Mapping[str, int], copies: Copies, config: RepairConfig, seed: int, context: Context
+) -> list[Repaired]:
+    """Return every arm of every family: rounded, pruned and float.
+
+    Args:
+        source: The float network of the long-tailed copy.
+        held: The one whose group losses were held from the start.
+        bits_by_layer: Weight bits of the mixed arms.
+        copies: Images and groups.
+        config: How arms are trained.
+        seed: Seed of the run.
+        context: Device, processes, stored networks.
+
+    Raises:
+        RunFailed: If training diverges.
+    """
+    plans = [*_rounded(source, bits_by_layer, config), *_pruned(source, held, config), *_float(source, config)]
+    kept = train_further(copies, config, seed, context, [plan.job for plan in plans])
+    return [Repaired(plan.setting, plan.finish(network), network.curves) for plan, network in zip(plans, kept, strict=True)]
+
+
+def _rounded(source: Origin, bits_by_layer: Mapping[str, int], config: RepairConfig) -> list[_Plan]:
+    activation_bits, wider = config.qat_activation_bits, max(config.qat_bits, math.ceil(config.mixed_bits))
+    by_kind = {False: qat_layers(source, config), True: qat_layers(source, config, bits_by_layer)}
+
+    def plan(arm: Arm, bits: int, layers: Mapping[str, LayerPlan]) -> _Plan:
+        return _Plan(qat(arm, bits, activation_bits), qat_job(source, arm, config, layers),
+                     lambda network: rounded_network(source, network, layers))
+
+    return [*(plan(arm, config.qat_bits, by_kind[arm.mixed]) for arm in QAT_ARMS),
+            plan(WIDER, wider, qat_layers(source, config, bits=(wider, activation_bits)))]
+
+
+def _pruned(source: Origin, held: FloatModel, config: RepairConfig) -> list[_Plan]:
+    share = config.prune_percent / 100.0
+    starts = {words: prune(model, share, scope=config.scope, unit=config.unit)
+              for words, model in (("float", source.model), ("held", held))}
+
+    def plan(arm: Arm) -> _Plan:
+        words = "held" if arm.constraint in ("before", "both") else "float"
+        step = config.penalty_step if arm.constraint in ("after", "both") else 0.0
+        job = prune_job(source, arm, config, starts[words], penalty_step=step, penalty=config.penalty, origin_words=words)
+        if words == "held":
+            job = replace(job, recipe={**job.recipe, "held": _penalty(config)})
+        return _Plan(retrained(arm, share), job, lambda network: plain_network(source, network.state, starts[words].kept))
+
+    return [plan(arm) for arm in PRUNE_ARMS]
+
+
+def _float(source: Origin, config: RepairConfig) -> list[_Plan]:
+    return [_Plan(fine_tuned(arm), finetune_job(source, arm, config), lambda network: plain_network(source, network.state))
+            for arm in FLOAT_ARMS]
+
+

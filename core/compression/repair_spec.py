@@ -1,0 +1,144 @@
+"""Repairs of compressed networks as a record: what the experiment asks, takes, returns and claims. Imports no torch."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import pandas as pd
+
+from core.compression.claims import PRUNE, QUANTISE
+from core.compression.result import DIFFERENCE, FRACTION, TWICE
+from core.compression.settings import FEWEST_BITS
+from core.compression.spec import IMAGES_PER_SECOND, data_fingerprint
+from core.compression.study import StudyConfig
+from core.lab.claims import Claim
+from core.lab.config import Knob
+from core.lab.errors import InputError
+from core.lab.experiment import Experiment, Metric, Preset, Step, Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairConfig(StudyConfig):
+    """Everything that may change the numbers of a study of repairs."""
+
+    mixed_bits: Annotated[float, Knob(
+        "Mixed precision budget", "Bits a weight may take on average when each layer gets its own.", low=1.0, high=16.0,
+        unit="bits")] = 2.5
+    objective: Annotated[Literal["worst", "average"], Knob(
+        "Bits are given to", "The layers that matter most to the worst group, or to all groups on average.",
+        labels=MappingProxyType({"worst": "Help the worst group", "average": "Help all on average"}))] = "worst"
+    penalty: Annotated[Literal["one_sided", "absolute"], Knob(
+        "Penalty", "Pull down groups that lose more, or hold all groups at the common loss, as published.",
+        labels=MappingProxyType({"one_sided": "Only worse groups", "absolute": "Every group"}))] = "one_sided"
+    penalty_step: Annotated[float, Knob(
+        "Penalty step", "How fast the weight of a group's loss grows while it lies above the common loss.", low=1e-4, high=1.0)] = 0.05
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        super().check()
+        if self.mixed_bits < FEWEST_BITS:
+            raise InputError(f"mixed_bits must be at least {FEWEST_BITS}, the fewest bits of a layer, got {self.mixed_bits:g}: raise it.")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RepairResult:
+    """One seed of the repairs. Gaps are best minus worst group accuracy on test images of the long-tailed copy."""
+
+    repair_qat: Annotated[float, Metric(
+        "Gap repaired, rounded", "Gap with balanced sampling minus without, both at the same bits.", "pt", DIFFERENCE)]
+    repair_weighted: Annotated[float, Metric(
+        "Gap, weighted loss", "Gap with a weighted loss minus without, both at the same bits.", "pt", DIFFERENCE)]
+    repair_mixed: Annotated[float, Metric(
+        "Gap, mixed precision", "Gap with bits by layer minus the same bits everywhere.", "pt", DIFFERENCE)]
+    repair_wider: Annotated[float, Metric(
+        "Gap, more bits", "Gap with the mixed budget rounded up to whole bits everywhere minus the bits in training.", "pt", DIFFERENCE)]
+    repair_prune: Annotated[float, Metric(
+        "Gap repaired, pruned", "Gap with group losses held after pruning minus plain retraining.", "pt", DIFFERENCE)]
+    repair_prune_balanced: Annotated[float, Metric(
+        "Gap, pruned, balanced", "Gap with balanced sampling minus plain retraining after pruning.", "pt", DIFFERENCE)]
+    after_before: Annotated[float, Metric(
+        "Gap, after or before", "Gap with group losses held after pruning minus before it.", "pt", DIFFERENCE)]
+    repair_float: Annotated[float, Metric("Gap repaired, float", "The same balanced sampling without any compression.", "pt", DIFFERENCE)]
+    repair_beyond: Annotated[float, Metric(
+        "Repair beyond imbalance", "Gap repaired when rounded minus gap repaired in float.", "pt", TWICE)]
+    gap_sham: Annotated[float, Metric(
+        "Gap added, sham", "Gap after further training without compression minus before.", "pt", DIFFERENCE)]
+    float_gap: Annotated[float, Metric("Gap, float", "Best minus worst group accuracy of the untouched network.", "pt", FRACTION)]
+    qat_gap: Annotated[float, Metric("Gap, rounded", "After plain quantisation-aware training.", "pt", FRACTION)]
+    repaired_gap: Annotated[float, Metric("Gap, repaired", "After quantisation-aware training with balanced sampling.", "pt", FRACTION)]
+    tail_repaired: Annotated[float, Metric(
+        "Tail's gain, repaired", "Accuracy of the smallest groups with balanced sampling minus without.", "pt", DIFFERENCE)]
+    head_paid: Annotated[float, Metric(
+        "Head's loss, repaired", "Accuracy of the largest groups without balanced sampling minus with it.", "pt", DIFFERENCE)]
+    accuracy_repaired: Annotated[float, Metric("Accuracy, repaired", "Mean over groups, rounded, balanced sampling.", "%", FRACTION)]
+    arms: Annotated[pd.DataFrame, Table(
+        "One row per arm: setting, title, family, arm, arm_title, is_mixed, is_balanced, is_weighted, constraint, size_bytes, "
+        "weight_bits (mean over weights), sparsity, accuracy (mean over groups), worst, gap, gap_low, gap_high, head, tail.")]
+    groups: Annotated[pd.DataFrame, Table(
+        "One row per arm and group: setting, group, name, rank, edge, n_train, n_test, accuracy, accuracy_low, accuracy_high.")]
+    allocation: Annotated[pd.DataFrame, Table(
+        "One row per layer: layer, n_weights, uniform, average (bits that minimise the mean loss), worst (bits that minimise the largest "
+        "group's loss), taken (of the mixed arms).")]
+    sensitivity: Annotated[pd.DataFrame, Table(
+        "One row per layer, bits and group: layer, bits, group, excess_loss of rounding that layer alone.")]
+    curves: Annotated[pd.DataFrame, Table("One row per arm and epoch: setting, epoch, train_loss, train_accuracy.")]
+
+
+def _narrows(id: str, statement: str, source: str, effect: str, words: str) -> Claim:
+    """Return the claim that something narrows the gap; its control is as much further training without compression or repair."""
+    return Claim(
+        id=id, statement=statement, source=source, effect=effect, effect_words=words, expected="below", reference=0.0, unit="pt",
+        control="gap_sham", control_words="trained further, not compressed", control_reference=0.0, control_margin=0.03)
+
+
+CLAIMS = (
+    _narrows("sampling", "Balanced sampling narrows the gap at the same bits", QUANTISE, "repair_qat", "change of the gap"),
+    _narrows("weights", "A weighted loss narrows the gap at the same bits", QUANTISE, "repair_weighted", "change of the gap"),
+    _narrows("beyond", "Balanced sampling repairs more than the imbalance itself", "Control of this study: the same sampling in float",
+             "repair_beyond", "change beyond float"),
+    Claim(
+        id="mixed", statement="Mixed precision narrows the gap", source=QUANTISE, effect="repair_mixed",
+        effect_words="change of the gap", expected="below", reference=0.0, unit="pt", control="repair_wider",
+        control_words="more bits for every layer alike", control_reference=0.0, control_margin=0.03),
+    _narrows("constraint", "Holding group losses narrows the gap after pruning", f"{PRUNE}, section 6", "repair_prune",
+             "change of the gap"),
+    _narrows("after", "Holding them after pruning beats holding them before", f"{PRUNE}, section 6", "after_before",
+             "gap after minus before"),
+)
+
+
+def repair_seconds(config: RepairConfig) -> float:
+    """Return the rough time of one seed on two CPU cores, from measured rates."""
+    cost = {"cnn": 1.0, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}.get(config.model, 160.0) * (config.width / 16) ** 1.5
+    return 10.0 + cost * config.n_train * (2 * config.epochs + 22 * config.retrain_epochs) / IMAGES_PER_SECOND
+
+
+COMPRESSION_REPAIR = Experiment(
+    name="compression_repair",
+    title="Compression repairs",
+    question="What repairs the disparity at the same size?",
+    config=RepairConfig,
+    result=RepairResult,
+    presets=(
+        Preset("lite", "lite: about a minute", RepairConfig(), (0,), 70.0, gallery_seeds=()),
+        Preset("full", "full: for a GPU", RepairConfig(
+            dataset="cifar10", model="resnet18", n_train=12_000, n_test=1000, epochs=60, batch_size=128, learning_rate=0.1,
+            retrain_epochs=10, n_calibration=1000), (0,), 1500.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Draw the groups", 0.5),
+        Step("Train the network", 18.0),
+        Step("Weigh every layer", 3.0),
+        Step("Train the repairs", 40.0),
+        Step("Judge the groups", 5.0),
+        Step("Report", 0.5),
+    ),
+    run="core.compression.repair_experiment:run",
+    figures="core.compression.repair_figures:FIGURES",
+    texts="core.compression.repair_texts:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=repair_seconds,
+    headline="repair_qat",
+)

@@ -1,0 +1,110 @@
+"""One setting: both copies, float networks from the store where they are there, one small network of each, judged by group."""
+
+import numpy as np
+import pandas as pd
+
+from core.compression.copies import Copies, draw
+from core.compression.effects import effect_table
+from core.compression.layers import layers_of
+from core.compression.networks import float_models, train_base, train_further
+from core.compression.observe import Task, observe
+from core.compression.pruning import prune
+from core.compression.record import CompressedModel
+from core.compression.setting_spec import METHODS, SettingConfig, SettingResult
+from core.compression.settings import FLOAT, FLOAT_BITS, Arm, Setting
+from core.compression.small_networks import (
+    Origin,
+    one_shot_model,
+    origin,
+    plain_network,
+    prune_job,
+    qat_job,
+    qat_layers,
+    rounded_network,
+)
+from core.compression.tables import Measured, chain_table, group_table, layer_table, setting_table
+from core.data.sources import load
+from core.lab.experiment import Context
+
+THIS = "this"
+N_CHAIN = 64
+
+
+def run(config: SettingConfig, seed: int, context: Context) -> SettingResult:
+    """Return one seed of one setting.
+
+    Raises:
+        InputError: If the data has too few images for the groups asked for.
+        RunFailed: If a network diverges.
+    """
+    context.begin(0)
+    copies = draw(load(config.dataset), config, seed)
+    context.begin(1)
+    models = float_models(copies, config, train_base(copies, config, seed, context))
+    origins = [origin(copies, config, seed, copy, model) for copy, model in enumerate(models)]
+    context.begin(2)
+    setting, small = setting_of(config), small_networks(origins, copies, config, seed, context)
+    context.begin(3)
+    tasks, records = [], []
+    for source, network in zip(origins, small, strict=True):
+        for which, model in ((Setting(FLOAT, "Float", "none"), plain_network(source, source.model.state)), (setting, network)):
+            tasks.append(Task(source.copy, which, lambda model=model: model))
+            records.append(model)
+    layers = tuple(layers_of(models[0].architecture.build()))
+    measured = Measured(tasks, records, observe(tasks, copies, layers, seed, context, n_chain=N_CHAIN), copies)
+    return report(measured, seed)
+
+
+def setting_of(config: SettingConfig) -> Setting:
+    """Return the setting that a config asks for."""
+    arm = Arm("this", "this", balanced=config.balanced, weighted=config.weighted) if config.is_trained else None
+    if not config.is_rounded:
+        title = f"{METHODS[config.method]}, {config.prune_percent:g}%"
+        return Setting(THIS, title, "prune", sparsity=config.prune_percent / 100.0, arm=arm)
+    weights, activations = bits_of(config)
+    return Setting(THIS, f"{METHODS[config.method]}, {config.qat_bits} bits", "quantise", weights, activations, arm=arm)
+
+
+def bits_of(config: SettingConfig) -> tuple[int, int]:
+    """Return bits of weights and of activations; 32 for what stays in float."""
+    return (FLOAT_BITS if config.part == "activations" else config.qat_bits,
+            FLOAT_BITS if config.part == "weights" else config.qat_activation_bits)
+
+
+def small_networks(origins: list[Origin], copies: Copies, config: SettingConfig, seed: int, context: Context) -> list[CompressedModel]:
+    """Return the small network of each copy.
+
+    Raises:
+        RunFailed: If training diverges.
+    """
+    setting, share = setting_of(config), config.prune_percent / 100.0
+    if setting.arm is None:
+        return [one_shot_model(source, setting, config, reestimated=config.batch_norm == "reestimated",
+                               calibrated=config.rounding == "calibrated") for source in origins]
+    name = f"{'balanced' if config.balanced else 'natural'}-{'weighted' if config.weighted else 'plain'}"
+    arm = Arm(f"setting-{name}", name, balanced=config.balanced, weighted=config.weighted)
+    if config.is_rounded:
+        planned = [qat_layers(source, config, bits=bits_of(config)) for source in origins]
+        jobs = [qat_job(source, arm, config, layers) for source, layers in zip(origins, planned, strict=True)]
+        kept = train_further(copies, config, seed, context, jobs)
+        return [rounded_network(*parts) for parts in zip(origins, kept, planned, strict=True)]
+    starts = [prune(source.model, share, scope=config.scope, unit=config.unit) for source in origins]
+    jobs = [prune_job(source, arm, config, start) for source, start in zip(origins, starts, strict=True)]
+    kept = train_further(copies, config, seed, context, jobs)
+    return [plain_network(source, network.state, start.kept) for source, network, start in zip(origins, kept, starts, strict=True)]
+
+
+def report(measured: Measured, seed: int) -> SettingResult:
+    """Return the result: tables, then what they say in numbers."""
+    chain, groups = chain_table(measured), group_table(measured)
+    settings = setting_table(measured, chain, seed)
+    effect = effect_table(chain, groups).set_index("setting").loc[THIS]
+    tail = settings[settings["copy"] == "tail"].set_index("setting")
+    before, after = tail.loc[FLOAT], tail.loc[THIS]
+    classes = measured.copies.data.class_names
+    return SettingResult(
+        did=float(effect["did"]), tail_drop=float(before["tail"] - after["tail"]), head_drop=float(before["head"] - after["head"]),
+        placebo=float(effect["placebo"]), size_effect=float(effect["size_effect"]), float_accuracy=float(before["accuracy"]),
+        accuracy=float(after["accuracy"]), gap_added=float(after["gap"] - before["gap"]),
+        size_left=float(after["size_bytes"] / before["size_bytes"]), settings=settings, groups=groups, chain=chain,
+        layers=layer_table(measured), classes=pd.DataFrame({"y": np.arange(len(classes)), "name": classes}))

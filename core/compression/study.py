@@ -1,0 +1,77 @@
+"""What every experiment of this room may be told: data and groups, the float network, and how it is made smaller. Imports no torch."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from core.data.sources import check_source
+from core.lab.config import Config, Knob
+from core.lab.errors import InputError
+from core.models.names import check_model
+
+DATASETS = MappingProxyType({
+    "fashion-mnist": "Fashion-MNIST", "adult": "Adult census", "mnist": "MNIST", "cifar10": "CIFAR-10", "svhn": "SVHN"})
+MODELS = MappingProxyType({"cnn": "Small CNN", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
+DATA = Knob(
+    "Data", "Images with classes as groups, or data with a group array: a known set, npz:PATH or folder:PATH.", main=True,
+    labels=DATASETS, suggestions=tuple(DATASETS), check=check_source)
+IMBALANCE = Knob(
+    "Imbalance", "How many times larger the largest class is than the smallest; data with groups of its own keeps its shares.",
+    low=1.0, high=200.0, main=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyConfig(Config):
+    """Settings that all experiments of the room share, so that they share trained networks too."""
+
+    dataset: Annotated[str, DATA] = "fashion-mnist"
+    model: Annotated[str, Knob(
+        "Model", "The network to be made smaller.", labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = "cnn"
+    imbalance: Annotated[float, IMBALANCE] = 20.0
+    n_train: Annotated[int, Knob(
+        "Training images", "In each copy: the long-tailed one and the balanced one.", low=200, high=200_000, unit="images")] = 6000
+    n_test: Annotated[int, Knob(
+        "Test images a group", "Held-out images that each group is judged by.", low=20, high=5000, unit="images")] = 400
+    width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
+    epochs: Annotated[int, Knob("Epochs", "Passes over the training images before compression.", low=1, high=400)] = 15
+    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
+    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.05
+    weight_decay: Annotated[float, Knob("Weight decay", "Pull of every weight towards zero.", low=0.0, high=0.1)] = 5e-4
+    qat_bits: Annotated[int, Knob(
+        "Bits in training", "Of each weight in quantisation-aware training.", low=2, high=16, main=True)] = 2
+    qat_activation_bits: Annotated[int, Knob(
+        "Activation bits in training", "Of layer inputs in quantisation-aware training.", low=2, high=16)] = 8
+    prune_percent: Annotated[float, Knob(
+        "Weights removed", "Before retraining.", low=0.0, high=95.0, unit="%", main=True)] = 95.0
+    retrain_epochs: Annotated[int, Knob(
+        "Epochs after compression", "Of quantisation-aware training, of retraining and of every repair.", low=1, high=100)] = 3
+    qat_learning_rate: Annotated[float, Knob(
+        "Learning rate, rounded", "In quantisation-aware training and in fine-tuning without compression.", low=1e-6, high=1.0)] = 0.005
+    prune_learning_rate: Annotated[float, Knob(
+        "Learning rate, pruned", "In retraining after pruning.", low=1e-6, high=1.0)] = 0.02
+    granularity: Annotated[Literal["channel", "tensor"], Knob(
+        "One scale for", "Weights of each output channel share a scale, or those of a whole layer.",
+        labels=MappingProxyType({"channel": "Each channel", "tensor": "Each layer"}))] = "channel"
+    ranges: Annotated[Literal["minmax", "percentile", "mse"], Knob(
+        "Activation range", "How the span of a layer's input is found on calibration images.",
+        labels=MappingProxyType({"minmax": "Smallest to largest", "percentile": "99.9 percentile", "mse": "Least error"}))] = "minmax"
+    calibration: Annotated[Literal["natural", "balanced", "majority"], Knob(
+        "Calibration images", "Drawn as the training images are, equally from every group, or from the largest group only.",
+        labels=MappingProxyType({"natural": "As in training", "balanced": "Balanced", "majority": "Largest group only"}))] = "natural"
+    n_calibration: Annotated[int, Knob(
+        "Number of calibration images", "For activation ranges and BatchNorm statistics.", low=16, high=10_000, unit="images")] = 500
+    edges: Annotated[Literal["same", "eight"], Knob(
+        "First and last layer", "Rounded like the others, or kept at 8 bits.",
+        labels=MappingProxyType({"same": "Like the others", "eight": "At 8 bits"}))] = "same"
+    scope: Annotated[Literal["global", "layer"], Knob(
+        "Pruning threshold", "One for the network, or one for each layer.",
+        labels=MappingProxyType({"global": "Whole network", "layer": "Each layer"}))] = "global"
+    unit: Annotated[Literal["weight", "filter"], Knob(
+        "What is removed", "Single weights, or whole output channels by their norm.",
+        labels=MappingProxyType({"weight": "Single weights", "filter": "Whole filters"}))] = "weight"
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        for name in ("batch_size", "n_calibration"):
+            if getattr(self, name) > self.n_train:
+                raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")

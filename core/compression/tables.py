@@ -1,0 +1,151 @@
+"""From observations to the tables of a result; their columns are named in ``core.compression.result``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.compression.chain import group_outputs, sample_losses
+from core.compression.copies import COPIES, Copies
+from core.compression.observe import Observed, Task
+from core.compression.record import CompressedModel, weight_change
+from core.compression.settings import FLOAT
+from core.compression.size import size_bytes
+from core.lab.seeds import generator
+from core.measures.bootstrap import gap_interval
+from core.measures.intervals import clopper_pearson
+
+N_BOOTSTRAP = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What was observed at every setting of every copy, and the networks' records as far as storage and weights go."""
+
+    tasks: Sequence[Task]
+    records: Sequence[CompressedModel]
+    observed: Observed
+    copies: Copies
+
+
+def joined(parts: Sequence[Measured]) -> Measured:
+    """Return several observations of the same copies as one."""
+    first = parts[0].observed
+    observed = Observed(
+        np.concatenate([part.observed.test_logits for part in parts]),
+        tuple(logits for part in parts for logits in part.observed.train_logits),
+        np.concatenate([part.observed.activations for part in parts]),
+        {name: np.concatenate([part.observed.curvature[name] for part in parts]) for name in first.curvature},
+        first.layers, first.chain_rows)
+    return Measured([task for part in parts for task in part.tasks], [record for part in parts for record in part.records], observed,
+                    parts[0].copies)
+
+
+def group_table(measured: Measured) -> pd.DataFrame:
+    """Return the groups of both copies with their float network: the table ``groups``."""
+    copies, parts = measured.copies, []
+    for index, task in enumerate(measured.tasks):
+        if task.setting.id != FLOAT:
+            continue
+        rows = measured.observed.chain_rows[task.copy]
+        labels, groups = copies.train[1][rows], copies.group_train[rows]
+        outputs = group_outputs(measured.observed.train_logits[index], labels, groups, copies.n_groups)
+        curved = {name: values[index] for name, values in measured.observed.curvature.items()}
+        parts.append(pd.DataFrame({
+            "copy": COPIES[task.copy], "group": np.arange(copies.n_groups), "name": copies.names, "rank": copies.rank,
+            "edge": copies.edges.astype(str), "n_train": copies.sizes(task.copy),
+            "n_test": np.bincount(copies.group_test, minlength=copies.n_groups),
+            "n_chain": np.bincount(groups, minlength=copies.n_groups), **curved, "train_loss": outputs["loss"].to_numpy()}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def chain_table(measured: Measured) -> pd.DataFrame:
+    """Return the chain of causes per copy, setting and group: the table ``chain``."""
+    copies, parts, before = measured.copies, [], {}
+    for index, task in sorted(enumerate(measured.tasks), key=lambda pair: pair[1].setting.id != FLOAT):
+        rows = measured.observed.chain_rows[task.copy]
+        train = group_outputs(measured.observed.train_logits[index], copies.train[1][rows], copies.group_train[rows], copies.n_groups)
+        test = group_outputs(measured.observed.test_logits[index], copies.test[1], copies.group_test, copies.n_groups)
+        counts = np.bincount(copies.group_test, minlength=copies.n_groups)
+        low, high = clopper_pearson(np.rint(test["accuracy"] * counts), counts)
+        part = pd.DataFrame({
+            "copy": COPIES[task.copy], "setting": task.setting.id, "group": np.arange(copies.n_groups),
+            "activation_change": measured.observed.activations[index].mean(axis=0),
+            "logit_variance": train["logit_variance"], "margin": train["margin"], "closeness": train["closeness"],
+            "train_loss": train["loss"], "test_loss": test["loss"], "accuracy": test["accuracy"], "accuracy_low": low,
+            "accuracy_high": high,
+            **{name: measured.observed.curvature[name][index] for name in ("gradient_norm", "eigenvalue", "trace")}})
+        reference = before.setdefault(task.copy, part)
+        part["excess_loss"] = part["train_loss"].to_numpy() - reference["train_loss"].to_numpy()
+        part["drop"] = reference["accuracy"].to_numpy() - part["accuracy"].to_numpy()
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return one row per copy and setting: the table ``settings``."""
+    copies, rows = measured.copies, []
+    of, before = dict(tuple(chain.groupby(["copy", "setting"]))), float_losses(measured)
+    for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
+        setting, name = task.setting, COPIES[task.copy]
+        groups = of[name, setting.id].sort_values("group")
+        accuracy, edges = groups["accuracy"].to_numpy(), copies.edges
+        correct = measured.observed.test_logits[index].argmax(axis=1) == copies.test[1]
+        low, high = gap_interval(correct.astype(np.float64), copies.group_test, copies.n_groups,
+                                 generator(seed, "bootstrap", task.copy, setting.id), n_draws=N_BOOTSTRAP)
+        chosen = measured.observed.chain_rows[task.copy]
+        lost = sample_losses(measured.observed.train_logits[index], copies.train[1][chosen]) - before[task.copy]
+        spread = gap_interval(lost, copies.group_train[chosen], copies.n_groups,
+                              generator(seed, "bootstrap of losses", task.copy, setting.id), n_draws=N_BOOTSTRAP)
+        excess = groups["excess_loss"].to_numpy()
+        changes = list(weight_change(record).values())
+        rows.append({
+            "copy": name, "setting": setting.id, "title": setting.title, "family": setting.family,
+            "arm": "" if setting.arm is None else setting.arm.id, "arm_title": "" if setting.arm is None else setting.arm.title,
+            "weight_bits": setting.weight_bits, "activation_bits": setting.activation_bits, "sparsity": setting.sparsity,
+            "size_bytes": float(size_bytes(record)), "accuracy": accuracy.mean(), "worst": accuracy.min(),
+            "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": min(high, 1.0), "disparity": excess.max() - excess.min(),
+            "disparity_low": spread[0], "disparity_high": spread[1],
+            "head": accuracy[edges == "head"].mean(), "tail": accuracy[edges == "tail"].mean(),
+            "weight_change": float(np.mean(changes)) if changes else 0.0})
+    return pd.DataFrame(rows)
+
+
+def float_losses(measured: Measured) -> dict[int, np.ndarray]:
+    """Return the float network's loss of every training image of the chain, by copy."""
+    return {task.copy: sample_losses(logits, measured.copies.train[1][measured.observed.chain_rows[task.copy]])
+            for task, logits in zip(measured.tasks, measured.observed.train_logits, strict=True) if task.setting.id == FLOAT}
+
+
+def layer_table(measured: Measured) -> pd.DataFrame:
+    """Return what happened to each layer of the long-tailed copy's networks: the table ``layers``."""
+    copies, rows = measured.copies, []
+    places = {path: place for place, path in enumerate(measured.observed.layers)}
+    head, tail = copies.edges == "head", copies.edges == "tail"
+    for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
+        if task.copy != 0 or task.setting.id == FLOAT:
+            continue
+        changes = weight_change(record)
+        for report in record.layers:
+            seen = measured.observed.activations[index][places[report.layer]] if report.layer in places else None
+            rows.append({
+                "setting": task.setting.id, "layer": report.layer, "kind": report.kind, "n_weights": report.n_weights,
+                "weight_bits": report.weight_bits, "activation_bits": report.activation_bits,
+                "sparsity": report.n_zero / report.n_weights, "weight_change": changes.get(f"{report.layer}.weight", 0.0),
+                "activation_head": np.nan if seen is None else seen[head].mean(),
+                "activation_tail": np.nan if seen is None else seen[tail].mean(), "reason": report.reason})
+    return pd.DataFrame(rows)
+
+
+def confusion_table(measured: Measured) -> pd.DataFrame:
+    """Return how often each group's classes were taken for which, long-tailed copy: the table ``confusions``."""
+    copies, parts = measured.copies, []
+    for index, task in enumerate(measured.tasks):
+        if task.copy != 0:
+            continue
+        counted = pd.DataFrame({"group": copies.group_test, "y": copies.test[1],
+                                "y_pred": measured.observed.test_logits[index].argmax(axis=1)}).value_counts(sort=False)
+        parts.append(counted.rename("n").reset_index().assign(setting=task.setting.id))
+    whole = pd.concat(parts, ignore_index=True)
+    return whole[["setting", "group", "y", "y_pred", "n"]].astype(dict.fromkeys(("group", "y", "y_pred", "n"), "int32"))

@@ -1,0 +1,30 @@
+"""The room of one setting: empty, and with a stored run."""
+
+from core.compression.setting_experiment import run
+from core.compression.setting_spec import COMPRESSION_SETTING
+from core.lab import folders, jobs
+from core.lab.experiment import Context
+from core.lab.store import ModelStore, save_result
+from core.lab.worker import manifest
+from tests.compression.test_setting import TINY
+from tests.pages.audits import leave
+from tests.pages.conftest import words
+
+PAGE = "pages/compression_setting.py"
+
+
+def test_an_empty_house_offers_the_first_run(open_page):
+    assert "Grow the first result" in words(open_page(PAGE))
+
+
+def test_one_seed_has_its_figures_and_no_interval(open_page, own_home):
+    asked = jobs.make_request(COMPRESSION_SETTING, TINY, (0,), preset="custom", device="cpu")
+    folders.make_folder(own_home)
+    context = Context(device="cpu", threads=1, models=ModelStore(own_home), begin=lambda step: None, report=lambda *told: None)
+    save_result(own_home, asked.key(0), run(TINY, 0, context), manifest(asked, 0, context, {
+        "seconds": 2.0, "energy_kwh": 1e-5, "co2_kg": 4e-6}))
+    page = open_page(PAGE, run=leave(own_home, asked, jobs.Status("finished", fraction=1.0, seeds_done=1, started=1.0, ended=3.0)))
+    assert page.header[0].value.startswith("Not decided: small groups lose")
+    assert "one seed gives no interval" in page.header[0].value
+    assert len(page.get("plotly_chart")) == 3
+    assert "Inconclusive" in words(page)
