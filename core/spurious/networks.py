@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.data.fashion_mnist import array_hash
+from core.data.bundled import array_hash
 from core.lab.config import to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
