@@ -13,7 +13,8 @@ from core.lab.runs import Run
 from core.measures.pareto import on_front
 
 HARM, MEND = MARKS["harmed"], MARKS["defended"]
-REFERENCES = {FLOAT: "float", SHAM: "float, trained further", "finetuned-balanced": "float, balanced sampling"}
+REFERENCES = {FLOAT: "Float", SHAM: "Float, trained further", "finetuned-balanced": "Float, balanced sampling"}
+ACROSS = {FLOAT: "solid", "finetuned-balanced": "dash"}
 MEASURES = {"gap": ("Gap", "best minus worst group, points"), "tail": ("Small groups", "accuracy of small groups"),
             "accuracy": ("All groups", "accuracy, mean over groups")}
 
@@ -28,29 +29,38 @@ def arm_means(run: Run, column: str) -> pd.DataFrame:
 
 
 def front(run: Run, look: Look) -> go.Figure | None:
-    """Return the gap between best and worst group against size; down and to the left is better, the front is joined by a line."""
+    """Return the gap between best and worst group against size; down and to the left is better, the front is joined by a line.
+
+    The float networks, many times larger, are lines across: with them on the axis the others would stand on one spot.
+    """
     rows = arm_means(run, "gap")
-    kilobytes, gap = rows["size_bytes"].to_numpy() / 1024, 100 * rows["value"].to_numpy()
-    best = on_front(-gap, kilobytes)
+    small = rows[rows["family"] != "none"]
+    kilobytes, gap = small["size_bytes"].to_numpy() / 1024, 100 * small["value"].to_numpy()
     figure = canvas(look, x="size, KB", y="best minus worst group, points", height=int(look.height * 1.15))
+    best = on_front(-gap, kilobytes)
     edge = np.argsort(kilobytes[best])
     figure.add_scatter(x=kilobytes[best][edge], y=gap[best][edge], mode="lines", hoverinfo="skip",
                        line={"color": NEUTRAL, "width": look.size(2), "dash": "dot", "shape": "hv"}, showlegend=False)
-    kinds = _kinds(rows)
-    for kind, title, colour, symbol in (("float", "float", look.ink, "circle"), ("plain", "no repair", HARM.colour, HARM.symbol),
+    kinds = _kinds(small)
+    for kind, title, colour, symbol in (("plain", "no repair", HARM.colour, HARM.symbol),
                                         ("repaired", "repaired", MEND.colour, MEND.symbol)):
-        mine = rows[kinds == kind]
+        mine = small[kinds == kind]
         figure.add_scatter(
             x=mine["size_bytes"] / 1024, y=100 * mine["value"], mode="markers", name=title,
-            marker={"size": look.size(12), "color": colour, "line": {"width": 2, "color": colour},
+            marker={"size": look.size(13), "color": colour, "line": {"width": 2, "color": colour},
                     "symbol": np.where(mine["family"] == "prune", f"{symbol}-open", symbol)},
-            error_y={"type": "data", "symmetric": False, "array": (100 * (mine["high"] - mine["value"])).fillna(0),
-                     "arrayminus": (100 * (mine["value"] - mine["low"])).fillna(0), "color": faint(NEUTRAL, 0.5),
-                     "thickness": look.size(1.5), "width": 0},
             text=[_hover(row) for row in mine.itertuples()], hovertemplate="%{text}<extra></extra>")
-    figure.update_xaxes(type="log", range=[np.log10(kilobytes.min() * 0.75), np.log10(kilobytes.max() * 1.4)], tickmode="array",
-                        tickvals=[16, 32, 64, 128, 256, 512, 1024, 4096, 16384, 65536])
-    figure.update_yaxes(range=[0, max(1.0, float(np.nanmax(gap))) * 1.2])
+    left, right = kilobytes.min(), kilobytes.max()
+    pad = 0.12 * max(right - left, 0.1 * right)
+    figure.update_xaxes(range=[left - pad, right + pad])
+    for row in rows[rows["setting"].isin(ACROSS)].itertuples():
+        figure.add_scatter(
+            x=[left - pad, right + pad], y=[100 * row.value] * 2, mode="lines",
+            name=f"{REFERENCES[row.setting].lower()}, {row.size_bytes / 1024:,.0f} KB",
+            line={"color": look.ink, "width": look.size(2), "dash": ACROSS[row.setting]}, text=[_hover(row)] * 2,
+            hovertemplate="%{text}<extra></extra>")
+    low, high = 100 * float(rows["value"].min()), 100 * float(rows["value"].max())
+    figure.update_yaxes(range=[max(0.0, low - 0.3 * (high - low) - 1.0), high + 0.15 * (high - low) + 1.0])
     figure.update_layout(showlegend=True)
     return figure
 
@@ -180,7 +190,7 @@ def alt_front(run: Run) -> str:
     small = rows[rows["family"].isin(FAMILIES)]
     best = small.loc[small["value"].idxmin()]
     return (f"The smallest gap of a compressed network is {100 * best['value']:.1f} points: {best['title']}, "
-            f"{best['size_bytes'] / 1024:.0f} KB. Size is logarithmic.")[:159]
+            f"{best['size_bytes'] / 1024:.0f} KB.")[:159]
 
 
 def alt_arms(run: Run) -> str:
@@ -212,8 +222,8 @@ def alt_sensitivity(run: Run) -> str:
 
 FRONT = Figure(
     id="front", title="Gap against size", draw=front, alt=alt_front,
-    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. "
-            "Bars: 95% interval over seeds.")
+    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. Lines "
+            "across: the float network as it is, and fine-tuned with balanced sampling.")
 ARMS = Figure(
     id="arms", title="Every repair, one by one", draw=every_arm, alt=alt_arms,
     caption="Circle: float. Triangle: compressed without repair. Square: repaired. Dotted: the float network.")
