@@ -120,7 +120,7 @@ COMPRESSION_REPAIR = Experiment(
     config=RepairConfig,
     result=RepairResult,
     presets=(
-        Preset("lite", "lite: about a minute", RepairConfig(), (0,), 70.0, gallery_seeds=()),
+        Preset("lite", "lite: about a minute", RepairConfig(), (0,), 70.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: for a GPU", RepairConfig(
             dataset="cifar10", model="resnet18", n_train=12_000, n_test=1000, epochs=60, batch_size=128, learning_rate=0.1,
             retrain_epochs=10, n_calibration=1000), (0,), 1500.0, gpu=True, gallery_seeds=()),

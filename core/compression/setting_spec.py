@@ -106,7 +106,7 @@ COMPRESSION_SETTING = Experiment(
     config=SettingConfig,
     result=SettingResult,
     presets=(
-        Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=()),
+        Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: for a GPU", SettingConfig(
             dataset="cifar10", model="resnet18", n_train=12_000, n_test=1000, epochs=60, batch_size=128, learning_rate=0.1,
             retrain_epochs=10, n_calibration=1000, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),

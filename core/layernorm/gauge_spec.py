@@ -109,7 +109,7 @@ LAYERNORM_GAUGE = Experiment(
     question="What does stripping cost one and the same function?",
     config=GaugeConfig,
     result=GaugeResult,
-    presets=(Preset("lite", "lite: half a minute at first, then seconds", GaugeConfig(), (0,), 25.0, gallery_seeds=()),),
+    presets=(Preset("lite", "lite: half a minute at first, then seconds", GaugeConfig(), (0,), 25.0, gallery_seeds=(0, 1, 2)),),
     steps=(Step("Pretrain", 20.0), Step("Strip", 3.0), Step("Re-scale", 3.0)),
     run="core.layernorm.gauge:run",
     figures="core.layernorm.figures_gauge:FIGURES",
