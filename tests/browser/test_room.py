@@ -99,7 +99,7 @@ def test_a_change_of_theme_keeps_ink_visible(tab, stored, start, end):
     page.locator(".js-plotly-plot .xtick text").first.wait_for()
     for scheme in (start, end):
         page.emulate_media(color_scheme=scheme)
-        deadline = time.monotonic() + 15  # plotly replaces its labels while it draws
+        deadline = time.monotonic() + 40  # plotly replaces its labels while it draws
         while time.monotonic() < deadline and ink_of_figures(page) != as_rgb(INKS[scheme]):
             page.wait_for_timeout(200)
         assert ink_of_figures(page) == as_rgb(INKS[scheme])
