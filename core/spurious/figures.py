@@ -22,7 +22,7 @@ HISTOGRAM = Figure(
 EPOCHS = Figure(
     id="epochs", title="When to read difficulty off", draw=figures_regimes.over_epochs, alt=figures_regimes.over_epochs_alt,
     caption="0.50: carriers are as hard as the rest of their class. Lower: the network finds them easy, and pruning the hardest spares "
-            "them. Filled: the test tells them apart (p below 0.05).")
+            "them. Filled: the test tells them apart in every seed (p below 0.05).")
 SCORES = Figure(
     id="scores", title="Which score to prune by", draw=figures_regimes.scores, alt=figures_regimes.scores_alt,
     caption="Hardest of every class pruned by each score, at the headline share. Dotted: nothing pruned, and random pruning.")
@@ -47,7 +47,7 @@ ACCURACY = Figure(
             "accuracy can fall below guessing. Bands: 95% over seeds.")
 NOISY = Figure(
     id="noisy", title="With wrong labels: what pruning does", draw=figures_sweep.noisy, alt=figures_sweep.noisy_alt,
-    caption="The same sweep on a training set with some labels wrong. Dotted: a network that never saw the cue.")
+    caption="Pruning at fewer shares, on a training set with some labels wrong. Dotted: a network that never saw the cue.")
 REMOVED = Figure(
     id="removed", title="With wrong labels: what pruning removes", draw=figures_sweep.removed, alt=figures_sweep.removed_alt,
     caption="An image can be hard because its label is wrong. Hardest of every class pruned, training set with wrong labels. Dotted: as "

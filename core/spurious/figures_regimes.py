@@ -65,16 +65,17 @@ def _name_shapes(figure: go.Figure, look: Look, rows: pd.DataFrame, top: float) 
 
 
 def verdict(run: Run, scenario: str) -> tuple[str, float]:
-    """Return the regime of a training set by the epoch that pruning uses, ``hidden`` or ``identifiable``, and the largest p-value.
+    """Return the regime of a training set by the epoch that pruning uses, and the largest p-value.
 
-    A set counts as identifiable when the test rejects in every seed; otherwise a user could not rely on telling the carriers.
+    ``identifiable`` when the test rejects in every seed, ``hidden`` when it rejects in none, ``mixed`` when seeds disagree.
     """
     table = run.table("regimes")
     mine = table[(table["scenario"] == scenario) & table["is_used"].astype(bool)]
     if mine.empty:
         return "", float("nan")
     worst = float(mine["p_value"].max())
-    return ("identifiable" if worst < LEVEL else "hidden"), worst
+    rejected = mine["p_value"] < LEVEL
+    return ("identifiable" if rejected.all() else "mixed" if rejected.any() else "hidden"), worst
 
 
 def verdict_words(run: Run, scenario: str) -> str:
@@ -87,7 +88,9 @@ def verdict_words(run: Run, scenario: str) -> str:
     p = ", ".join(_p(value) for value in mine["p_value"])
     auc = words.number(float(mine["carrier_auc"].mean()))
     if regime == "hidden":
-        return f"Hidden: the test does not tell carriers from the rest in every seed (p = {p}; AUC {auc}, 0.50 is alike)."
+        return f"Hidden: the test does not tell carriers from the rest (p = {p}; AUC {auc}, 0.50 is alike)."
+    if regime == "mixed":
+        return f"Not decided: the test tells carriers from the rest in some seeds alone (p = {p}; AUC {auc}, 0.50 is alike)."
     side = "easier" if mine["carrier_auc"].mean() < 0.5 else "harder"
     return f"Identifiable: carriers are {side} than the rest of their class (p = {p}; AUC {auc}, 0.50 is alike)."
 
@@ -106,7 +109,8 @@ def histogram_alt(run: Run) -> str:
 def over_epochs(run: Run, look: Look) -> go.Figure | None:
     """Return how carriers rank in difficulty after each epoch, one line per training set; filled where the test rejects."""
     table = run.table("regimes")
-    rows = means(table, ["scenario", "epoch"], ["carrier_auc", "p_value"])
+    rows = means(table, ["scenario", "epoch"], ["carrier_auc"])
+    rows = rows.merge(table.groupby(["scenario", "epoch"], as_index=False)["p_value"].max(), on=["scenario", "epoch"])
     rows = rows[rows["scenario"].isin(DASHES)]
     if rows.empty:
         return None
@@ -120,7 +124,7 @@ def over_epochs(run: Run, look: Look) -> go.Figure | None:
         if mine.empty:
             continue
         hover = [f"<b>{SCENARIO_WORDS[scenario]}</b><br>after epoch {row.epoch:.0f}<br>AUC {row.carrier_auc:.2f}<br>"
-                 f"mean p {row.p_value:.3f}" for row in mine.itertuples()]
+                 f"largest p {row.p_value:.3f}" for row in mine.itertuples()]
         figure.add_scatter(
             x=mine["epoch"], y=mine["carrier_auc"], mode="lines+markers", name=SCENARIO_WORDS[scenario], text=hover,
             hovertemplate="%{text}<extra></extra>", line={"color": look.ink, "width": look.size(3), "dash": dash},

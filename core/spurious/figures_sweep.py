@@ -16,6 +16,7 @@ GROUPS = {"classes": ("easiest", "random", "others_hardest", "hardest"),
 GROUP_WORDS = {"classes": "From every class", "carriers": "Carriers alone"}
 AXES = {"classes": "pruned share of every class", "carriers": "pruned share of the carriers"}
 NONE = "none"
+WITH_BUDGET = {"classes": "pruned per class", "carriers": "carriers pruned"}  # room for how long networks train afterwards
 
 
 def sweep_points(run: Run, scenario: str = "main") -> pd.DataFrame:
@@ -48,7 +49,7 @@ def sweep(run: Run, look: Look, *, rules: str = "classes", measure: str = "relia
     drawn = [rule for rule in GROUPS[rules] if rule in set(points["rule"])]
     if not drawn:
         return None
-    figure = canvas(look, x=AXES[rules], y=MEASURES[measure])
+    figure = canvas(look, x=f"{WITH_BUDGET[rules]}, same {run.request.config.budget}", y=MEASURES[measure])
     right = float(points.loc[points["rule"].isin(drawn), "share"].max())
     _level(figure, look, run, measure, right)
     for rule in drawn:

@@ -37,7 +37,7 @@ def mended(run: Run) -> str:
     if math.isnan(pruned.value) or math.isnan(random.value):
         return ""
     share = words.number(run.request.config.share, "%").replace(".0%", "%")
-    return (f"Without the hardest {share} of every class it is {words.number(pruned.value, '%')}, without a random {share} "
+    return (f"Without the hardest {share} of every class it is {words.number(pruned.value, '%')}, without a random {share} it is "
             f"{words.number(random.value, '%')}.")
 
 

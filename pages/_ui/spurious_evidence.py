@@ -13,8 +13,9 @@ from pages._ui.plain import plain
 
 VIEWS = {"price": "Price", "regime": "Regime", "rivals": "Rivals", "maps": "Maps", "noise": "Wrong labels", "simplicity": "Simple block",
          "scores": "Scores", "training": "Training"}
-CHOICES = {"worst_class": "Worst validation class stops improving", "affordable": "Largest share within the budget"}
+CHOICES = {"worst_class": "Worst class stops improving", "affordable": "Largest share within the budget"}
 BADGES = {"hidden": ":gray-badge[:material/visibility_off: **Hidden**]",
+          "mixed": ":gray-badge[:material/contrast: **Not decided**]",
           "identifiable": ":blue-badge[:material/visibility: **Identifiable**]"}
 
 
@@ -158,4 +159,4 @@ def _scores_table(run: Run) -> None:
         "Stability": st.column_config.NumberColumn(format="%.2f", help="Spearman correlation between two short runs, within classes."),
         "Agrees with EL2N": st.column_config.NumberColumn(format="%.2f", help="Spearman correlation with averaged EL2N, within classes."),
         "Carriers removed": st.column_config.NumberColumn(format="%.0f", help="Among the hardest of their class at the headline share.")})
-    st.caption("Means over seeds.")
+    st.caption("Means over seeds, one training each; the headline averages repeats. With two classes EL2N, loss and margin rank alike.")

@@ -53,9 +53,16 @@ def _strip(verdict: Verdict) -> strip.Strip:
     low, high = _expected(claim)
     ends = [effect.value, effect.low, effect.high, claim.reference, low, high]
     return strip.Strip(
-        estimate=effect, unit=claim.unit, baseline=claim.reference, baseline_name="no effect" if claim.expected != "within" else "expected",
+        estimate=effect, unit=claim.unit, baseline=claim.reference, baseline_name=_baseline_name(claim),
         span=strip.span_of([end for end in ends if end is not None and math.isfinite(end)]), signed=claim.reference == 0,
         expected=(low, high))
+
+
+def _baseline_name(claim: Claim) -> str:
+    """Return what the reference is: a difference other than zero is a bound that the claim sets, not the value of no effect."""
+    if claim.expected == "within":
+        return "expected"
+    return "bound" if claim.unit == "pt" and claim.reference != 0 else "no effect"
 
 
 def _expected(claim: Claim) -> tuple[float, float]:

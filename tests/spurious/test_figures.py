@@ -156,7 +156,11 @@ def test_the_regime_needs_the_test_to_reject_in_every_seed(run):
     one = run.results[0]
     table = one.regimes.assign(p_value=np.where(one.regimes["scenario"] == "identifiable", 0.2, one.regimes["p_value"]))
     doubtful = Run(run.request, (replace(one, regimes=table), *run.results[1:]), (), run.root)
-    assert figures_regimes.verdict(doubtful, "identifiable")[0] == "hidden"
+    assert figures_regimes.verdict(doubtful, "identifiable")[0] == "mixed"
+    assert "in some seeds alone" in figures_regimes.verdict_words(doubtful, "identifiable")
+    for shown, symbol in ((run, "diamond"), (doubtful, "diamond-open")):
+        traces = {trace.name: trace for trace in figures_regimes.over_epochs(shown, LIGHT).data}
+        assert set(traces["Many carriers"].marker.symbol) == {symbol}
     assert "0.20" in figures_regimes.verdict_words(doubtful, "identifiable")
     assert "easier" in figures_regimes.verdict_words(run, "identifiable")
 
@@ -206,3 +210,10 @@ def test_one_pruning_beside_random_images():
     assert "65.0% before" in figures_retrain.alt(run)
     assert retrain_texts.answer(run).startswith("Less misled:")
     assert "You were close" in retrain_texts.why(run, 0.21)
+
+
+@pytest.mark.parametrize("budget", ["epochs", "steps"])
+def test_the_sweep_says_how_long_networks_train_after_pruning(run, budget):
+    request = replace(run.request, config=run.request.config.replace(budget=budget))
+    figure = figures_sweep.sweep(Run(request, run.results, (), run.root), LIGHT)
+    assert figure.layout.xaxis.title.text == f"pruned per class, same {budget}"
