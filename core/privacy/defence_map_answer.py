@@ -13,6 +13,7 @@ from core.privacy.defence_map_spec import ACCEPTABLE_COST
 from core.privacy.defence_variants import BASELINE
 
 MOST_NAMED = 2
+UNDECIDED = "may be as good"  # seeds that do not show a difference do not show that there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,17 +83,18 @@ def map_answer(run: Run) -> str:
     rivals, early = as_good(first, others), _early(first)
     if not rivals:
         return f"{title} wins: for two points of accuracy it leaves {left_over}{_clause(first, early)}."
-    names = _names(rivals, ["stopping early"] if early == "as good" else [])
-    rest = _clause(first, early) if early != "as good" else ""
-    return f"Not decided: for two points of accuracy {title} leaves {left_over}; {names} as good{rest}."
+    is_open = early == UNDECIDED
+    names = _names(rivals, ["stopping early"] if is_open else [])
+    rest = "" if is_open else _clause(first, early)
+    return f"Not decided: for two points of accuracy {title} leaves {left_over}; {names} {UNDECIDED}{rest}."
 
 
 def _names(rivals: list[Leader], further: list[str]) -> str:
-    """Return who is as good, with the verb: two by name, how many more, and what else."""
+    """Return who cannot be told from the first: two by name, how many more, and what else."""
     named = [TITLES[rival.curve] for rival in rivals[:MOST_NAMED]]
     more = [f"{len(rivals) - len(named)} more"] if len(rivals) > len(named) else []
     *most, last = named + more + further
-    return f"{', '.join(most)} and {last} are" if most else f"{last} is"
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _early(first: Leader) -> str:
@@ -100,8 +102,8 @@ def _early(first: Leader) -> str:
     if first.curve in (PLAIN, BASELINE):
         return ""
     gain = over_seeds((first.stopped - first.aucs).tolist())
-    return "worse" if gain.low > 0 else "better" if gain.high < 0 else "as good"
+    return "is worse" if gain.low > 0 else "is better" if gain.high < 0 else UNDECIDED
 
 
 def _clause(first: Leader, early: str) -> str:
-    return f", and stopping early is {early} ({words.number(first.stopped.mean())})" if early else ""
+    return f", and stopping early {early} ({words.number(first.stopped.mean())})" if early else ""

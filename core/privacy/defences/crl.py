@@ -7,15 +7,14 @@ Source: Fang and Kim 2024, "Center-Based Relaxed Learning Against Membership Inf
 authors' values of the settings are not public; the defaults here are ours.
 """
 
-import math
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.lab.errors import InputError
 from core.lab.seeds import torch_seed
+from core.privacy.defences.crl_limits import check_reachable
 from core.privacy.defences.defended import train_defended
 from core.privacy.defences.loss_levels import level_epochs, loss_levels
 from core.privacy.defences.record import DefenceJob, DefendedModels
@@ -33,7 +32,7 @@ class CrlSettings:
     """Settings of CRL, in the authors' words: alpha, upper, t, alpha_cl, upper_cl, t_cl, lambda, lr_c.
 
     Raises:
-        InputError: If no logits could reach the level, see ``lowest_cross_entropy``.
+        InputError: If no logits could reach the level, see ``crl_limits``.
     """
 
     n_classes: int
@@ -49,26 +48,12 @@ class CrlSettings:
 
     def __post_init__(self) -> None:
         """Refuse a level that squashed logits cannot reach: relaxing would never set in."""
-        lowest = lowest_cross_entropy(self.n_classes, self.temperature)
-        if self.level < lowest:
-            raise InputError(f"the loss level of CRL must be at least {lowest:.3g}, the lowest that logits squashed with "
-                             f"t = {self.temperature:g} reach on {self.n_classes} classes, got {self.level:g}: lower t.")
+        check_reachable(self.level, n_classes=self.n_classes, temperature=self.temperature)
 
 
 def squash(vectors: Tensor, temperature: float) -> Tensor:
     """Return ``v / (1 + t (|v| + 1e-7))``: vectors (..., D) mapped into the ball of radius 1 / t; t = 0 changes nothing."""
     return vectors / (1.0 + temperature * (vectors.norm(dim=-1, keepdim=True) + TINY))
-
-
-def lowest_cross_entropy(n_classes: int, temperature: float) -> float:
-    """Return the infimum of the cross-entropy over logits squashed with ``temperature``, nats.
-
-    Inside a ball of radius R the label leads by at most R sqrt(C / (C - 1)), all others being equal.
-    """
-    if temperature == 0:
-        return 0.0
-    lead = math.sqrt(n_classes / (n_classes - 1)) / temperature
-    return math.log1p((n_classes - 1) * math.exp(-lead))
 
 
 def improved_relaxed_loss(settings: CrlSettings) -> Loss:

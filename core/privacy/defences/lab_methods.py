@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from core.lab.config import Knob
 from core.lab.errors import InputError
+from core.privacy.defences.crl_limits import CLASSES, check_reachable
 from core.privacy.defences.record import Defence
 
 if TYPE_CHECKING:
@@ -19,6 +20,15 @@ def _protects(config: "DefenceConfig") -> None:
     if config.partner == "cross_entropy":
         raise InputError("partner must be relaxloss or ccl where regions are protected, got 'cross_entropy'.")
     _partner_takes_strength(config)
+
+
+CRL_LEVELS = (0.3, 0.6, 1.0)
+
+
+def _reachable(config: "DefenceConfig") -> None:
+    """Refuse a level out of reach before anything is trained; a user's own data is counted once it is read."""
+    if config.dataset in CLASSES:
+        check_reachable(config.strength or CRL_LEVELS[1], n_classes=CLASSES[config.dataset], temperature=config.crl_temperature)
 
 
 LAB_METHODS: tuple[Defence, ...] = (
@@ -40,8 +50,8 @@ LAB_METHODS: tuple[Defence, ...] = (
         id="crl", title="CRL", level="loss", provenance="as published",
         explanation="Relaxes the loss on squashed logits and keeps squashed features at a distance from learned class centres.",
         source="Fang and Kim 2024, Center-Based Relaxed Learning Against Membership Inference Attacks (UAI), arXiv 2404.17674",
-        knob=Knob("Loss level", "Training loss that is held.", low=0.01, high=10.0), values=(0.3, 0.6, 1.0),
-        train="core.privacy.defences.crl:train"),
+        knob=Knob("Loss level", "Training loss that is held.", low=0.01, high=10.0), values=CRL_LEVELS,
+        train="core.privacy.defences.crl:train", check=_reachable),
     Defence(
         id="rewinding", title="Critical-weight rewinding", level="weights", provenance="reconstructed",
         explanation="Rewinds the few weights that memorise most to their initial values, freezes them and fine-tunes the rest.",

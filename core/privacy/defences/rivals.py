@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.privacy.defences.settings import DefenceConfig
 
 STOPS = (8.0, 4.0, 2.0)
+EPSILONS = (10.0, 4.0, 1.0)
 
 
 def check_stop(config: "DefenceConfig") -> None:
@@ -27,7 +28,7 @@ def check_private(config: "DefenceConfig") -> None:
     if has_batch_norm(config.model):
         raise InputError(f"DP-SGD needs a network without BatchNorm, got {config.model}: choose "
                          f"{' or '.join(WITHOUT_BATCH_NORM)}.")
-    check_settings(epsilon=config.strength or 1.0, noise_multiplier=config.dp_noise_multiplier, delta=config.dp_delta)
+    check_settings(epsilon=config.strength or EPSILONS[1], noise_multiplier=config.dp_noise_multiplier, delta=config.dp_delta)
 
 
 RIVALS: tuple[Defence, ...] = (
@@ -96,5 +97,5 @@ RIVALS: tuple[Defence, ...] = (
         explanation="Clips every image's gradient and adds noise: the only defence here with a guarantee.",
         source="Abadi et al. 2016, Deep Learning with Differential Privacy (CCS); Opacus",
         knob=Knob("Epsilon", "Privacy loss that the noise is chosen for; smaller is safer.", low=0.01, high=1000.0),
-        values=(10.0, 4.0, 1.0), train="core.privacy.defences.dp_sgd:train", check=check_private, version=2),
+        values=EPSILONS, train="core.privacy.defences.dp_sgd:train", check=check_private, version=2),
 )

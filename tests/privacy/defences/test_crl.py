@@ -7,7 +7,8 @@ import torch.nn.functional as F
 
 from core.lab.errors import InputError
 from core.measures.roc import auc_many
-from core.privacy.defences.crl import CrlSettings, improved_relaxed_loss, lowest_cross_entropy, relaxed_centre_loss, squash
+from core.privacy.defences.crl import CrlSettings, improved_relaxed_loss, relaxed_centre_loss, squash
+from core.privacy.defences.crl_limits import lowest_cross_entropy
 from core.privacy.defences.relaxloss import relaxed_loss
 from core.privacy.signals import loss_per_sample
 from tests.privacy.defences.jobs import last_logits, make_job, run

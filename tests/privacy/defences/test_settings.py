@@ -19,7 +19,10 @@ BAD = {
     "protection by cross-entropy": ({"defence": "pptp", "partner": "cross_entropy"}, "partner must be relaxloss or ccl"),
     "too concave a partner": ({"defence": "rewinding", "partner": "ccl", "strength": 2.0}, "strength must be at most 1 where CCL"),
     "a head where another is put": ({"model": "cnn+srcm(15,5,inner,unit,pre,clip)"}, "model must be one without a head"),
-    "epsilon without delta": ({"defence": "dp_sgd", "model": "mlp", "dp_delta": 0.0}, "delta"),
+    "epsilon without delta": ({"defence": "dp_sgd", "model": "mlp", "dp_delta": 0.0}, "dp_delta = 0 beside epsilon = 4:"),
+    "a level out of reach": ({"defence": "crl", "crl_temperature": 5.0}, "loss level of CRL must be at least 2.1.*got 0.6: lower t"),
+    "the same with more classes": ({"defence": "crl", "strength": 0.3, "dataset": "cifar100", "crl_temperature": 0.2},
+                                   "on 100 classes, got 0.3: lower t"),
     "DP-SGD with BatchNorm": ({"defence": "dp_sgd"}, "BatchNorm"),
 }
 
