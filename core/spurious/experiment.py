@@ -25,6 +25,7 @@ from core.spurious.settings import SpuriousConfig
 from core.spurious.tables import table_of
 
 CONTESTED = ("main", "identifiable")
+CLEAN = "clean"
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,11 +133,12 @@ def sweep_table(bench: Bench, networks: Mapping[str, Network], context: Context)
     for name, scenario in bench.scenarios.items():
         tried = [Pruning(name, "none", 0.0), *prunings(config, name)]
         arms = {arm: networks[arm] for pruning in tried for arm in arm_names(pruning, config)}
-        asked = ask(arms, scenario.exam, bench.design, context)
+        asked = ask(arms | {CLEAN: networks["block clean"]}, scenario.exam, bench.design, context)
         found = {pruning.name: mean_outcomes([asked[arm] for arm in arm_names(pruning, config)]) for pruning in tried}
         everyone = np.ones(len(scenario.y), dtype=bool)
         rows += [report.sweep_row(pruning, scenario, everyone if pruning.rule == "none" else bench.kept(pruning), networks[pruning.name],
                                   found[pruning.name]) for pruning in tried]
+        rows.append(report.sweep_row(Pruning(name, CLEAN, 0.0), scenario, everyone, networks["block clean"], asked[CLEAN]))
     return table_of("sweep", rows)
 
 

@@ -48,6 +48,10 @@ ACCURACY = Figure(
 NOISY = Figure(
     id="noisy", title="With wrong labels: what pruning does", draw=figures_sweep.noisy, alt=figures_sweep.noisy_alt,
     caption="Pruning at fewer shares, on a training set with some labels wrong. Dotted: a network that never saw the cue.")
+SCENARIO = Figure(
+    id="scenario", title="What pruning does on this training set", draw=figures_sweep.scenario_sweep, alt=figures_sweep.scenario_alt,
+    caption="Dotted: a network that never saw the cue, on the same test images. Bands: 95% over seeds, for the rule in green and for "
+            "random pruning.")
 REMOVED = Figure(
     id="removed", title="With wrong labels: what pruning removes", draw=figures_sweep.removed, alt=figures_sweep.removed_alt,
     caption="An image can be hard because its label is wrong. Hardest of every class pruned, training set with wrong labels. Dotted: as "
@@ -62,4 +66,5 @@ CURVES = Figure(
     caption="The network that nothing was pruned for, mean over seeds. Test images are without the cue.")
 
 FIGURES: tuple[Figure, ...] = (
-    CAUSAL, SWEEP, PRICE, ACCURACY, HISTOGRAM, EPOCHS, SCORES, RIVALS, ATTRIBUTION, MAPS, DIFFROAR, REMOVED, NOISY, SIMPLICITY, CURVES)
+    CAUSAL, SWEEP, PRICE, ACCURACY, HISTOGRAM, EPOCHS, SCENARIO, SCORES, RIVALS, ATTRIBUTION, MAPS, DIFFROAR, REMOVED, NOISY, SIMPLICITY,
+    CURVES)

@@ -106,10 +106,10 @@ def names_of(run: Run) -> tuple[str, str]:
     return str(by_role["biased"]), str(by_role["harmed"])
 
 
-def clean_level(run: Run, column: str = "reliance") -> float:
-    """Return the mean of a measure for the network that never saw the cue; NaN where the run lacks it."""
-    table = run.table("causal")
-    found = table.loc[table["block"] == "clean", column]
+def clean_level(run: Run, column: str = "reliance", scenario: str = "main") -> float:
+    """Return the mean of a measure for the network that never saw the cue, on a scenario's exam; NaN where the run lacks it."""
+    table = run.table("sweep")
+    found = table.loc[(table["rule"] == "clean") & (table["scenario"] == scenario), column]
     return float(found.mean()) if len(found) else float("nan")
 
 

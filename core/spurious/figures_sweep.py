@@ -51,7 +51,7 @@ def sweep(run: Run, look: Look, *, rules: str = "classes", measure: str = "relia
         return None
     figure = canvas(look, x=f"{WITH_BUDGET[rules]}, same {run.request.config.budget}", y=MEASURES[measure])
     right = float(points.loc[points["rule"].isin(drawn), "share"].max())
-    _level(figure, look, run, measure, right)
+    _level(figure, look, run, (measure, scenario), right)
     for rule in drawn:
         mine = points[points["rule"] == rule]
         hover = [_hover(row, rule, measure) for row in mine.itertuples()]
@@ -74,8 +74,9 @@ def _hover(row: object, rule: str, measure: str) -> str:
             f"{said(row, 'average_accuracy')}<br>{row.n_carriers_left:.0f} of {row.n_carriers:.0f} carriers left")
 
 
-def _level(figure: go.Figure, look: Look, run: Run, measure: str, right: float) -> None:
-    clean = clean_level(run, measure)
+def _level(figure: go.Figure, look: Look, run: Run, asked: tuple[str, str], right: float) -> None:
+    measure, scenario = asked
+    clean = clean_level(run, measure, scenario)
     if pd.notna(clean):
         figure.add_scatter(x=[0, right], y=[clean, clean], mode="lines", hoverinfo="skip",
                            line={"color": look.ink, "width": look.size(2), "dash": "dot"})
@@ -93,6 +94,16 @@ def _names(figure: go.Figure, look: Look, points: pd.DataFrame, drawn: list[str]
 def accuracy(run: Run, look: Look) -> go.Figure | None:
     """Return average accuracy against the pruned share."""
     return sweep(run, look, measure="average_accuracy")
+
+
+def scenario_sweep(run: Run, look: Look, *, scenario: str = "hidden") -> go.Figure | None:
+    """Return the sweep of one training set by name; None where the run has none."""
+    return sweep(run, look, scenario=scenario)
+
+
+def scenario_alt(run: Run) -> str:
+    """Return what hardest and random pruning do at the headline share where the mark is weak."""
+    return _at_headline(run, "hidden")
 
 
 def noisy(run: Run, look: Look) -> go.Figure | None:

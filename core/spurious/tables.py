@@ -15,6 +15,7 @@ SCENARIOS = MappingProxyType({
 })
 RULES = MappingProxyType({
     "none": "Nothing pruned",
+    "clean": "Never saw the cue",
     "hardest": "Hardest of every class",
     "random": "Random of every class",
     "easiest": "Easiest of every class",
@@ -39,7 +40,8 @@ _COLUMNS = {
         "block",  # "clean" (nothing marked), "easiest", "easy", "middle", "hard", "hardest"
         "difficulty",  # place of the block in the ranking, 0 easiest to 1 hardest; NaN for clean
         "n_carriers", "mean_score", *OUTCOMES),
-    # One row per scenario, rule and share; share 0 has the rule "none". A share of an oracle or inferred rule is of the carriers.
+    # One row per scenario, rule and share; share 0 has the rules "none" and "clean": a network trained without the cue,
+    # put to the same exam. A share of an oracle or inferred rule is of the carriers.
     # Outcomes at the headline share are means over repeated trainings for the rules "hardest" and "random".
     "sweep": (
         "scenario", "rule", "share", "n_pruned", "n_train",

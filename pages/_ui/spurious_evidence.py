@@ -89,6 +89,8 @@ def _regime(run: Run, look: Look) -> None:
     with st.grid(2, min_column_width=380):
         drawing.show(figures.HISTOGRAM, run, look, controls=lambda: {"scenario": scenario})
         drawing.show(figures.EPOCHS, run, look)
+    if scenario != "main":  # that sweep leads the page
+        drawing.show(figures.SCENARIO, run, look, controls=lambda: {"scenario": scenario})
 
 
 def _rivals(run: Run, look: Look) -> None:

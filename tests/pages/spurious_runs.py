@@ -41,6 +41,7 @@ def _sweep(config, random, effect: float) -> list[dict]:
         base = {"scenario": scenario, "n_carriers": carriers, "n_wrong": wrong, "epochs": 8}
         rows.append({**base, "rule": "none", "share": 0.0, "n_pruned": 0, "n_train": n, "n_carriers_left": carriers,
                      "n_wrong_left": wrong, "steps": 456, **outcomes(start, 0.87)})
+        rows.append({**rows[-1], "rule": "clean", **outcomes(0.13, 0.87)})
         for rule, fall in FALL.items():
             if rule == "inferred_hardest" and scenario != "identifiable":
                 continue
