@@ -33,8 +33,9 @@ WHO = Figure(
             "A line that leaves the figure belongs to a network that has collapsed.")
 CONTRASTS = Figure(
     id="contrasts", title="Where size makes a difference", draw=figures_effects.contrasts, alt=figures_effects.alt_contrasts,
-    caption="Coloured triangle: the 95% interval over seeds leaves zero out. Hollow circle: no difference can be told. The last row is "
-            "what training alone does.")
+    caption="Coloured triangle: the 95% interval over seeds leaves zero out. Hollow circle: no difference can be told. Cross: the network "
+            "has collapsed to under two thirds of its float accuracy, so who loses more says little. The last row is what training "
+            "alone does. A bar that meets the frame goes on.")
 GROUPS = Figure(
     id="groups", title="Every group, before and after", draw=figures_groups.every_group, alt=figures_groups.alt_groups,
     caption="Groups by place in the long tail, mean over seeds: the class at a place differs from seed to seed.")
@@ -59,7 +60,8 @@ SIZE = Figure(
     caption="Before compression. Hollow: the same class in the balanced copy, drawn at its size in the long tail.")
 TAYLOR = Figure(
     id="taylor", title="The bound and the exact terms", draw=figures_causes.taylor, alt=figures_causes.alt_taylor,
-    caption="On the dotted line the change of loss is foretold exactly. Hollow: groups whose loss falls. The bound holds, but far above.")
+    caption="On the dotted line the change of loss is foretold exactly. Hollow: groups whose loss falls. A bound below the line "
+            "would be broken.")
 CENSUS = Figure(
     id="census", title="Census: what each group loses", draw=figures_effects.census, alt=figures_effects.alt_census,
     caption="Adult table, 80% pruned without retraining. Largest group on top. Bars: 95% interval over seeds.")

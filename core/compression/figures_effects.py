@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from core.compression.figures_causes import log_ticks
 from core.compression.frames import FAMILIES, Step, group_rows, ladder, over, sham_step, trained_step
+from core.compression.settings import FLOAT
 from core.lab import words
 from core.lab.errors import InputError
 from core.lab.figure import Look, canvas
@@ -18,10 +19,11 @@ ESTIMATORS = {"did": "Tail against head", "size_effect": "Every group", "fixed":
 WORDS = {"did": "tail minus head, long tail minus balanced", "size_effect": "effect of size, against balanced",
          "fixed": "effect of size, groups held fixed"}
 CLIP = 25.0
+COLLAPSED = 2 / 3  # of the float accuracy: under it a network has lost most classes, and which ones is chance
 
 
 def contrast_rows(run: Run, family: str, estimator: str) -> pd.DataFrame:
-    """Return one row per setting measured in both copies: setting, words, value, low, high, in points, mildest first."""
+    """Return one row per setting measured in both copies, mildest first: setting, words, value, low, high, in points, is_collapsed."""
     steps = [*ladder(run, family)[1:], trained_step(run, family), sham_step()]
     if estimator == "fixed":
         rows = [(step.setting, *_fixed(run, step)) for step in steps]
@@ -30,7 +32,13 @@ def contrast_rows(run: Run, family: str, estimator: str) -> pd.DataFrame:
         found = over(run.table("effects"), "setting", [step.setting for step in steps], estimator)
     found[["value", "low", "high"]] *= 100.0
     said = {step.setting: step.words for step in steps}
-    return found.assign(words=found["setting"].map(said))
+    return found.assign(words=found["setting"].map(said), is_collapsed=found["setting"].isin(collapsed(run)))
+
+
+def collapsed(run: Run) -> set[str]:
+    """Return the settings whose mean accuracy over seeds is under two thirds of float in either copy: no contrast is read there."""
+    accuracy = run.table("settings").groupby(["copy", "setting"])["accuracy"].mean().unstack("copy")
+    return set(accuracy.index[(accuracy < COLLAPSED * accuracy.loc[FLOAT]).any(axis=1)])
 
 
 def _fixed(run: Run, step: Step) -> tuple[float, float, float]:
@@ -47,6 +55,8 @@ def _fixed(run: Run, step: Step) -> tuple[float, float, float]:
 def contrasts(run: Run, look: Look, *, family: str = "quantise", estimator: str = "did") -> go.Figure | None:
     """Return the contrast of every setting with its interval over seeds; filled where the interval leaves zero out.
 
+    A collapsed network is a cross, whatever its interval.
+
     Args:
         run: A finished run.
         look: Ink and scale.
@@ -58,11 +68,14 @@ def contrasts(run: Run, look: Look, *, family: str = "quantise", estimator: str 
         return None
     figure = canvas(look, x="extra loss of small groups, points", y="", height=int(look.height * 1.05))
     y = np.arange(len(rows))[::-1]
-    sure = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy()
-    colours = np.where(sure, HARM.colour, look.ink)
+    fallen = rows["is_collapsed"].to_numpy()
+    sure = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy() & ~fallen
+    colours = np.where(fallen, NEUTRAL, np.where(sure, HARM.colour, look.ink))
+    symbols = np.where(fallen, "x-thin-open", np.where(sure, HARM.symbol, "circle-open"))
+    ticks = [_short(row.words) + (", collapsed" if row.is_collapsed else "") for row in rows.itertuples()]
     figure.add_scatter(
         x=rows["value"], y=y, mode="markers",
-        marker={"size": look.size(12), "color": colours, "symbol": np.where(sure, HARM.symbol, "circle-open"),
+        marker={"size": look.size(12), "color": colours, "symbol": symbols,
                 "line": {"width": 2, "color": colours}},
         error_x={"type": "data", "symmetric": False, "array": (rows["high"] - rows["value"]).fillna(0),
                  "arrayminus": (rows["value"] - rows["low"]).fillna(0), "color": faint(NEUTRAL, 0.9), "thickness": look.size(3),
@@ -70,7 +83,7 @@ def contrasts(run: Run, look: Look, *, family: str = "quantise", estimator: str 
         text=[f"<b>{row.words}</b><br>{row.value:+.1f} points<br>95% interval {row.low:+.1f} to {row.high:+.1f}".replace("-", words.MINUS)
               for row in rows.itertuples()], hovertemplate="%{text}<extra></extra>")
     figure.add_vline(x=0, line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
-    figure.update_yaxes(tickmode="array", tickvals=y.tolist(), ticktext=[_short(text) for text in rows["words"]],
+    figure.update_yaxes(tickmode="array", tickvals=y.tolist(), ticktext=ticks,
                         range=[-0.7, len(rows) - 0.3], tickfont={"size": look.size(13)})
     low, high = float(rows[["low", "value"]].min().min()), float(rows[["high", "value"]].max().max())
     most = float(rows["value"].max()) + 3.0  # a value always shows, however wide its interval
@@ -86,7 +99,7 @@ def _short(text: str) -> str:
 def alt_contrasts(run: Run) -> str:
     """Return which settings of either family leave zero out of their interval."""
     sure = [_short(row.words) for family in FAMILIES for row in contrast_rows(run, family, "did").itertuples()
-            if row.low > 0 and row.setting != sham_step().setting]
+            if row.low > 0 and not row.is_collapsed and row.setting != sham_step().setting]
     what = ", ".join(dict.fromkeys(sure)) if sure else "no setting"
     return f"Extra loss of small groups: the interval lies above zero for {what}."[:159]
 
@@ -146,7 +159,7 @@ def base_rate(run: Run, look: Look, *, measure: str = "base_rate") -> go.Figure 
 def alt_census(run: Run) -> str:
     """Return the extra loss of small census groups with its interval."""
     found = run.estimate("did_census")
-    return f"Census: small groups lose {words.estimate(found, 'pt', signed=True)} more than large ones at 80% pruned, beyond chance."[:159]
+    return f"Census at 80% pruned, small groups' extra loss against equal shares: {words.estimate(found, 'pt', signed=True)}."[:159]
 
 
 def alt_base_rate(run: Run) -> str:

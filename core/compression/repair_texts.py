@@ -28,7 +28,7 @@ def why(run: Run, guess: float) -> str:
     found, in_float = run.estimate("repaired_gap").value, run.estimate("repair_float").value
     surprise = ("The gap that is left is larger than you expected." if found > guess + 0.02 else
                 "The gap that is left is smaller than you expected." if found < guess - 0.02 else "You were close.")
-    return (f"{surprise} Part of the repair is no repair of compression: in float the same sampling changes the gap by "
+    return (f"{surprise} Not all of this need be repair of compression: in float the same sampling changes the gap by "
             f"{words.number(in_float, 'pt', signed=True)}. **Look next:** what the largest groups pay for it.")
 
 

@@ -35,6 +35,8 @@ def answer(run: Run) -> str:
     if any(sure):
         where = bits if sure[0] else share
         return f"Small groups at {where}: they lose {said}, beyond what the balanced copy shows."
+    if any(found.high < 0 for found in (rounded, removed)):
+        return f"Not small groups: they lose {said}, beyond what the balanced copy shows."
     return f"Not decided: small groups lose {said}, beyond what the balanced copy shows."
 
 
@@ -47,8 +49,8 @@ def why(run: Run, guess: float) -> str:
     found, head = run.estimate("tail_drop_qat").value, run.estimate("head_drop_qat").value
     surprise = ("Small groups lose more than you expected." if found > guess + 0.01 else
                 "Small groups lose less than you expected." if found < guess - 0.01 else "You were close.")
-    return (f"{surprise} The largest groups lose {words.number(head, 'pt')} at the same size: a network with fewer levels keeps what "
-            "serves most images. **Look next:** the same classes in the balanced copy, where the difference goes away.")
+    return (f"{surprise} The largest groups lose {words.number(head, 'pt')} at the same size: a network with fewer levels may keep what "
+            "serves most images. **Look next:** the same classes in the balanced copy: what they lose there owes nothing to size.")
 
 
 def winner(run: Run) -> str:
@@ -75,7 +77,7 @@ TEXTS = Texts(
          "Excess loss of group a with its exact first and second order; δ is the change of weights."),
         (r"R(a) \le \lVert g_a \rVert\, \lVert \delta \rVert + \tfrac12\, \lambda_{\max}(H_a)\, \lVert \delta \rVert^2 "
          r"+ O(\lVert \delta \rVert^3)",
-         "The published bound: it holds, but about a thousand times too high."),
+         "The published bound; how far above the loss it lies is measured under The bound."),
         (r"\frac{\lVert g_a \rVert}{\lVert g_b \rVert} = \frac{n_b}{n_a}",
          "Two groups at a minimum, weight decay counted in: exact for a regularised logistic regression."),
         (r"\hat w = s \cdot \mathrm{clip}\!\left(\mathrm{round}(w / s),\, -2^{b-1}+1,\, 2^{b-1}-1\right)",

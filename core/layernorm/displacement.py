@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.lab.errors import InputError
 from core.models.normalisation import NormPlace
 from core.training.workbench import State
 
@@ -43,10 +44,16 @@ def displace_elsewhere(network: nn.Module, state: Mapping[str, Tensor], norms: I
     The biases lie in the layers of ``norms``; as many are chosen as stripping would set, and they receive the same amounts in random
     order. A network without such biases has entries of its linear layers' weights displaced. Where there are fewer places than
     amounts, a random part of the amounts is used.
+
+    Raises:
+        InputError: If there is no linear layer in the layers of ``norms``: a control that moves nothing is none.
     """
     norms = tuple(norms)
     layers = {norm.layer for norm in norms}
     names = _places(network, layers, "bias") or _places(network, layers, "weight")
+    if not names:
+        raise InputError(f"a model must have linear layers beside its norms, for the control, got {type(network).__name__} without: "
+                         "choose another model.")
     sizes = [state[name].numel() for name in names]
     amounts = rng.permutation(stripping_amounts(state, norms))[: sum(sizes)]
     chosen = rng.choice(sum(sizes), size=len(amounts), replace=False)
@@ -67,6 +74,11 @@ def _places(network: nn.Module, layers: set[int], kind: str) -> list[str]:
     names = []
     for path, module in network.named_modules():
         number = re.search(r"(?:^|[._])(\d+)\.", path)
-        if isinstance(module, nn.Linear) and number and int(number[1]) + 1 in layers and getattr(module, kind) is not None:
+        if _is_linear(module) and number and int(number[1]) + 1 in layers and getattr(module, kind) is not None:
             names.append(f"{path}.{kind}")
     return names
+
+
+def _is_linear(module: nn.Module) -> bool:
+    """Return whether a module is a linear layer; GPT-2's are transformers' Conv1D, which is one with its weight transposed."""
+    return isinstance(module, nn.Linear) or type(module).__name__ == "Conv1D"

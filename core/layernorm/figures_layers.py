@@ -130,10 +130,10 @@ def gradients(run: Run, look: Look, *, epoch: str = "", variant: str = "intact")
 def _bound(figure: go.Figure, look: Look, rows: pd.DataFrame, axes: dict[str, str]) -> None:
     """Draw the direction of the theoretical bound: its values are so loose that only its fall fits, scaled to the first gradient."""
     bound = over(rows[(rows["samples"] == "test") & rows["bound"].notna()], ["layer", "place"], "bound")
-    first = rows.loc[rows["samples"] == "test", "gradient"]
-    if not len(bound) or not len(first):
+    measured = over(rows[rows["samples"] == "test"], ["layer", "place"], "gradient")  # means over seeds, as the line drawn
+    if not len(bound) or not len(measured):
         return
-    scaled = bound["value"] * float(first.iloc[0]) / float(bound["value"].iloc[0])
+    scaled = bound["value"] * float(measured["value"].iloc[0]) / float(bound["value"].iloc[0])
     figure.add_scatter(x=list(range(1, len(bound) + 1)), y=scaled, mode="lines", name="bound, scaled", showlegend=axes["xaxis"] == "x",
                        line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, text=[f"{value:.3g}" for value in bound["value"]],
                        hovertemplate="<b>theoretical bound</b><br>%{text} before scaling<extra></extra>", **axes)

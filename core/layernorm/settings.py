@@ -188,20 +188,33 @@ def data_fingerprint(config: LayerNormConfig) -> str:
         return _text_fingerprint(config)
     if config.data in TRAINING_IMAGES:
         found, shape, content = TRAINING_IMAGES[config.data], SHAPES.get(config.data, (32, 32)), ""
+        n_test, n_classes = TEST_IMAGES[config.data], CLASSES.get(config.data, 10)
     else:
         data = load(config.data)
         found, shape, content = len(data.x_train), data.x_train.shape[1:3], data.fingerprint
+        n_test, n_classes = len(data.x_test), len(data.class_names)
     if "patch" in (config.post_model, config.pre_model) and any(side % config.patch for side in shape):
         raise InputError(f"patch must divide the images of {shape[0]} x {shape[1]} pixels, got {config.patch}: choose a divisor.")
     if 2 * config.n_train > found:
         raise InputError(f"n_train must be at most half of the {found} training images of {config.data}, since the others are for "
                          f"pretraining, got {config.n_train}: lower it.")
+    if config.n_test > n_test:
+        raise InputError(f"n_test must be at most the {n_test} test images of {config.data}, got {config.n_test}: lower it.")
+    _check_class(config, n_classes)
     return content or fingerprint(config.data)
+
+
+def _check_class(config: LayerNormConfig, n_classes: int) -> None:
+    if config.noise_class >= n_classes:
+        raise InputError(f"noise_class must be below {n_classes}, the number of classes of {config.data}, got {config.noise_class}: "
+                         "lower it, or take -1 for all.")
 
 
 def _text_fingerprint(config: LayerNormConfig) -> str:
     """Return the hash of the texts and of the checkpoints that read them."""
-    check_split(load_texts(config.data), config.n_train, config.n_valid, config.n_test)
+    texts = load_texts(config.data)
+    check_split(texts, config.n_train, config.n_valid, config.n_test)
+    _check_class(config, len(texts.class_names))
     models = [checkpoint_fingerprint(config.model_of(placement)) for placement in config.placements()]
     return hashlib.blake2b("\n".join([text_fingerprint(config.data), *models]).encode(), digest_size=32).hexdigest()
 
@@ -227,6 +240,8 @@ def _seconds_of_texts(config: LayerNormConfig) -> float:
 
 
 TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
+TEST_IMAGES = MappingProxyType({BUNDLED: 5000, "mnist": 10_000, "cifar10": 10_000, "cifar100": 10_000, "svhn": 26_032})
+CLASSES = MappingProxyType({"cifar100": 100})  # all others have ten
 SHAPES = MappingProxyType({BUNDLED: (28, 28), "mnist": (28, 28)})
 IMAGES_PER_SECOND = 9_500
 TEXT_SECONDS = MappingProxyType({"minilm": 0.016, "smollm2": 0.024})  # one text trained on by six layers, on one core

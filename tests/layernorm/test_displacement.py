@@ -1,11 +1,15 @@
 """The control moves equally many values by the same amounts, elsewhere in the same layers."""
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
+from core.data.torchvision_import import import_torchvision
+from core.lab.errors import InputError
 from core.layernorm.displacement import displace_elsewhere, stripping_amounts
 from core.models.normalisation import choose, find_norms, strip
+from core.models.text_classifier import classifier_of
 from tests.models.test_normalisation import copied, tiny, with_rms_norms
 
 
@@ -46,3 +50,27 @@ def test_without_biases_weights_are_displaced():
     found = displace_elsewhere(body, copied(body), norms, np.random.default_rng(0))
     assert set(found.moved) == {f"layers.{index}.linear.weight" for index in range(3)}
     assert len(found.amounts) == 12
+
+
+def test_linear_layers_of_gpt2_are_found():
+    import_torchvision("transforms")
+    from transformers import GPT2Config, GPT2Model
+    network = classifier_of(GPT2Model(GPT2Config(vocab_size=5, n_embd=4, n_layer=3, n_head=2, n_positions=8)), n_classes=2)
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if ".ln_" in name:
+                parameter.add_(0.3)
+    state, norms = copied(network), choose(find_norms(network))
+    found = displace_elsewhere(network, state, norms, np.random.default_rng(0))
+    changed = {name for name in state if not torch.equal(state[name], found.state[name])}
+    assert changed
+    assert all(name.endswith(".bias") and ".ln_" not in name for name in changed)
+    assert sum(int(mask.sum()) for mask in found.moved.values()) == len(found.amounts) == len(stripping_amounts(state, norms))
+
+
+def test_a_control_that_could_move_nothing_is_refused():
+    body = with_rms_norms()
+    for layer in body.layers:
+        layer["linear"] = nn.Identity()
+    with pytest.raises(InputError, match="a model must have linear layers beside its norms"):
+        displace_elsewhere(body, copied(body), choose(find_norms(body)), np.random.default_rng(0))

@@ -35,6 +35,10 @@ def test_what_does_not_fit_the_data_is_told_before_anything_is_written(tmp_path)
         data_fingerprint(LITE.replace(patch=5))
     with pytest.raises(InputError, match="n_train must be at most half of the 20000 training images"):
         data_fingerprint(LITE.replace(n_train=15_000))
+    with pytest.raises(InputError, match="n_test must be at most the 5000 test images of fashion-mnist, got 20000: lower it"):
+        data_fingerprint(LITE.replace(n_test=20_000))
+    with pytest.raises(InputError, match="noise_class must be below 10, the number of classes of fashion-mnist, got 50: lower it"):
+        data_fingerprint(LITE.replace(noise_class=50))
     with pytest.raises(InputError, match="patch must divide the images of 12 x 12 pixels, got 7"):
         data_fingerprint(LITE.replace(data=saved(tmp_path)))
     assert len(data_fingerprint(LITE)) == len(data_fingerprint(LITE.replace(patch=4)))
