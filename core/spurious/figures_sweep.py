@@ -15,14 +15,14 @@ GROUPS = {"classes": ("easiest", "random", "others_hardest", "hardest"),
           "carriers": ("oracle_easiest", "oracle_random", "oracle_hardest")}
 GROUP_WORDS = {"classes": "From every class", "carriers": "Carriers alone"}
 AXES = {"classes": "pruned share of every class", "carriers": "pruned share of the carriers"}
-NONE = "none"
+NONE, CLEAN = "none", "clean"
 WITH_BUDGET = {"classes": "pruned per class", "carriers": "carriers pruned"}  # room for how long networks train afterwards
 
 
 def sweep_points(run: Run, scenario: str = "main") -> pd.DataFrame:
     """Return one row per rule and share with means and ends of every measure; every rule starts at share 0, nothing pruned."""
     table = run.table("sweep")
-    mine = table[table["scenario"] == scenario]
+    mine = table[(table["scenario"] == scenario) & (table["rule"] != CLEAN)]
     rows = means(mine, ["rule", "share"], [*MEASURES, "reliance_unmarked"])
     if rows.empty:
         return rows

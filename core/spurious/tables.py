@@ -15,7 +15,6 @@ SCENARIOS = MappingProxyType({
 })
 RULES = MappingProxyType({
     "none": "Nothing pruned",
-    "clean": "Never saw the cue",
     "hardest": "Hardest of every class",
     "random": "Random of every class",
     "easiest": "Easiest of every class",
