@@ -3,6 +3,7 @@
 import math
 
 from core.lab import words
+from core.lab.estimate import Estimate
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
@@ -45,7 +46,10 @@ def _matched(run: Run, placement: str) -> str:
     fitted, fall = "With the right labels fitted equally well", f"(a fall of {words.interval(matched, 'pt')})"
     if matched.low <= 0 <= matched.high:
         return f"{fitted} the two cannot be told apart {fall}."
-    return f"{fitted} it memorises {'less' if matched.low > 0 else 'more'} {fall}."
+    if matched.low > 0:
+        return f"{fitted} it memorises less {fall}."
+    rise = Estimate(-matched.value, -matched.high, -matched.low, matched.n)
+    return f"{fitted} it memorises more (a rise of {words.interval(rise, 'pt')})."
 
 
 def winner(run: Run) -> str:
