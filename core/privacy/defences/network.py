@@ -6,12 +6,23 @@ from core.privacy.spec import LITE, MODELS
 
 WITHOUT_BATCH_NORM = ("cnn_groupnorm", "mlp")
 HAS_BATCH_NORM = ("cnn", "resnet18", "resnet20")
+TORCHVISION = "torchvision:"
+FAMILIES_WITHOUT = ("alexnet", "convnext", "squeezenet", "swin", "vgg", "vit")  # of torchvision's classifiers, but for names in _bn
 PRIVATE = "dp_sgd"
 
 
 def has_batch_norm(model: str) -> bool:
-    """Return whether a network of the house, with or without a head of its own, has BatchNorm."""
-    return model.partition("+")[0] in HAS_BATCH_NORM
+    """Return whether a network, with or without a head of its own, has BatchNorm.
+
+    Example:
+        >>> has_batch_norm("torchvision:resnet50"), has_batch_norm("torchvision:vgg11_bn"), has_batch_norm("torchvision:vit_b_16")
+        (True, True, False)
+    """
+    body = model.partition("+")[0]
+    if not body.startswith(TORCHVISION):
+        return body in HAS_BATCH_NORM
+    family = body.removeprefix(TORCHVISION)
+    return family.endswith("_bn") or not family.startswith(FAMILIES_WITHOUT)
 
 
 def network_for(defence: str, model: str) -> str:

@@ -24,6 +24,7 @@ BAD = {
     "the same with more classes": ({"defence": "crl", "strength": 0.3, "dataset": "cifar100", "crl_temperature": 0.2},
                                    "on 100 classes, got 0.3: lower t"),
     "DP-SGD with BatchNorm": ({"defence": "dp_sgd"}, "BatchNorm"),
+    "the same from torchvision": ({"defence": "dp_sgd", "model": "torchvision:resnet18"}, "BatchNorm, got torchvision:resnet18"),
 }
 
 
