@@ -42,8 +42,14 @@ GROUPS = Figure(
 CONFUSION = Figure(
     id="confusion", title="What the worst group is taken for", draw=figures_groups.confusion, alt=figures_groups.alt_confusion,
     caption="Test images of the group with the lowest accuracy at this setting, first seed.")
+FEW = ("Measured at the dots only: in float, at one smaller size (usually 4 bits, or 80% pruned) and after training. "
+       "Bars: 95% over seeds.")
+LINK_CAPTIONS = {
+    "closeness": "One minus the summed squares of a group's predicted probabilities, on training images.",
+    "gradient_norm": FEW, "eigenvalue": f"Of the Hessian of the group's loss. {FEW}"}
 LINKS = tuple(Figure(
-    id=f"link-{name}", title=title, draw=partial(figures_scale.link, name=name), alt=partial(_alt_link, name=name), caption="")
+    id=f"link-{name}", title=title, draw=partial(figures_scale.link, name=name), alt=partial(_alt_link, name=name),
+    caption=LINK_CAPTIONS.get(name, ""))
     for name, (title, _) in figures_scale.LINKS.items())
 GAPS = tuple(Figure(
     id=f"gaps-{measure}", title=title, draw=partial(figures_gaps.gaps, measure=measure),

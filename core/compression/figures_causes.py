@@ -1,4 +1,4 @@
-"""Figures of causes, one dot a group: excess loss against gradient, curvature, float loss or size; Taylor terms and bound."""
+"""Figures of causes, one dot a group: excess loss against gradient, curvature, trace, float loss or size; Taylor terms and bound."""
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from core.lab.runs import Run
 
 HARM = MARKS["harmed"]
 CAUSES = {"gradient_norm": ("Gradient norm", "group gradient norm, float"), "eigenvalue": ("Curvature", "largest eigenvalue, float"),
+          "trace": ("Trace", "trace of the Hessian, float"),
           "train_loss": ("Float loss", "training loss, float, nats"), "n_train": ("Group size", "training images in the group")}
 EDGES = (("middle", "other groups", NEUTRAL, "circle-open"), ("head", "largest groups", "", "circle"),
          ("tail", "smallest groups", HARM.colour, HARM.symbol))

@@ -1,4 +1,4 @@
-"""Figures along bits or sparsity: who loses accuracy, and the six links of the chain, head against tail."""
+"""Figures along bits or sparsity: who loses accuracy, and the links of the chain, head against tail."""
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,13 @@ LINKS = {
     "activation_change": ("2  Activations move", "relative change of activations"),
     "logit_variance": ("3  Logits flatten", "logit variance, share of float"),
     "margin": ("4  Margins shrink", "margin, share of float"),
-    "excess_loss": ("5  Training loss rises", "excess training loss, nats"),
-    "drop": ("6  Accuracy falls", "accuracy lost, points"),
+    "closeness": ("5  The boundary nears", "closeness to it, 0 is far"),
+    "excess_loss": ("6  Training loss rises", "excess training loss, nats"),
+    "gradient_norm": ("7  Gradients grow", "group gradient norm"),
+    "eigenvalue": ("8  Curvature grows", "largest eigenvalue"),
+    "drop": ("9  Accuracy falls", "accuracy lost, points"),
 }
+AT_FEW = ("gradient_norm", "eigenvalue")  # measured at some settings only: a line would draw what nobody measured
 RATIOS = ("logit_variance", "margin")
 GROUP_SHADES = 0.25, 0.95
 
@@ -138,7 +142,10 @@ def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") 
         run: A finished run.
         look: Ink and scale.
         family: ``quantise`` or ``prune``.
-        name: One of ``LINKS``.
+        name: One of ``LINKS``; those of ``AT_FEW`` are dots with bars at the settings that have them, without a line.
+
+    Returns:
+        The figure; None where no setting of the family has this link measured.
     """
     steps, trained = ladder(run, family), trained_step(run, family)
     figure = canvas(look, x=AXES[family], y=LINKS[name][1], height=int(look.height * 0.72))
@@ -148,11 +155,15 @@ def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") 
         series = [("all groups", means, look.ink, "solid", "circle")]
     else:
         means = edge_means(_relative(group_rows(run), name), name)
-        means = means[means["copy"] == "tail"]
+        means = means[(means["copy"] == "tail") & means["setting"].isin([step.setting for step in (*steps, trained)])]
+        means = means.dropna(subset=["value"])
+        if means.empty:
+            return None
         series = [("largest groups", means[means["edge"] == "head"], look.ink, "solid", "circle"),
                   ("smallest groups", means[means["edge"] == "tail"], HARM.colour, HARM.dash, HARM.symbol)]
     figure.update_layout(showlegend=True, legend={"font": {"size": look.size(13)}})
-    low, high = _link_lines(figure, look, series, steps, trained, 100.0 if name == "drop" else 1.0)
+    low, high = (_link_dots(figure, look, series, steps, trained) if name in AT_FEW else
+                 _link_lines(figure, look, series, steps, trained, 100.0 if name == "drop" else 1.0))
     figure.update_xaxes(range=[-0.4, len(steps) + 1.4], tickmode="array", tickvals=[*range(len(steps)), len(steps) + 0.7],
                         ticktext=[*(step.tick for step in steps), "trained"], tickfont={"size": look.size(12)})
     room = max(high - low, 1e-6)
@@ -190,3 +201,25 @@ def _link_lines(figure: go.Figure, look: Look, series: list, steps: list[Step], 
         values += [*found["value"], *at["value"]]
     known = [value for value in values if np.isfinite(value)] or [0.0, 1.0]
     return min(0.0, *known), max(known)
+
+
+def _link_dots(figure: go.Figure, look: Look, series: list, steps: list[Step], trained: Step) -> tuple[float, float]:
+    """Draw dots with bars where a setting was measured, the two edges side by side; return the ends of the axis."""
+    ends = [0.0]
+    places = {step.setting: place for place, step in enumerate(steps)} | {trained.setting: len(steps) + 0.7}
+    for order, (name, means, colour, _, symbol) in enumerate(series):
+        found = over(means, "setting", list(places))
+        figure.add_scatter(
+            x=[places[setting] + 0.25 * order - 0.125 for setting in found["setting"]], y=found["value"], mode="markers", name=name,
+            marker={"size": look.size(11), "color": colour, "symbol": symbol},
+            error_y={"type": "data", "symmetric": False, "array": (found["high"] - found["value"]).fillna(0),
+                     "arrayminus": (found["value"] - found["low"]).fillna(0), "color": colour, "thickness": look.size(2), "width": 0},
+            text=[_dot_hover(name, row) for row in found.itertuples()], hovertemplate="%{text}<extra></extra>")
+        ends += [value for value in found[["value", "low", "high"]].to_numpy().ravel() if np.isfinite(value)]
+    figure.update_layout(legend={"traceorder": "reversed"})  # as beside lines
+    return min(ends), max(ends)
+
+
+def _dot_hover(name: str, row) -> str:
+    interval = "" if np.isnan(row.low) else f"<br>95% interval {row.low:.3g} to {row.high:.3g}"
+    return f"<b>{name}</b><br>{row.value:.3g}{interval}".replace("-", words.MINUS)
