@@ -25,7 +25,7 @@ class Claim:
         control: Name of the metric that repeats the measurement where the claimed cause is absent.
         control_words: What the control is, in words.
         control_reference: What the control shows when it is sound.
-        control_margin: How far the control may lie from that; a control wholly beyond it makes the verdict inconclusive.
+        control_margin: How far the control may lie from that; a control whose mean lies beyond it makes the verdict inconclusive.
         published: What the source reports, or "not available".
         unit: Unit of effect and control: "" for plain numbers, "%" for fractions shown as per cent, "pt" for their differences.
     """
@@ -60,7 +60,8 @@ class Verdict:
 def decide(claim: Claim, effect: Estimate, control: Estimate) -> Verdict:
     """Return the verdict that the two intervals imply.
 
-    ``holds`` and ``contradicted`` need at least three seeds, the whole 95 % interval on one side, and a control that is sound.
+    ``holds`` and ``contradicted`` need at least three seeds, the whole 95 % interval on one side, and a control whose mean lies where
+    it must. Where the control's interval reaches beyond, the verdict stands and its reason says so.
     """
     word, reason = _decide(claim, effect, control)
     return Verdict(claim, word, effect, control, reason)
@@ -74,16 +75,17 @@ def _decide(claim: Claim, effect: Estimate, control: Estimate) -> tuple[VerdictW
     if control.low is None or control.high is None:
         return "inconclusive", "The control could not be resolved in every seed."
     floor, ceiling = claim.control_reference - claim.control_margin, claim.control_reference + claim.control_margin
-    if control.low > ceiling or control.high < floor:
+    if not floor <= control.value <= ceiling:
         return "inconclusive", (
             "The control moves as well, so the effect cannot be put down to the claimed cause."
             if abs(control.value - claim.reference) > abs(claim.control_reference - claim.reference) else
             "The control shows less than it must, so there was nothing for the claimed cause to change.")
     low, high = _holding_region(claim)
+    wide = "" if floor <= control.low and control.high <= ceiling else " The control is sound on average, but not in its whole interval."
     if effect.low > low and effect.high < high:
-        return "holds", "The whole interval lies where the claim expects it."
+        return "holds", f"The whole interval lies where the claim expects it.{wide}"
     if effect.low > high or effect.high < low:
-        return "contradicted", "The whole interval lies outside what the claim expects."
+        return "contradicted", f"The whole interval lies outside what the claim expects.{wide}"
     return "inconclusive", _what_would_settle(effect, low, high)
 
 

@@ -46,8 +46,8 @@ def test_fewer_than_three_seeds_decide_nothing(n):
 
 @pytest.mark.parametrize("control, verdict", [
     (interval(-0.02, 0.02), "holds"),
-    (interval(0.04, 0.2), "holds"),            # reaches into what is tolerated
-    (interval(0.05, 0.2), "holds"),            # touches it
+    (interval(-0.02, 0.1), "holds"),           # reaches beyond, with its mean inside
+    (interval(0.04, 0.2), "inconclusive"),     # reaches into what is tolerated, with its mean beyond
     (interval(0.06, 0.2), "inconclusive"),     # wholly beyond: the control moves too
     (interval(-0.2, -0.06), "inconclusive"),
     (Estimate(float("nan"), None, None, 3), "inconclusive"),
@@ -57,6 +57,8 @@ def test_the_control_must_be_sound(control, verdict):
     assert decision.verdict == verdict
     if verdict == "inconclusive":
         assert "control" in decision.reason
+    else:
+        assert ("not in its whole interval" in decision.reason) == (control.high > CLAIM.control_margin)
 
 
 def test_a_control_with_nothing_to_change_is_said_so():
