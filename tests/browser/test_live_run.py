@@ -1,0 +1,64 @@
+"""A run as a visitor starts, leaves, finds again and cancels it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import settle
+
+pytestmark = pytest.mark.browser
+
+
+def fill(page, label: str, value: str) -> None:
+    box = page.get_by_role("dialog").get_by_label(label, exact=True)
+    box.fill(value)
+    box.press("Tab")
+
+
+def choose_small_settings(page) -> None:
+    """Choose the smallest audit through the dialog: a few seconds of real training."""
+    page.get_by_role("button", name="All settings").click()
+    for label, value in (("Reference models", "3"), ("Pool (images)", "100"), ("Population (images)", "50"), ("Epochs", "2"),
+                         ("Width (channels)", "4"), ("Batch size (images)", "16")):
+        fill(page, label, value)
+    page.get_by_role("dialog").get_by_text("White-box attacks").click()
+    page.get_by_role("button", name="Use these settings").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    settle(page)
+
+
+def run_button(page):
+    return page.get_by_test_id("stBaseButton-primary")
+
+
+def test_run_reload_finish_and_permalink(tab, server):
+    page = tab("/privacy")
+    choose_small_settings(page)
+    run_button(page).click()
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    expect(page.get_by_text(re.compile("You may close this page"))).to_be_visible()
+    assert re.search(r"run=[0-9a-f]{16}", page.url)
+    page.get_by_role("button", name="Keep my guess").click()
+    expect(page.get_by_role("button", name="Kept")).to_be_visible()
+    again = tab(page.url.removeprefix(server.address))  # another tab finds the same run
+    expect(again.get_by_text(re.compile("You may close this page|Saved as run|Your run"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("You guessed, here it is")).to_be_visible()
+    settle(page)
+    answer = page.locator("h2").first.inner_text()
+    later = tab(page.url.removeprefix(server.address))
+    assert later.locator("h2").first.inner_text() == answer
+    assert page.url.split("run=")[1][:16] == later.url.split("run=")[1][:16]
+
+
+def test_cancel_stops_the_run_and_says_what_is_kept(tab, server):
+    page = tab("/privacy")
+    run_button(page).click()
+    page.get_by_role("button", name=re.compile("Cancel the run")).click()
+    expect(page.get_by_text(re.compile("Stopped by you"))).to_be_visible()
+    run = re.search(r"run=([0-9a-f]{16})", page.url)[1]
+    assert '"cancelled"' in (server.home / "runs" / run / "status.json").read_text()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text(re.compile("Stopped by you"))).to_have_count(0)
+    assert not (server.home / "runs" / run).exists()
