@@ -11,15 +11,19 @@ from core.lab.figure import DARK, LIGHT, Look
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # the default one keeps some 15 MB that small tables never need
 BRAND = ROOT / "assets" / "brand"
 PRESENT_SCALE = 1.4
-WATCH = """export default function({parentElement, setTriggerValue}) {
-  const host = parentElement.host ?? parentElement;
-  const read = () => getComputedStyle(host).getPropertyValue('--st-background-color').trim();
-  let last = read();
-  const timer = setInterval(() => {
-    const now = read();
-    if (now !== last) { last = now; setTriggerValue('changed', now); }
-  }, 500);
-  return () => clearInterval(timer);
+WATCH = """export default function({data, parentElement, setTriggerValue}) {
+  const host = parentElement.host ?? parentElement, ground = parentElement.querySelector('span');
+  const isDark = () => {
+    const [red, green, blue] = getComputedStyle(ground).backgroundColor.match(/[0-9.]+/g).map(Number);
+    return red + green + blue < 384;
+  };
+  clearInterval(host.themeTimer);
+  host.themeTimer = setInterval(() => {
+    if (isDark() === data.isDark || Date.now() - (host.themeAsked ?? 0) < 2500) return;
+    host.themeAsked = Date.now();
+    setTriggerValue('changed', host.themeAsked);
+  }, 400);
+  return () => clearInterval(host.themeTimer);
 }"""
 
 
@@ -66,11 +70,13 @@ def is_dark() -> bool:
 def sidebar() -> None:
     """Draw what stands in the sidebar on every page: the projector switch, and the watcher that follows a change of theme.
 
-    A change of theme causes no rerun by itself, and plotly keeps the ink it was given, which would then be invisible.
+    A change of theme causes no rerun by itself, and plotly keeps the ink it was given, which would then be invisible. The watcher
+    compares what it sees with what the page was drawn for, not with what it saw before: no change is lost while a page is on its way.
     """
     st.logo(str(BRAND / "logo.svg"), icon_image=str(BRAND / "icon.svg"), size="large")
     with st.sidebar:
         st.toggle("Present", key="present", bind="query-params",
                   help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
-        watcher = st.components.v2.component("theme_watch", html="<span></span>", js=WATCH)
-        watcher(key="theme_watch", on_changed_change=lambda: None)
+        ground = '<span style="background-color: var(--st-background-color)"></span>'
+        watcher = st.components.v2.component("theme_watch", html=ground, js=WATCH)
+        watcher(key="theme_watch", data={"isDark": is_dark()}, on_changed_change=lambda: None)
