@@ -5,7 +5,7 @@ import pytest
 
 from core.lab.experiment import metrics_of
 from core.layernorm import experiment
-from core.layernorm.demonstrations import TITLES, gauge_state, interventions, relative_difference
+from core.layernorm.demonstrations import TITLES, gauge_state, interventions, relative_differences
 from core.layernorm.gauge import run
 from core.layernorm.gauge_spec import GaugeConfig, GaugeResult
 from core.layernorm.variants import stripped_norms
@@ -72,7 +72,7 @@ def test_interventions_change_what_they_say(subject):
 def test_strength_zero_is_the_folded_model(subject):
     state = gauge_state(subject, 0.0, 0)
     assert distance(state, [norm for norm in subject.norms if norm.place]) == (0.0, 0.0)
-    assert relative_difference(subject, state) < 1e-5
+    assert relative_differences(subject, [state])[0] < 1e-5
 
 
 def test_strengths_scale_one_direction(subject):
