@@ -39,7 +39,8 @@ def _card(run: Run, verdict: Verdict) -> None:
             "Published": plain(claim.published),
             "Control": f"{plain(claim.control_words)}: {_short(verdict, signed)}"}, border="horizontal")
         reason = "" if verdict.verdict == "holds" else f" {plain(verdict.reason)}"
-        st.caption(f"{plain(claim.source)}.{reason}")
+        note = f" {plain(claim.note)}." if claim.note else ""
+        st.caption(f"{plain(claim.source)}.{note}{reason}")
 
 
 def _short(verdict: Verdict, signed: bool) -> str:
