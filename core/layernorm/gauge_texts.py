@@ -1,7 +1,7 @@
 """The words of the demonstration without training: answer, method, prediction."""
 
 from core.lab import words
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 
@@ -13,8 +13,7 @@ def answer(run: Run) -> str:
     cost, none, change = run.estimate("cost"), run.estimate("cost_none"), run.estimate("logit_difference")
     ends = f"from {words.number(none.value, 'pt')} to {words.number(cost.value, 'pt')}"
     if cost.low is None:
-        return (f"Not decided: stripping one and the same Pre-LN function costs {ends}, but {words.seeds(cost.n)} "
-                f"{'gives' if cost.n == 1 else 'give'} no interval.")
+        return words.undecided(f"stripping one and the same Pre-LN function costs {ends}", cost.n)
     if cost.low <= 0:
         return f"Not decided: stripping costs {ends} ({words.interval(cost, 'pt')}), which may be nothing."
     return (f"Whatever one likes: stripping one and the same Pre-LN function costs {ends} ({words.interval(cost, 'pt')}). "
@@ -29,9 +28,8 @@ def winner(run: Run) -> str:
 def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     cost = run.estimate("cost").value
-    surprise = ("It costs more than you expected." if cost > guess + 0.1 else
-                "It costs less than you expected." if cost < guess - 0.1 else "You were close.")
-    return (f"{surprise} Scales can be moved between a norm and the layer that reads it without changing anything that the network "
+    opening = surprise(cost, guess, within=0.1, more="It costs more than you expected.", less="It costs less than you expected.")
+    return (f"{opening} Scales can be moved between a norm and the layer that reads it without changing anything that the network "
             "computes. **Look next:** what folding does in Post-LN, where that is not allowed.")
 
 

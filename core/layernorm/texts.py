@@ -4,7 +4,7 @@ import math
 
 from core.lab import words
 from core.lab.estimate import Estimate
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.layernorm.figures_layers import thirds_table
@@ -23,7 +23,7 @@ def answer(run: Run) -> str:
     intact, stripped = (run.estimate(f"memorised{end}_{placement}").value for end in ("", "_stripped"))
     both = f"stripped, the {title} model memorises {words.number(stripped, '%')} of the wrong labels; intact, {words.number(intact, '%')}"
     if drop.low is None:
-        return f"Not decided: {both}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
+        return words.undecided(both, drop.n)
     if intact < ENOUGH:
         return f"Not decided: {both}. There is too little memorised to prevent: train for longer."
     fall = f"{both} (a fall of {words.interval(drop, 'pt')})"
@@ -65,9 +65,9 @@ def why(run: Run, guess: float) -> str:
     left = run.estimate("memorised_stripped_post").value
     if math.isnan(left):
         return "This run holds no Post-LN model. **Look next:** what stripping costs the Pre-LN one."
-    surprise = ("Stripped models memorise more than you expected." if left > guess + 0.1 else
-                "Stripped models memorise less than you expected." if left < guess - 0.1 else "You were close.")
-    return (f"{surprise} Removing learnt values is a shock that fine-tuning repairs, and the weights left are many. "
+    opening = surprise(left, guess, within=0.1, more="Stripped models memorise more than you expected.",
+                       less="Stripped models memorise less than you expected.")
+    return (f"{opening} Removing learnt values is a shock that fine-tuning repairs, and the weights left are many. "
             "**Look next:** whether less is memorised also when right labels are fitted equally well.")
 
 
