@@ -4,6 +4,7 @@ They lie as safetensors in ``GLASSHOUSE_DATA/torchvision``, or torchvision downl
 """
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from core.data.torchvision_sets import data_folder
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT
+from core.models.checkpoints import CheckpointStatus
 
 LAYER = "encoder.layers.encoder_layer_"
 DOWNLOAD_SECONDS = 900
@@ -21,6 +23,21 @@ DOWNLOAD_SECONDS = 900
 def weights_file(name: str) -> Path:
     """Return where the weights of torchvision's model ``name`` are looked for first."""
     return data_folder() / "torchvision" / f"{name}.safetensors"
+
+
+def at_hand() -> list[CheckpointStatus]:
+    """Return the status of the vision transformer that texts of the house propose, without reading or fetching it."""
+    name = "vit_b_16"
+    here = weights_file(name).is_file() or any(_cache().glob(f"{name}-*.pth"))
+    remedy = "" if here else (f"Run once with a network and torchvision:{name} chosen, or save its weights as safetensors to "
+                              f"{weights_file(name)}.")
+    return [CheckpointStatus(f"torchvision:{name}", "ViT-B/16", here, remedy)]
+
+
+def _cache() -> Path:
+    """Return where torchvision keeps what it downloaded."""
+    home = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "torch"
+    return Path(home).expanduser() / "hub" / "checkpoints"
 
 
 def vision_fingerprint(name: str, n_blocks: int) -> str:

@@ -13,7 +13,7 @@ from core.models import vision_checkpoints, vision_weights
 from core.models.normalisation import choose, find_norms, placement_of
 from core.models.torchvision_models import TorchvisionClassifier
 from core.models.vision_checkpoints import pretrained_vision_transformer
-from core.models.vision_weights import vision_fingerprint, weights_file
+from core.models.vision_weights import at_hand, vision_fingerprint, weights_file
 
 SHAPE = (1, 12, 12)
 
@@ -75,6 +75,16 @@ def test_the_weights_are_looked_at_before_a_run(stored):
     weights_file("vit_tiny").write_bytes(b"no weights")
     with pytest.raises(InputError, match="must be a safetensors file"):
         vision_fingerprint("vit_tiny", 3)
+
+
+def test_whether_the_proposed_one_is_at_hand(monkeypatch, tmp_path):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    [status] = at_hand()
+    assert not status.available
+    assert str(weights_file("vit_b_16")) in status.remedy
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    (tmp_path / "hub" / "checkpoints" / "vit_b_16-c867db91.pth").touch()
+    assert at_hand()[0].available
 
 
 def test_what_another_process_says_of_weights_that_are_not_here(monkeypatch):
