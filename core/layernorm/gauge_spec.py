@@ -10,10 +10,10 @@ from core.lab.config import Config, Knob
 from core.lab.experiment import Experiment, Metric, Preset, Step, Table
 from core.layernorm import spec_tables as tables
 from core.layernorm.settings import IMAGES, LayerNormConfig, check_images, data_fingerprint
+from core.layernorm.spec_claims import ABSORBED
 
 _SAME = get_type_hints(LayerNormConfig, include_extras=True)  # a setting that both have is said once
 FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
-ABSORBED = "Absorption, elementary: W(wn + b) + c = (W diag(w))n + (Wb + c)"
 
 
 @dataclass(frozen=True, kw_only=True)

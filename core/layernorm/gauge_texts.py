@@ -4,6 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.layernorm.texts import ABSORPTION
 
 WHERE = {"cost_none": "Folded first", "cost_learnt": "As learnt", "cost": "Re-scaled most"}
 
@@ -45,7 +46,7 @@ TEXTS = Texts(
           "a fact about how weights happen to be written, and no measure of what LayerNorm stores. In Post-LN the residual stream "
           "reads the norm too, and folding is not allowed: there it does harm."),
     formulas=(
-        (r"W(w \odot n + b) + c = (W\,\mathrm{diag}(w))\,n + (Wb + c)", "Folding: the next linear layer takes over scale and bias."),
+        (ABSORPTION, "Folding: the next linear layer takes over scale and bias."),
         (r"w' = e^{s z},\quad b' = \tfrac s2 z',\qquad W' = W\,\mathrm{diag}(w / w'),\quad c' = c + Wb - W'b'",
          "Re-scaling by strength s with z and z' drawn from a normal distribution: the same function again."),
     ),
