@@ -21,7 +21,7 @@ class Row:
     random: float
 
 
-BERT, GPT_NEO = "110M weights, 16,000 texts, 5% wrong", "125M weights, 16,000 texts, 5% wrong"
+BERT, GPT_NEO = "12 layers, 110M weights, 16,000 texts, 5% wrong", "12 layers, 125M weights, 16,000 texts, 5% wrong"
 ROWS = (
     Row("BERT", "post", BERT, "intact", 0.9035, 1.0, 0.0, 0.0),
     Row("BERT", "post", BERT, "all", 0.9125, 0.2700, 0.6688, 0.0612),
