@@ -40,6 +40,7 @@ def pretrained_vision_transformer(
         raise InputError(misfit(name))
     network.backbone.load_state_dict({key: found[key] for key in wanted})
     network.backbone.encoder.layers = blocks[:n_blocks]
+    network.head.reset_parameters()  # torchvision begins with zeros, of which nothing can be measured before training
     return network
 
 

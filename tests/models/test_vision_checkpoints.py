@@ -22,7 +22,9 @@ def tiny_vit(name, n_classes, image_shape):
     models = import_torchvision("models").models
     backbone = models.VisionTransformer(image_size=16, patch_size=8, num_layers=6, num_heads=2, hidden_dim=8, mlp_dim=16)
     backbone.heads = nn.Identity()
-    return TorchvisionClassifier(backbone, nn.Linear(8, n_classes), 16)
+    head = nn.Linear(8, n_classes)
+    nn.init.zeros_(head.weight)  # as torchvision does
+    return TorchvisionClassifier(backbone, head, 16)
 
 
 @pytest.fixture
@@ -45,6 +47,7 @@ def test_weights_come_from_the_file_and_the_first_blocks_are_kept(stored):
     assert [norm.layer for norm in choose(norms)] == [1, 1, 2, 2, 3, 3]
     assert norms[-1].layer == 4
     assert network(torch.zeros(2, *SHAPE))[0].shape == (2, 3)
+    assert network.head.weight.std() > 0.01, "torchvision's own heads are zero"
     assert placement_of(network, torch.zeros(1, *SHAPE)) == "pre"
 
 
