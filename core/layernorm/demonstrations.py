@@ -68,16 +68,27 @@ def damage_table(subject: Subject, norms: tuple[NormPlace, ...], seed: int, n_te
 
 
 def judged(subject: Subject, states: Sequence[State], processes: int) -> list[float]:
-    """Return the test accuracy of each state before fine-tuning, on forked processes where that is sound."""
-    if processes < 2 or not can_fork():
-        return [subject.readout(state) for state in states]
+    """Return the test accuracy of each state before fine-tuning, on forked processes where that is sound; equal states are judged once.
+
+    A norm without a bias has several: stripping its scales alone is stripping it, and its biases alone nothing.
+    """
+    first = [next(other for other in range(index + 1) if _are_equal(states[index], states[other])) for index in range(len(states))]
     found = shared_array((len(states),))
 
     def work(index: int) -> None:
         found[index] = subject.readout(states[index])
 
-    run_forked(range(len(states)), work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
-    return found.tolist()
+    todo = sorted(set(first))
+    if processes < 2 or not can_fork():
+        for index in todo:
+            work(index)
+    else:
+        run_forked(todo, work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
+    return found[first].tolist()
+
+
+def _are_equal(one: State, other: State) -> bool:
+    return all(value is other[name] or torch.equal(value, other[name]) for name, value in one.items())
 
 
 def gauge_state(subject: Subject, strength: float, seed: int) -> State:
