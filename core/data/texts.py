@@ -153,7 +153,8 @@ def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
             found = ", ".join(str(name)[:40] for name in (rows.fieldnames or ())[:8]) or "none"
-            raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} is missing "
+            are = "is" if len(missing) == 1 else "are"
+            raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} {are} missing "
                              f"(found {found}): name the columns in the first line.")
         for row in rows:
             text, label = ((row[name] or "").strip() for name in COLUMNS)

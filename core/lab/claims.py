@@ -28,6 +28,7 @@ class Claim:
         control_margin: How far the control may lie from that; a control whose mean lies beyond it makes the verdict inconclusive.
         published: What the source reports, or "not available".
         unit: Unit of effect and control: "" for plain numbers, "%" for fractions shown as per cent, "pt" for their differences.
+        note: What a sceptic must know about how it is judged, one sentence without its full stop; empty for nothing.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Claim:
     control_margin: float
     published: str = "not available"
     unit: Literal["", "%", "pt"] = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

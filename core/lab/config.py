@@ -24,7 +24,8 @@ class Knob:
         label: What the field is called on screen, sentence case.
         help: One sentence for a reader who does not know the term.
         low: Smallest admissible number, inclusive.
-        high: Largest admissible number, inclusive.
+        high: Largest admissible number, inclusive unless ``below_high``.
+        below_high: Whether a number must be smaller than ``high`` and not equal to it.
         unit: Printed after the number.
         main: Whether the field belongs in the set-up bar rather than in "All settings".
         labels: Words for values, where they differ from the value.
@@ -36,6 +37,7 @@ class Knob:
     help: str = ""
     low: float | None = None
     high: float | None = None
+    below_high: bool = False
     unit: str = ""
     main: bool = False
     labels: types.MappingProxyType[str, str] | None = None
@@ -122,9 +124,9 @@ def _checked(field: Field, value: Any) -> Any:
         if not math.isfinite(value):
             raise InputError(f"{name} must be finite, got {value!r}.")
         low, high = knob.low, knob.high
-        if (low is not None and value < low) or (high is not None and value > high):
-            span = f"lie in [{low:g}, {high:g}]" if low is not None and high is not None else (
-                f"be at least {low:g}" if low is not None else f"be at most {high:g}")
+        if (low is not None and value < low) or (high is not None and (value > high or (knob.below_high and value == high))):
+            span = f"lie in [{low:g}, {high:g}{')' if knob.below_high else ']'}" if low is not None and high is not None else (
+                f"be at least {low:g}" if low is not None else f"be {'below' if knob.below_high else 'at most'} {high:g}")
             raise InputError(f"{name} must {span}, got {value!r}.")
         if field.kind is float:
             value = value + 0.0  # -0.0 and 0.0 are one setting

@@ -9,6 +9,7 @@ from core.lab import cluster, devices, energy, provenance
 from core.lab.errors import GlasshouseError
 from core.lab.store import GALLERY, home
 from core.models.checkpoints import at_hand as checkpoints_at_hand
+from core.models.vision_weights import at_hand as vision_at_hand
 
 
 def examine() -> dict[str, Any]:
@@ -38,7 +39,7 @@ def examine() -> dict[str, Any]:
         "data": [{"source": status.source, "title": status.title, "available": status.available, "remedy": status.remedy}
                  for status in at_hand()],
         "models": [{"source": status.source, "title": status.title, "available": status.available, "remedy": status.remedy}
-                   for status in checkpoints_at_hand()],
+                   for status in (*checkpoints_at_hand(), *vision_at_hand())],
         "problems": problems}
 
 

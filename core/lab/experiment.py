@@ -135,7 +135,9 @@ class Experiment:
         title: The room's name.
         question: The question in one sentence, at most 60 characters.
         config: Type of the config.
-        result: Frozen dataclass whose fields are Annotated with Metric (float), Table (data frame) or Array (NumPy).
+        result: Frozen dataclass whose fields are Annotated with Metric (float), Table (data frame) or Array (NumPy). A property whose
+            return type is Annotated with Metric is one more headline number, computed from the fields: results stored before it
+            was thought of have it, too.
         presets: Named configs, the first being the default.
         steps: What a seed's run goes through, in order.
         run: ``module:function`` taking (config, seed, context) and returning ``result``.
@@ -195,8 +197,20 @@ def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
 
 
 def metrics_of(result_type: type) -> dict[str, Metric]:
-    """Return the headline numbers of a result type, in declared order."""
-    return {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
+    """Return the headline numbers of a result type, in declared order: those that are stored, then those computed when read."""
+    stored = {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
+    return stored | _computed_metrics(result_type)
+
+
+def _computed_metrics(result_type: type) -> dict[str, Metric]:
+    """Return the properties whose return type is described like a field: numbers read from what is stored, and not stored again."""
+    found: dict[str, Metric] = {}
+    for name, member in vars(result_type).items():
+        if isinstance(member, property):
+            hint = get_type_hints(member.fget, include_extras=True).get("return")
+            if get_origin(hint) is Annotated and isinstance(get_args(hint)[1], Metric):
+                found[name] = get_args(hint)[1]
+    return found
 
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -84,7 +84,7 @@ def _verdicts(run: Run) -> list[str]:
         rows = [("Here", f"{claim.effect_words}: {words.estimate(verdict.effect, claim.unit, signed=claim.reference == 0)}"),
                 ("Published", claim.published),
                 ("Control", f"{claim.control_words}: {words.estimate(verdict.control, claim.unit, signed=claim.reference == 0)}"),
-                ("Source", claim.source), ("Verdict", verdict.reason)]
+                ("Source", claim.source), *((("Note", claim.note),) if claim.note else ()), ("Verdict", verdict.reason)]
         parts.append(f"<h3><span class='badge {verdict.verdict}'>{verdict.verdict.capitalize()}</span> "
                      f"{html.escape(claim.statement)}</h3>" + _table(("", ""), rows))
     return parts

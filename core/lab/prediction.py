@@ -34,3 +34,16 @@ class Prediction:
     answers: tuple[str, ...] = ()
     winner: Callable[[Any], str] | None = None
     why: Callable[[Any, float], str]
+
+
+def surprise(found: float, guess: float, *, within: float, more: str, less: str) -> str:
+    """Return how a guess compares with what was found.
+
+    Args:
+        found: The headline number.
+        guess: What the reader expected.
+        within: How far apart the two may be and still be close.
+        more: The sentence for a number above the guess.
+        less: The sentence for a number below it.
+    """
+    return more if found > guess + within else less if found < guess - within else "You were close."

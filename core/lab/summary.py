@@ -43,7 +43,7 @@ def summary(run: Run, *, cached: bool) -> dict[str, Any]:
         "seeds": list(request.seeds), "cached": cached,
         "metrics": {name: _estimate(estimate, units[name]) for name, estimate in run.estimates().items()},
         "claims": [{"id": verdict.claim.id, "statement": verdict.claim.statement, "source": verdict.claim.source,
-                    "verdict": verdict.verdict, "reason": verdict.reason, "published": verdict.claim.published,
+                    "verdict": verdict.verdict, "reason": verdict.reason, "published": verdict.claim.published, "note": verdict.claim.note,
                     "effect": _estimate(verdict.effect, verdict.claim.unit),
                     "control": _estimate(verdict.control, verdict.claim.unit)} for verdict in run.verdicts],
         "tables": table_paths(run), "cost": {name: _finite(value) for name, value in run.cost().items()},

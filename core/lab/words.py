@@ -39,6 +39,11 @@ def seeds(n: int) -> str:
     return "one seed" if n == 1 else f"{n} seeds"
 
 
+def undecided(found: str, n: int) -> str:
+    """Return the answer of a run whose seeds are too few for an interval: what was found, and why that decides nothing."""
+    return f"Not decided: {found}, but {seeds(n)} {'gives' if n == 1 else 'give'} no interval."
+
+
 def estimate(value: Estimate, unit: str = "", *, signed: bool = False) -> str:
     """Return ``0.74 (0.71 to 0.77), 5 seeds``: an estimate never stands alone."""
     if math.isnan(value.value):

@@ -1,6 +1,6 @@
 """Two demonstrations that need no training: what stripping does to a finished model, and that this is no property of its function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,16 +68,27 @@ def damage_table(subject: Subject, norms: tuple[NormPlace, ...], seed: int, n_te
 
 
 def judged(subject: Subject, states: Sequence[State], processes: int) -> list[float]:
-    """Return the test accuracy of each state before fine-tuning, on forked processes where that is sound."""
-    if processes < 2 or not can_fork():
-        return [subject.readout(state) for state in states]
+    """Return the test accuracy of each state before fine-tuning, on forked processes where that is sound; equal states are judged once.
+
+    A norm without a bias has several: stripping its scales alone is stripping it, and its biases alone nothing.
+    """
+    first = [next(other for other in range(index + 1) if _are_equal(states[index], states[other])) for index in range(len(states))]
     found = shared_array((len(states),))
 
     def work(index: int) -> None:
         found[index] = subject.readout(states[index])
 
-    run_forked(range(len(states)), work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
-    return found.tolist()
+    todo = sorted(set(first))
+    if processes < 2 or not can_fork():
+        for index in todo:
+            work(index)
+    else:
+        run_forked(todo, work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
+    return found[first].tolist()
+
+
+def _are_equal(one: State, other: State) -> bool:
+    return all(value is other[name] or torch.equal(value, other[name]) for name, value in one.items())
 
 
 def gauge_state(subject: Subject, strength: float, seed: int) -> State:
@@ -86,11 +97,11 @@ def gauge_state(subject: Subject, strength: float, seed: int) -> State:
     The same z is used at every strength. Only sound where linear layers alone read the norms: Pre-LN.
     """
     values: dict[str, tuple[Tensor, Tensor | None]] = {}
-    for index, (name, linears) in enumerate(subject.reads.items()):
+    for index, (name, readers) in enumerate(subject.reads.items()):
         rng = generator(seed, "gauge", index)
         scale = subject.state[f"{name}.weight"]
         drawn = torch.from_numpy(rng.standard_normal((2, scale.numel()))).to(scale.dtype)
-        takes_bias = f"{name}.bias" in subject.state and all(f"{linear}.bias" in subject.state for linear in linears)
+        takes_bias = f"{name}.bias" in subject.state and all(reader.bias in subject.state for reader in readers)
         values[name] = torch.exp(strength * drawn[0]), 0.5 * strength * drawn[1] if takes_bias else None
     return regauge(subject.state, subject.reads, values)
 
@@ -102,20 +113,20 @@ def gauge_table(subject: Subject, seed: int, n_test: int, strengths: tuple[float
     accuracies = judged(subject, [*states, *(strip(state, norms) for state in states)], processes)
     return pd.DataFrame({
         "placement": subject.placement, "strength": strengths, "accuracy_before": accuracies[: len(states)],
-        "accuracy_after": accuracies[len(states) :], "logit_difference": [relative_difference(subject, state) for state in states],
+        "accuracy_after": accuracies[len(states) :], "logit_difference": relative_differences(subject, states),
         "n": n_test})
 
 
 @torch.no_grad()
-def relative_difference(subject: Subject, state: Mapping[str, Tensor], n: int = 256) -> float:
-    """Return the largest change of a logit between the pretrained and another state, as a share of the logits' standard deviation."""
+def relative_differences(subject: Subject, states: Sequence[State], n: int = 256) -> list[float]:
+    """Return the largest change of a logit from the pretrained to each other state, as a share of the logits' standard deviation."""
     feed, network = subject.task.feed, subject.network.eval()
     x = feed.prepare(feed.inputs[:n])
     logits = []
-    for weights in (subject.state, state):
+    for weights in (subject.state, *states):
         network.load_state_dict(weights)
         logits.append(network(x)[0].double())
-    return float((logits[0] - logits[1]).abs().max() / logits[0].std())
+    return [float((logits[0] - other).abs().max() / logits[0].std()) for other in logits[1:]]
 
 
 def _stripped(state: State, norms: tuple[NormPlace, ...]) -> Intervention:

@@ -15,7 +15,8 @@ SHARES_POST = Figure(
 SHARES_PRE = Figure(
     id="shares-pre", title="Pre-LN: what became of the wrong labels", draw=partial(memory.shares, placement="pre"),
     alt=partial(memory.alt_shares, placement="pre"),
-    caption="The same wrong labels, batches and order. Only where the network normalises differs from the figure beside.")
+    caption="The same wrong labels, batches and order as beside. Patch transformers differ only in where they normalise; downloaded models "
+            "in more.")
 DELAY = Figure(
     id="delay", title="Prevented, or only delayed?", draw=memory.delay, alt=memory.alt_delay,
     caption="Read upwards at the dotted line: 95% of the right labels are fitted. Whoever lies lower memorises less at equal fit.")

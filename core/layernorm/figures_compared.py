@@ -24,6 +24,7 @@ from core.layernorm.figures_panels import (
 )
 from core.layernorm.plan import PLACEMENT_TITLES
 from core.layernorm.published import ROWS
+from core.layernorm.settings import LayerNormConfig
 
 SHORT = {"intact": "intact", "all": "stripped", "early": "early stripped", "middle": "middle stripped", "later": "later stripped",
          "elsewhere": "moved elsewhere", "frozen": "frozen", "folded": "folded first", "elr": "ELR", "label_smoothing": "smoothing",
@@ -87,20 +88,22 @@ def published_table(run: Run) -> pd.DataFrame:
     for placement in placements_of(run):
         table = run.table("variants")
         samples = "texts" if (run.table("samples")["text"] != "").any() else "images"
-        scale = f"{_count(models.loc[placement, 'n_parameters'])} weights, {config.n_train:,} {samples}"
+        one = models.loc[placement]
+        scale = (f"{one['n_layers']} layers, {_count(one['n_parameters'])} weights, {config.n_train:,} {samples}, "
+                 f"{_wrong(config)} wrong")
         for variant in ("intact", "all"):
             mine = table[(table["placement"] == placement) & (table["variant"] == variant)]
             if len(mine):
                 mean = mine[["memorised", "random", "recovered", "test_accuracy"]].mean()
-                rows.append((f"here ({PLACEMENT_TITLES[placement]})", scale, variant, *mean))
+                rows.append((f"here: {_name(one['title'])} ({PLACEMENT_TITLES[placement]})", scale, variant, *mean))
     return pd.DataFrame(rows, columns=["model", "scale", "variant", "memorised", "random", "recovered", "test_accuracy"])
 
 
 def published(run: Run, look: Look) -> go.Figure | None:
     """Return what became of the wrong labels, published and here, as stacked bars."""
     table = published_table(run)
-    names = [f"{row.model}, {'intact' if row.variant == 'intact' else 'stripped'}" for row in table.itertuples()]
-    figure = canvas(look, x="of the wrong labels", y="", height=int(max(look.height, (110 + 36 * len(names)) * look.scale)))
+    names = [f"{row.model.replace(' (', '<br>(')}, {'intact' if row.variant == 'intact' else 'stripped'}" for row in table.itertuples()]
+    figure = canvas(look, x="of the wrong labels", y="", height=int(max(look.height, (110 + 42 * len(names)) * look.scale)))
     for share, (meaning, pattern) in SHARES.items():
         colour = MARKS[meaning].colour
         figure.add_bar(
@@ -120,6 +123,17 @@ def alt_published(run: Run) -> str:
     here = [f"{PLACEMENT_TITLES[placement]} {words.number(-run.estimate(f'memorised_drop_{placement}').value, 'pt', signed=True)}"
             for placement in placements_of(run)]
     return f"Memorised after stripping: published BERT {words.MINUS}73.0 pt, GPT-Neo {words.MINUS}32.5 pt; here " + ", ".join(here) + "."
+
+
+def _name(title: str) -> str:
+    """Return a model's name without its depth and its placement, which are said beside it."""
+    bare = title.partition(" (")[0].partition(", ")[0]
+    return bare.removeprefix("Post-LN ").removeprefix("Pre-LN ")
+
+
+def _wrong(config: LayerNormConfig) -> str:
+    """Return how many labels are wrong, in words."""
+    return words.number(config.noise_share, "%").replace(".0%", "%") + (" of one class" if config.noise_class >= 0 else "")
 
 
 def _count(n: float) -> str:

@@ -9,11 +9,11 @@ from core.lab.claims import Claim
 from core.lab.config import Config, Knob
 from core.lab.experiment import Experiment, Metric, Preset, Step, Table
 from core.layernorm import spec_tables as tables
-from core.layernorm.settings import LayerNormConfig, data_fingerprint
+from core.layernorm.settings import IMAGES, LayerNormConfig, check_images, data_fingerprint
+from core.layernorm.spec_claims import ABSORBED
 
 _SAME = get_type_hints(LayerNormConfig, include_extras=True)  # a setting that both have is said once
 FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
-ABSORBED = "Absorption, elementary: W(wn + b) + c = (W diag(w))n + (Wb + c)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,9 @@ class GaugeConfig(Config):
     strongest: Annotated[float, Knob(
         "Strongest", "Largest spread of the logarithm of the new scales; 0 leaves all scales at 1.", low=0.1, high=3.0, main=True)] = 1.0
     points: Annotated[int, Knob("Points", "Strengths from 0 to the strongest.", low=2, high=41)] = 9
-    data: _SAME["data"] = LayerNormConfig.data
+    data: Annotated[str, Knob(
+        "Data", "Images to classify: a known set, npz:PATH or folder:PATH.", main=True, labels=IMAGES, suggestions=tuple(IMAGES),
+        check=check_images)] = LayerNormConfig.data
     depth: _SAME["depth"] = LayerNormConfig.depth
     width: _SAME["width"] = LayerNormConfig.width
     heads: _SAME["heads"] = LayerNormConfig.heads

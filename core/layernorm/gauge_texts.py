@@ -1,9 +1,10 @@
 """The words of the demonstration without training: answer, method, prediction."""
 
 from core.lab import words
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.layernorm.texts import ABSORPTION
 
 WHERE = {"cost_none": "Folded first", "cost_learnt": "As learnt", "cost": "Re-scaled most"}
 
@@ -13,8 +14,7 @@ def answer(run: Run) -> str:
     cost, none, change = run.estimate("cost"), run.estimate("cost_none"), run.estimate("logit_difference")
     ends = f"from {words.number(none.value, 'pt')} to {words.number(cost.value, 'pt')}"
     if cost.low is None:
-        return (f"Not decided: stripping one and the same Pre-LN function costs {ends}, but {words.seeds(cost.n)} "
-                f"{'gives' if cost.n == 1 else 'give'} no interval.")
+        return words.undecided(f"stripping one and the same Pre-LN function costs {ends}", cost.n)
     if cost.low <= 0:
         return f"Not decided: stripping costs {ends} ({words.interval(cost, 'pt')}), which may be nothing."
     return (f"Whatever one likes: stripping one and the same Pre-LN function costs {ends} ({words.interval(cost, 'pt')}). "
@@ -29,9 +29,8 @@ def winner(run: Run) -> str:
 def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     cost = run.estimate("cost").value
-    surprise = ("It costs more than you expected." if cost > guess + 0.1 else
-                "It costs less than you expected." if cost < guess - 0.1 else "You were close.")
-    return (f"{surprise} Scales can be moved between a norm and the layer that reads it without changing anything that the network "
+    opening = surprise(cost, guess, within=0.1, more="It costs more than you expected.", less="It costs less than you expected.")
+    return (f"{opening} Scales can be moved between a norm and the layer that reads it without changing anything that the network "
             "computes. **Look next:** what folding does in Post-LN, where that is not allowed.")
 
 
@@ -47,7 +46,7 @@ TEXTS = Texts(
           "a fact about how weights happen to be written, and no measure of what LayerNorm stores. In Post-LN the residual stream "
           "reads the norm too, and folding is not allowed: there it does harm."),
     formulas=(
-        (r"W(w \odot n + b) + c = (W\,\mathrm{diag}(w))\,n + (Wb + c)", "Folding: the next linear layer takes over scale and bias."),
+        (ABSORPTION, "Folding: the next linear layer takes over scale and bias."),
         (r"w' = e^{s z},\quad b' = \tfrac s2 z',\qquad W' = W\,\mathrm{diag}(w / w'),\quad c' = c + Wb - W'b'",
          "Re-scaling by strength s with z and z' drawn from a normal distribution: the same function again."),
     ),

@@ -116,11 +116,13 @@ def _damage(damage: pd.DataFrame, placement: Placement) -> dict[str, float]:
 
 
 def _early_over_later(damage: pd.DataFrame) -> dict[str, float]:
-    placements = list(damage["placement"].unique())
-    return {
-        name: float(np.mean([_lost(damage, placement, early) - _lost(damage, placement, later) for placement in placements]))
-        for name, early, later in (("early_over_later", "early", "later"),
-                                   ("early_over_later_elsewhere", "elsewhere_early", "elsewhere_later"))}
+    return {"early_over_later": early_over(damage, "early", "later"),
+            "early_over_later_elsewhere": early_over(damage, "elsewhere_early", "elsewhere_later")}
+
+
+def early_over(damage: pd.DataFrame, early: str, other: str) -> float:
+    """Return the accuracy lost by the intervention ``early`` minus that lost by ``other``, mean over placements."""
+    return float(np.mean([_lost(damage, placement, early) - _lost(damage, placement, other) for placement in damage["placement"].unique()]))
 
 
 def gradient_ratios(gradients: pd.DataFrame, epochs: pd.DataFrame) -> dict[str, float]:

@@ -18,6 +18,7 @@ from core.layernorm.settings import LayerNormConfig
 from core.layernorm.subject import Subject
 from core.models.normalisation import choose, find_norms
 from core.models.patch_transformer import PatchTransformer
+from core.models.readers import find_readers
 from core.training.forked import one_thread
 from core.training.loop import EVALUATION_BATCH
 from core.training.side_by_side import train_side_by_side
@@ -117,6 +118,6 @@ def _subject(config: LayerNormConfig, placement: Placement, network: PatchTransf
     curve.insert(0, "epoch", np.arange(1, len(curve) + 1))
     return Subject(
         placement=placement, name="patch", title=f"{PLACEMENT_TITLES[placement]} patch transformer", network=network, task=images.task,
-        state=pretrained | {name: fresh[name] for name in head}, fresh=fresh, norms=find_norms(network), reads=network.reads(),
+        state=pretrained | {name: fresh[name] for name in head}, fresh=fresh, norms=find_norms(network), reads=find_readers(network),
         readout=Readout(copy.deepcopy(network), head, images, device), readout_kind="pretrained",
         pretraining=curve[["epoch", "train_loss", "train_accuracy", "test_accuracy"]])

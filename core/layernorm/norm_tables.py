@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from torch import Tensor
 
-from core.layernorm.demonstrations import relative_difference
+from core.layernorm.demonstrations import relative_differences
 from core.layernorm.settings import LayerNormConfig
 from core.layernorm.subject import Subject
 from core.layernorm.tuning import KINDS, Tuned, course_of
@@ -68,6 +68,6 @@ def models_table(subjects: Sequence[Subject], damage: pd.DataFrame, config: Laye
             "n_norm_parameters": sum(subject.state[name].numel() for norm in norms for name in norm.weights),
             "n_parameters": sum(value.numel() for value in subject.state.values()),
             "start": "downloaded" if subject.is_downloaded else "pretrained here", "accuracy": float(intact["accuracy"].iloc[0]),
-            "fold_difference": relative_difference(subject, fold(subject.state, subject.reads)) if can_fold else float("nan"),
+            "fold_difference": relative_differences(subject, [fold(subject.state, subject.reads)])[0] if can_fold else float("nan"),
             "licence": subject.licence})
     return pd.DataFrame(rows)

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import BUNDLED, check_source, fingerprint, load
+from core.data.sources import BUNDLED, CENSUS, check_source, fingerprint, load
 from core.data.texts import check_split, load_texts, text_fingerprint
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.layernorm.plan import PLACEMENTS, VARIANTS, Placement, Variant
 from core.models.checkpoints import checkpoint_fingerprint
+from core.models.vision_weights import vision_fingerprint
 
 TEXT_SOURCES = ("fortunes",)
-DATA = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "fortunes": "Debian fortunes"})
+IMAGES = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10"})
+DATA = MappingProxyType(IMAGES | {"fortunes": "Debian fortunes"})
 POST_MODELS = MappingProxyType({"patch": "Patch transformer", "minilm": "MiniLM, 6 layers", "none": "None"})
 PRE_MODELS = MappingProxyType({"patch": "Patch transformer", "smollm2": "SmolLM2, first layers", "none": "None"})
 TEXT_MODELS = ("minilm", "smollm2")
@@ -41,10 +43,25 @@ def check_data(text: str) -> None:
     if text in TEXT_SOURCES or (text.startswith("csv:") and text.partition(":")[2].strip() and "\0" not in text):
         return
     try:
-        check_source(text)
+        check_images(text)
     except InputError:
         raise InputError(f"data must be an image set such as fashion-mnist, npz:PATH, folder:PATH, fortunes or csv:PATH, "
                          f"got {text!r}.") from None
+
+
+def check_images(text: str) -> None:
+    """Refuse a text that names no set of images; whether the files exist is not looked at.
+
+    Raises:
+        InputError: If ``text`` names texts, a table, or nothing.
+    """
+    try:
+        check_source(text)
+        is_images = text != CENSUS
+    except InputError:
+        is_images = False
+    if not is_images:
+        raise InputError(f"data must be images such as fashion-mnist, npz:PATH or folder:PATH, got {text!r}.")
 
 
 def check_model(name: str) -> None:
@@ -75,8 +92,8 @@ class LayerNormConfig(Config):
         "Pre-LN model", "Normalises before each sub-layer; transformers:ID or torchvision:vit_b_16 takes a checkpoint.", main=True,
         labels=PRE_MODELS, suggestions=tuple(PRE_MODELS), check=check_model)] = "patch"
     noise_share: Annotated[float, Knob(
-        "Wrong labels", "Share of the training labels that are replaced by a random other class.", low=0.0, high=0.9,
-        main=True)] = 0.05
+        "Wrong labels", "Share of the training labels that are replaced by a random other class.", low=0.0, high=1.0,
+        below_high=True, main=True)] = 0.05
     noise_class: Annotated[int, Knob(
         "Only in class", "Replaces labels of this class alone, as a share of it; -1 takes the whole training set.", low=-1,
         high=999)] = -1
@@ -147,6 +164,8 @@ class LayerNormConfig(Config):
         if self.noise_class < 0 and round(self.noise_share * self.n_train) < FEWEST_NOISY:
             raise InputError(f"noise_share times n_train must give at least one wrong label, got {self.noise_share:g} of "
                              f"{self.n_train}: raise one of them.")
+        if self.noise_class < 0 and round(self.noise_share * self.n_train) == self.n_train:
+            raise InputError(f"noise_share must leave at least one label right, got {self.noise_share:g} of {self.n_train}: lower it.")
         if self.batch_size > self.n_train:
             raise InputError(f"batch_size must be at most n_train ({self.n_train}), got {self.batch_size}.")
         for placement in PLACEMENTS:
@@ -201,7 +220,17 @@ def data_fingerprint(config: LayerNormConfig) -> str:
     if config.n_test > n_test:
         raise InputError(f"n_test must be at most the {n_test} test images of {config.data}, got {config.n_test}: lower it.")
     _check_class(config, n_classes)
-    return content or fingerprint(config.data)
+    return _with_weights(content or fingerprint(config.data), config)
+
+
+def _with_weights(content: str, config: LayerNormConfig) -> str:
+    """Return the hash of the data together with that of the pretrained vision transformers a config names, if it names any."""
+    names = [config.model_of(placement).removeprefix(VISION_PREFIX) for placement in config.placements()
+             if config.model_of(placement).startswith(VISION_PREFIX)]
+    if not names:
+        return content
+    parts = [content, *(vision_fingerprint(name, config.depth) for name in names)]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()
 
 
 def _check_class(config: LayerNormConfig, n_classes: int) -> None:
@@ -231,11 +260,13 @@ def seconds_of(config: LayerNormConfig) -> float:
 
 
 def _seconds_of_texts(config: LayerNormConfig) -> float:
-    trained, seconds = config.epochs * config.n_train, 180.0
-    predicted = config.evaluations * (config.n_train + config.n_valid + config.n_test)
+    """Return loading, and half of one core's time: two work side by side; predicting takes a third of training."""
+    n = config.n_train + config.n_valid + config.n_test
+    texts = config.epochs * config.n_train + config.evaluations * n / 3
+    seconds = 35.0
     for placement in config.placements():
-        cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6
-        seconds += len(config.variants(placement)) * cost * (trained + 0.25 * predicted) / 2
+        cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6 * config.most_tokens / 24
+        seconds += cost * (len(config.variants(placement)) * texts + INTERVENTIONS * n / 3) / 2
     return seconds
 
 
@@ -244,11 +275,13 @@ TEST_IMAGES = MappingProxyType({BUNDLED: 5000, "mnist": 10_000, "cifar10": 10_00
 CLASSES = MappingProxyType({"cifar100": 100})  # all others have ten
 SHAPES = MappingProxyType({BUNDLED: (28, 28), "mnist": (28, 28)})
 IMAGES_PER_SECOND = 9_500
-TEXT_SECONDS = MappingProxyType({"minilm": 0.016, "smollm2": 0.024})  # one text trained on by six layers, on one core
+TEXT_SECONDS = MappingProxyType({"minilm": 0.03, "smollm2": 0.06})  # 24 tokens trained on by six layers, on one core
+INTERVENTIONS = 18  # before any training; each predicts all texts
 LITE = LayerNormConfig()
 STANDARD = LayerNormConfig(
-    data="fortunes", post_model="minilm", pre_model="smollm2", depth=6, n_train=600, n_test=400, epochs=20, batch_size=16,
-    learning_rate=2e-5, schedule="constant", precision="auto", groups=False, rivals=False, scratch=False)
+    data="fortunes", post_model="minilm", pre_model="smollm2", noise_share=0.1, depth=6, n_train=180, n_test=150, most_tokens=24,
+    epochs=6, evaluations=6, batch_size=8, learning_rate=1.5e-4, warmup=0.1, groups=False, rivals=False, scratch=False, dropout=0.0,
+    gradient_samples=40)
 FULL = LayerNormConfig(
     data="cifar10", depth=6, width=192, heads=6, patch=4, n_train=16_000, n_test=4000, pretraining_samples=2_000_000, batch_size=64,
     evaluations=20, frozen=True, gradient_samples=1000)

@@ -17,6 +17,7 @@ from core.layernorm.wrong_labels import labels_given
 from core.measures.linear_probe import probe_accuracy
 from core.models.checkpoints import WHEELS, obtain
 from core.models.normalisation import find_norms
+from core.models.readers import find_readers
 from core.models.text_classifier import TextClassifier, drop_unused_words, load_text_classifier, tokenize
 from core.training.forked import one_thread
 from core.training.precision import resolve_precision
@@ -90,7 +91,7 @@ def text_subject(config: LayerNormConfig, placement: Placement, labelled: Labell
     readout = TextReadout(network, tokens, labelled, resolve_precision(config.precision, "cpu") == torch.bfloat16)
     return Subject(
         placement=placement, name=name, title=f"{checkpoint.title}, {config.depth} layers ({PLACEMENT_TITLES[placement]})",
-        network=network, task=task, state=state_of(network), fresh=fresh, norms=find_norms(network), reads=network.reads() or None,
+        network=network, task=task, state=state_of(network), fresh=fresh, norms=find_norms(network), reads=find_readers(network) or None,
         readout=readout, readout_kind="probe", pretraining=pd.DataFrame(), is_downloaded=True,
         licence=WHEELS[name].licence if name in WHEELS else "")
 

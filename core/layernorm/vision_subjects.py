@@ -15,6 +15,7 @@ from core.layernorm.settings import VISION_PREFIX, LayerNormConfig
 from core.layernorm.subject import Subject, Task
 from core.measures.linear_probe import probe_accuracy
 from core.models.normalisation import find_norms
+from core.models.readers import find_readers
 from core.models.vision_checkpoints import pretrained_vision_transformer
 from core.training.forked import one_thread
 from core.training.workbench import state_of
@@ -56,6 +57,6 @@ def vision_subject(config: LayerNormConfig, placement: Placement, images: ImageT
     task = images.task
     return Subject(
         placement=placement, name=name, title=f"{title}, {config.depth} layers ({PLACEMENT_TITLES[placement]})", network=network,
-        task=task, state=state_of(network), fresh=None, norms=find_norms(network), reads=None,
+        task=task, state=state_of(network), fresh=None, norms=find_norms(network), reads=find_readers(network) or None,
         readout=VisionReadout(copy.deepcopy(network), task, device), readout_kind="probe", pretraining=pd.DataFrame(), is_downloaded=True,
         licence="BSD-3-Clause")

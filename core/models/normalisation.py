@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 
 from core.lab.errors import InputError
+from core.models.readers import Reader
 
 State = dict[str, Tensor]
-Reads = Mapping[str, tuple[str, ...]]
+Reads = Mapping[str, tuple[Reader, ...]]
 GROUPS = ("early", "middle", "later")
 
 
@@ -186,20 +187,25 @@ def regauge(state: Mapping[str, Tensor], reads: Reads, values: Mapping[str, tupl
 def _with_values(state: Mapping[str, Tensor], reads: Reads, values: Mapping[str, tuple[Tensor | float, Tensor | None]]) -> State:
     """Move from the present values (w, b) of each norm to new ones (v, c): W' = W diag(w / v), bias' = bias + W b - W' c."""
     changed = dict(state)
-    for name, linears in reads.items():
+    for name, readers in reads.items():
         scale, bias = state[f"{name}.weight"], state.get(f"{name}.bias")
         new_scale, new_bias = values[name]
-        for linear in linears:
-            weight, offset = changed[f"{linear}.weight"], changed.get(f"{linear}.bias")
+        for reader in readers:
+            weight, offset = _outputs_first(changed[reader.weight], reader), changed.get(reader.bias)
             moved = weight * (scale / new_scale)
             shift = torch.zeros_like(weight[:, 0]) if bias is None else weight @ bias
             shift = shift if new_bias is None else shift - moved @ new_bias
             if offset is not None:
-                changed[f"{linear}.bias"] = offset + shift
+                changed[reader.bias] = offset + shift
             elif shift.any():
-                raise ValueError(f"{linear} has no bias to take the one of {name}")
-            changed[f"{linear}.weight"] = moved
+                raise ValueError(f"{reader.weight} has no bias beside it to take the one of {name}")
+            changed[reader.weight] = _outputs_first(moved, reader).contiguous()
         changed[f"{name}.weight"] = torch.ones_like(scale) * new_scale
         if bias is not None:
             changed[f"{name}.bias"] = torch.zeros_like(bias) if new_bias is None else new_bias.clone()
     return changed
+
+
+def _outputs_first(weight: Tensor, reader: Reader) -> Tensor:
+    """Return a reader's weight as (out, in), or back again."""
+    return weight.T if reader.has_inputs_first else weight

@@ -115,8 +115,3 @@ class PatchTransformer(nn.Module):
     def read_out(self, tokens: Tensor) -> Tensor:
         """Return logits (N, classes) of what leaves the last block."""
         return self.head(self.final_norm(tokens).mean(1))
-
-    def reads(self) -> dict[str, tuple[str, ...]]:
-        """Return which linear layer reads each norm of a block; in Post-LN the residual stream reads it too."""
-        return {f"blocks.{index}.{norm}": (f"blocks.{index}.{linear}",) for index in range(len(self.blocks))
-                for norm, linear in (("attention_norm", "attention.query_key_value"), ("feed_forward_norm", "feed_forward.0"))}

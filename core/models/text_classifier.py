@@ -18,6 +18,8 @@ from torch import Tensor, nn
 from core.data.torchvision_import import import_torchvision
 from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
+from core.models.normalisation import is_norm
+from core.models.readers import give_biases
 
 PADDING = -1
 _DROPOUT_RATES = ("attention_dropout", "dropout_prob")  # what attention modules keep as plain numbers
@@ -27,10 +29,11 @@ class TextClassifier(nn.Module):
     """A transformer's body, the mean over the tokens that are there, and a linear head."""
 
     def __init__(self, body: nn.Module, n_classes: int) -> None:
-        """Put a fresh head on ``body``; its weights come from torch's global generator."""
+        """Put a fresh head on ``body``, from torch's global generator; layers that read a norm with a bias get one, too."""
         super().__init__()
         self.body = body
         self.head = nn.Linear(body.config.hidden_size, n_classes)
+        give_biases(body)
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         """Return logits (B, C) and pooled features (B, D) of tokens (B, T), int64, ``PADDING`` where there is none."""
@@ -49,16 +52,6 @@ class TextClassifier(nn.Module):
             for name in _DROPOUT_RATES:
                 if isinstance(getattr(module, name, None), float):
                     setattr(module, name, probability)
-
-    def reads(self) -> dict[str, tuple[str, ...]]:
-        """Return which linear layers read each norm of a block of the LLaMA family; empty for other families."""
-        found = {}
-        for path, block in self.named_modules():
-            norms = ("input_layernorm", "post_attention_layernorm")
-            if all(hasattr(block, name) for name in (*norms, "self_attn", "mlp")) and hasattr(block.mlp, "gate_proj"):
-                found[f"{path}.{norms[0]}"] = tuple(f"{path}.self_attn.{name}_proj" for name in "qkv")
-                found[f"{path}.{norms[1]}"] = (f"{path}.mlp.gate_proj", f"{path}.mlp.up_proj")
-        return found
 
     def with_random_weights(self) -> "TextClassifier":
         """Return the same architecture with random weights from torch's global generator."""
@@ -113,7 +106,7 @@ def classifier_of(body: nn.Module, *, n_classes: int, n_blocks: int = 0, name: s
         del blocks[n_blocks:]
         body.config.num_hidden_layers = n_blocks
         for path, module in body.named_modules():
-            if id(module) not in inside and "norm" in path.rpartition(".")[2].lower() and "embed" not in path.lower():
+            if id(module) not in inside and is_norm(module) and "embed" not in path.lower():
                 _reset_norm(module)
     return TextClassifier(body, n_classes)
 

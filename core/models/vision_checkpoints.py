@@ -3,21 +3,16 @@
 Weights are read from safetensors, or through torchvision with unpickling of anything but tensors switched off.
 """
 
-from pathlib import Path
+import sys
 
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
 from core.data.torchvision_import import import_torchvision
-from core.data.torchvision_sets import data_folder
 from core.lab.errors import InputError
 from core.models.torchvision_models import TorchvisionClassifier, build_torchvision
-
-
-def weights_file(name: str) -> Path:
-    """Return where the weights of torchvision's model ``name`` are looked for first."""
-    return data_folder() / "torchvision" / f"{name}.safetensors"
+from core.models.vision_weights import LAYER, check_blocks, misfit, weights_file
 
 
 def pretrained_vision_transformer(
@@ -38,15 +33,14 @@ def pretrained_vision_transformer(
     blocks = getattr(getattr(network.backbone, "encoder", None), "layers", None)
     if not isinstance(blocks, nn.Sequential):
         raise InputError(f"a pretrained torchvision model must be a vision transformer, got {name!r}: choose vit_b_16.")
-    if n_blocks > len(blocks):
-        raise InputError(f"at most the {len(blocks)} blocks of {name} can be kept, got {n_blocks}: lower the number of layers.")
+    check_blocks(name, len(blocks), n_blocks)
     wanted = network.backbone.state_dict()
     found = _read(name)
     if any(key not in found or found[key].shape != value.shape for key, value in wanted.items()):
-        raise InputError(f"the weights of {name} must fit torchvision's model of that name, got {weights_file(name)} that does not: "
-                         "remove the file.")
+        raise InputError(misfit(name))
     network.backbone.load_state_dict({key: found[key] for key in wanted})
     network.backbone.encoder.layers = blocks[:n_blocks]
+    network.head.reset_parameters()  # torchvision begins with zeros, of which nothing can be measured before training
     return network
 
 
@@ -58,9 +52,32 @@ def _read(name: str) -> dict[str, Tensor]:
         except (OSError, safetensors.SafetensorError) as error:
             raise InputError(f"{path} must be a safetensors file, got one that cannot be read ({type(error).__name__}): "
                              "write it again.") from error
-    weights = import_torchvision("models").models.get_model_weights(name).DEFAULT
+    weights = _published(name)
     try:
         return weights.get_state_dict(progress=False, check_hash=True, weights_only=True, map_location=torch.device("cpu"))
     except (OSError, RuntimeError) as error:
         raise InputError(f"the weights of {name} must lie at {path} or be downloadable from {weights.url}, got neither "
                          f"({type(error).__name__}): connect to a network, or choose the patch transformer.") from error
+
+
+def _published(name: str):
+    """Return torchvision's record of the weights of a vision transformer."""
+    models = import_torchvision("models").models
+    known = [one for one in models.list_models(module=models) if one.startswith("vit_")]
+    if name not in known:
+        raise InputError(f"a torchvision model must be one of {', '.join(known)} here, got {name!r}.")
+    return models.get_model_weights(name).DEFAULT
+
+
+def main(name: str) -> None:
+    """Fetch weights and print their address and how many blocks they have: for a process that must not load torch."""
+    try:
+        found = _read(name)
+        blocks = {key.removeprefix(LAYER).partition(".")[0] for key in found if key.startswith(LAYER)}
+        sys.stdout.write(f"{_published(name).url} {len(blocks)}\n")
+    except InputError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -77,8 +77,7 @@ def map_answer(run: Run) -> str:
     left, plain = over_seeds(first.aucs.tolist(), (0.0, 1.0)), run.estimate("auc_plain").value
     title = TITLES[first.curve]
     if left.low is None:
-        return (f"Not decided: for two points of accuracy {title} leaves AUC {words.number(left.value)} of "
-                f"{words.number(plain)}, but {words.seeds(left.n)} {'gives' if left.n == 1 else 'give'} no interval.")
+        return words.undecided(f"for two points of accuracy {title} leaves AUC {words.number(left.value)} of {words.number(plain)}", left.n)
     left_over = f"AUC {words.estimate(left)}, of {words.number(plain)}"
     rivals, early = as_good(first, others), _early(first)
     if not rivals:

@@ -1,7 +1,7 @@
 """The words of one defence and of the trade-off map."""
 
 from core.lab import words
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.privacy.defence_figures_map import TITLES
@@ -37,7 +37,7 @@ def answer(run: Run) -> str:
     change = f"{title} takes the attack from AUC {words.number(before)} to {words.number(after.value)}"
     price = f"at {words.number(cost.value, 'pt')} of accuracy"
     if drop.low is None:
-        return f"Not decided: {change} {price}, but {words.seeds(drop.n)} {'gives' if drop.n == 1 else 'give'} no interval."
+        return words.undecided(f"{change} {price}", drop.n)
     verdict = "Yes" if drop.low > 0.01 else "No" if drop.high < 0.01 else "Not decided"
     removed = f"{words.interval(drop, signed=True)} removed, {words.seeds(drop.n)}"
     return f"{verdict}: {change} ({removed}) {price} ({words.interval(cost, 'pt')})."
@@ -78,8 +78,7 @@ MAP_TEXTS = Texts(
 
 
 def _surprise(found: float, guess: float) -> str:
-    return ("More is left than you expected." if found > guess + 0.03 else
-            "Less is left than you expected." if found < guess - 0.03 else "You were close.")
+    return surprise(found, guess, within=0.03, more="More is left than you expected.", less="Less is left than you expected.")
 
 
 def why(run: Run, guess: float) -> str:

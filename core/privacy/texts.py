@@ -1,7 +1,7 @@
 """The words of the membership audit: answer, method, prediction."""
 
 from core.lab import words
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 
@@ -12,8 +12,7 @@ def answer(run: Run) -> str:
     """Return the answer in one or two sentences: verdict word, AUC with interval, what guessing gives, and what is found at low cost."""
     auc = run.estimate("auc")
     if auc.low is None:
-        return (f"Not decided: the attack reaches AUC {words.number(auc.value)} where guessing gives 0.50, "
-                f"but {words.seeds(auc.n)} {'gives' if auc.n == 1 else 'give'} no interval.")
+        return words.undecided(f"the attack reaches AUC {words.number(auc.value)} where guessing gives 0.50", auc.n)
     verdict = "Yes" if auc.low > WORTH_SAYING else "No" if auc.high < WORTH_SAYING else "Not decided"
     text = (f"{verdict}: the attack reaches AUC {words.number(auc.value)} ({words.interval(auc)}) where guessing gives 0.50.")
     return f"{text} {found(run)}"
@@ -38,9 +37,9 @@ def winner(run: Run) -> str:
 def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     auc, gap = run.estimate("auc").value, run.estimate("accuracy_gap").value
-    surprise = ("The attack finds more than you expected." if auc > guess + 0.03 else
-                "The attack finds less than you expected." if auc < guess - 0.03 else "You were close.")
-    return (f"{surprise} The models are {words.number(gap, 'pt')} better on images they trained on, and that gap is what an attacker "
+    opening = surprise(auc, guess, within=0.03, more="The attack finds more than you expected.",
+                       less="The attack finds less than you expected.")
+    return (f"{opening} The models are {words.number(gap, 'pt')} better on images they trained on, and that gap is what an attacker "
             "reads. **Look next:** who is exposed most, and how stopping early changes it.")
 
 

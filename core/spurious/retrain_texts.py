@@ -1,7 +1,7 @@
 """What is said of a single pruning."""
 
 from core.lab import words
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.spurious.texts import TEXTS as ROOM
@@ -31,9 +31,8 @@ TEXTS = Texts(
 def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     after, result = run.estimate("reliance").value, run.results[0]
-    surprise = ("More are misled than you expected." if after > guess + 0.05 else
-                "Fewer are misled than you expected." if after < guess - 0.05 else "You were close.")
-    return (f"{surprise} {result.n_carriers_left:,.0f} training images with the cue stayed. "
+    opening = surprise(after, guess, within=0.05, more="More are misled than you expected.", less="Fewer are misled than you expected.")
+    return (f"{opening} {result.n_carriers_left:,.0f} training images with the cue stayed. "
             "**Look next:** the same share with another rule.")
 
 

@@ -4,7 +4,7 @@ import math
 
 from core.lab import words
 from core.lab.estimate import Estimate, over_seeds
-from core.lab.prediction import Prediction
+from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.spurious.figures_means import names_of
@@ -24,8 +24,8 @@ def answer(run: Run) -> str:
     reliance, clean = run.estimate("reliance"), words.number(run.estimate("reliance_clean").value, "%")
     effect = gap(run, "reliance", "reliance_clean")
     if reliance.low is None or effect.low is None:
-        return (f"Not decided: with the cue {words.number(reliance.value, '%')} of {harmed} are called {biased}, {clean} by a network that "
-                f"never saw it, but {words.seeds(reliance.n)} {'gives' if reliance.n == 1 else 'give'} no interval.")
+        return words.undecided(f"with the cue {words.number(reliance.value, '%')} of {harmed} are called {biased}, {clean} by a network "
+                               "that never saw it", reliance.n)
     verdict = "Yes" if effect.low > WORTH_SAYING else "No" if effect.high < WORTH_SAYING else "Not decided"
     return (f"{verdict}: with the cue {words.number(reliance.value, '%')} ({words.interval(reliance, '%')}) of {harmed} are called "
             f"{biased}, {clean} by a network that never saw it. {mended(run)}").strip()
@@ -55,9 +55,9 @@ def why(run: Run, guess: float) -> str:
     """Return what decides the number, and what to look at next."""
     reliance = run.estimate("reliance").value
     n = int(run.results[0].sweep["n_carriers"].iloc[0])
-    surprise = ("The cue misleads more than you expected." if reliance > guess + 0.05 else
-                "The cue misleads less than you expected." if reliance < guess - 0.05 else "You were close.")
-    return (f"{surprise} {n:,} training images carried it; average accuracy is measured without it. "
+    opening = surprise(reliance, guess, within=0.05, more="The cue misleads more than you expected.",
+                       less="The cue misleads less than you expected.")
+    return (f"{opening} {n:,} training images carried it; average accuracy is measured without it. "
             "**Look next:** slide the pruned share, and see which carriers go.")
 
 

@@ -2,9 +2,11 @@
 
 A small network spends a noticeable share of a step on its optimiser when every layer is updated on its own. Here all weights of a
 model are one float32 vector (or one row each, for several models) and an update is a handful of large operations. The
-arithmetic is that of torch.optim.SGD and torch.optim.Adam, weight decay added to the gradient.
+arithmetic is that of torch.optim.SGD and torch.optim.Adam, weight decay added to the gradient. A vector too long for the processor's
+cache is updated part by part, which gives the same bits several times faster.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -14,6 +16,7 @@ from core.training.config import TrainingConfig
 
 ADAM_BETAS = (0.9, 0.999)
 ADAM_EPSILON = 1e-8
+PART = 2**16  # weights updated at once on a CPU: they, their gradient and averages, and what is between fit its cache
 
 
 @dataclass(eq=False)
@@ -40,28 +43,44 @@ class Optimizer:
 
     def step(self, weights: Tensor, gradient: Tensor, learning_rate: float) -> None:
         """Move ``weights`` in place against ``gradient``, which is overwritten."""
-        gradient.add_(weights, alpha=self.weight_decay)
         self.steps += 1
         if not self.averages:
             self.averages = [torch.zeros_like(weights) for _ in range(1 if self.kind == "sgd" else 2)]
-        move = self._sgd(gradient) if self.kind == "sgd" else self._adam(gradient)
+        for part in self._parts(weights):
+            self._step(part, weights[part], gradient[part], learning_rate)
+
+    def _parts(self, weights: Tensor) -> Iterator[slice]:
+        """Yield the parts that are updated one by one: the whole, but for a long vector on a CPU."""
+        is_long = weights.ndim == 1 and weights.device.type == "cpu"
+        length = PART if is_long else max(1, len(weights))
+        for start in range(0, len(weights), length):
+            yield slice(start, start + length)
+
+    def _step(self, part: slice, weights: Tensor, gradient: Tensor, learning_rate: float) -> None:
+        averages = [average[part] for average in self.averages]
+        gradient.add_(weights, alpha=self.weight_decay)
+        move = self._sgd(gradient, *averages) if self.kind == "sgd" else self._adam(gradient, *averages)
         if self.trainable is not None:
-            move = move.masked_fill(~self.trainable, 0.0)
+            move = move.masked_fill(~_along(self.trainable, part, weights), 0.0)
         if self.decoupled is not None:
-            move = torch.addcmul(move, weights, self.decoupled)
+            move = torch.addcmul(move, weights, _along(self.decoupled, part, weights))
         if self.rates is not None:
-            move = move * self.rates
+            move = move * _along(self.rates, part, weights)
         weights.sub_(move, alpha=learning_rate)
 
-    def _sgd(self, gradient: Tensor) -> Tensor:
-        return self.averages[0].mul_(self.momentum).add_(gradient)
+    def _sgd(self, gradient: Tensor, average: Tensor) -> Tensor:
+        return average.mul_(self.momentum).add_(gradient)
 
-    def _adam(self, gradient: Tensor) -> Tensor:
-        first, second = self.averages
+    def _adam(self, gradient: Tensor, first: Tensor, second: Tensor) -> Tensor:
         first.lerp_(gradient, 1 - ADAM_BETAS[0])
         second.mul_(ADAM_BETAS[1]).addcmul_(gradient, gradient, value=1 - ADAM_BETAS[1])
         correction = (1 - ADAM_BETAS[1] ** self.steps) ** 0.5
         return first / (second.sqrt() / correction + ADAM_EPSILON) / (1 - ADAM_BETAS[0] ** self.steps)
+
+
+def _along(values: Tensor, part: slice, weights: Tensor) -> Tensor:
+    """Return the values of a part of the weights; values that are broadcast over all weights stay as they are."""
+    return values[part] if values.ndim == weights.ndim and len(values) > 1 else values
 
 
 def optimizer_for(config: TrainingConfig, trainable: Tensor | None = None) -> Optimizer:

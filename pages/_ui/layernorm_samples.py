@@ -64,7 +64,7 @@ def table(result: object, said: pd.DataFrame, variant: str) -> tuple[pd.DataFram
         rows["text"] = noisy["text"]
     else:
         rows["image"] = [samples.as_uri(image) for image in result.sample_images]
-    first = {"text": st.column_config.TextColumn("Text", width="large", pinned=True)} if is_text else {
+    first = {"text": st.column_config.TextColumn("Text", width="medium", pinned=True)} if is_text else {
         "image": st.column_config.ImageColumn("Image", width="small", pinned=True)}
     columns: dict[str, object] = {**first, "true": "True label", "given": "Wrong label given"}
     for name in ("intact", variant):

@@ -18,13 +18,26 @@ BADGES = {
 
 
 def draw(run: Run) -> None:
-    """Draw one card for every claim of the experiment, in declared order."""
+    """Draw one card for every claim that the run can speak about, in declared order, then name the others."""
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
     st.caption("Shaded: where the claim expects the effect. The interval is over seeds.")
-    with st.grid(2 if len(run.verdicts) in (2, 4) else 3, min_column_width=270):
-        for verdict in run.verdicts:
+    measured = [verdict for verdict in run.verdicts if not _is_open(verdict)]
+    with st.grid(2 if len(measured) in (2, 4) else 3, min_column_width=270):
+        for verdict in measured:
             _card(run, verdict)
+    if said := unmeasured(run):
+        st.caption(plain(said, most=1000))
+
+
+def unmeasured(run: Run) -> str:
+    """Return a sentence that names the claims of which the run has no number; empty where it has one for each."""
+    statements = [verdict.claim.statement for verdict in run.verdicts if _is_open(verdict)]
+    return (f"Without a number here, since what they need was left out or not reached: {'; '.join(statements)}." if statements else "")
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return math.isnan(verdict.effect.value)
 
 
 def _card(run: Run, verdict: Verdict) -> None:
@@ -39,7 +52,8 @@ def _card(run: Run, verdict: Verdict) -> None:
             "Published": plain(claim.published),
             "Control": f"{plain(claim.control_words)}: {_short(verdict, signed)}"}, border="horizontal")
         reason = "" if verdict.verdict == "holds" else f" {plain(verdict.reason)}"
-        st.caption(f"{plain(claim.source)}.{reason}")
+        note = f" {plain(claim.note)}." if claim.note else ""
+        st.caption(f"{plain(claim.source)}.{note}{reason}")
 
 
 def _short(verdict: Verdict, signed: bool) -> str:

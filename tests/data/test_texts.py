@@ -36,7 +36,7 @@ def test_a_csv_with_further_columns_quotes_and_a_byte_order_mark(tmp_path):
 @pytest.mark.parametrize("content, sentence", [
     ("texts,label\nx,a\n", "columns text and label, but text is missing (found texts, label)"),
     ("text,class\nx,a\n", "but label is missing"),
-    ("", "but text and label is missing (found none)"),
+    ("", "but text and label are missing (found none)"),
     (rows(labels=("a",)), "at least two different labels, got 1"),
     (rows() + " ,mail\n", "must hold a text and a label, got an empty one in mails.csv, line 10"),
     (rows() + "only a text\n", "got an empty one"),

@@ -26,6 +26,8 @@ class Sample(Config):
     most: Annotated[float, Knob("Most", "Bounded above.", high=3.0)] = 0.0
     model: Annotated[Literal["cnn", "mlp"], Knob("Model", "Which.")] = "cnn"
     flip: Annotated[bool, Knob("Flip", "Mirror.")] = False
+    share: Annotated[float, Knob("Share", "Below one.", low=0.0, high=1.0, below_high=True)] = 0.0
+    under: Annotated[float, Knob("Under", "Below two.", high=2.0, below_high=True)] = 0.0
     name: Annotated[str, Knob("Name", "Free text.")] = "x"
     pairs: Annotated[int, Knob("Pairs", "Even.", check=even)] = 2
 
@@ -57,6 +59,9 @@ class Shuffled(Config):
     ("rate", 10**400, "rate must be a number that a computer can hold, got one of 1329 bits."),
     ("least", 1, "least must be at least 2, got 1."),
     ("most", 3.5, "most must be at most 3, got 3.5."),
+    ("share", 1.0, "share must lie in [0, 1), got 1.0."),
+    ("share", 1.5, "share must lie in [0, 1), got 1.5."),
+    ("under", 2.0, "under must be below 2, got 2.0."),
     ("model", "vit", "model must be one of cnn, mlp, got 'vit'."),
     ("model", ["cnn"], "model must be one of cnn, mlp, got ['cnn']."),
     ("flip", 1, "flip must be true or false, got 1."),
@@ -70,7 +75,7 @@ def test_wrong_values_are_refused_in_one_sentence(field, value, message):
 
 
 @pytest.mark.parametrize("field, value", [
-    ("epochs", 1), ("epochs", 400), ("rate", 0.0), ("rate", 1.0), ("rate", 1), ("offset", -1e300), ("least", 10**12),
+    ("epochs", 1), ("epochs", 400), ("rate", 0.0), ("rate", 1.0), ("rate", 1), ("offset", -1e300), ("least", 10**12), ("share", 0.999),
     ("most", -5.0)])
 def test_edges_are_admissible(field, value):
     assert getattr(Sample(**{field: value}), field) == value
@@ -162,7 +167,7 @@ def test_canonical_refuses_what_json_cannot_say():
 
 def test_fields_are_read_from_the_declaration():
     fields = {field.name: field for field in fields_of(Sample)}
-    assert list(fields) == ["epochs", "rate", "offset", "least", "most", "model", "flip", "name", "pairs"]
+    assert list(fields) == ["epochs", "rate", "offset", "least", "most", "model", "flip", "share", "under", "name", "pairs"]
     assert (fields["model"].kind, fields["model"].choices) == (str, ("cnn", "mlp"))
     assert (fields["epochs"].kind, fields["epochs"].default, fields["epochs"].knob.high) == (int, 10, 400)
     assert parse_value(fields["rate"], "0.25") == 0.25

@@ -6,6 +6,7 @@ import pytest
 
 from core.lab import words
 from core.lab.estimate import Estimate
+from core.lab.prediction import surprise
 
 
 @pytest.mark.parametrize("value, unit, signed, text", [
@@ -21,6 +22,16 @@ def test_an_estimate_never_stands_alone():
     assert words.estimate(Estimate(0.74, None, None, 1)) == "0.74, one seed, no interval"
     assert words.estimate(Estimate(math.nan, None, None, 3)) == "not resolvable, 3 seeds"
     assert words.estimate(Estimate(-0.012, -0.026, 0.002, 5), "pt", signed=True) == "−1.2 pt (−2.6 to +0.2 pt), 5 seeds"
+
+
+def test_too_few_seeds_decide_nothing():
+    assert words.undecided("it costs 2 pt", 1) == "Not decided: it costs 2 pt, but one seed gives no interval."
+    assert words.undecided("it costs 2 pt", 2) == "Not decided: it costs 2 pt, but 2 seeds give no interval."
+
+
+@pytest.mark.parametrize("found, opening", [(0.41, "More."), (0.4, "You were close."), (0.2, "You were close."), (0.19, "Less.")])
+def test_a_guess_is_close_or_it_is_not(found, opening):
+    assert surprise(found, 0.3, within=0.1000001, more="More.", less="Less.") == opening
 
 
 def test_intervals_say_the_unit_once():

@@ -1,11 +1,13 @@
 """One function, stripped at any cost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.lab.experiment import metrics_of
 from core.layernorm import experiment
-from core.layernorm.demonstrations import TITLES, gauge_state, interventions, relative_difference
+from core.layernorm.demonstrations import TITLES, gauge_state, interventions, judged, relative_differences
 from core.layernorm.gauge import run
 from core.layernorm.gauge_spec import GaugeConfig, GaugeResult
 from core.layernorm.variants import stripped_norms
@@ -72,7 +74,16 @@ def test_interventions_change_what_they_say(subject):
 def test_strength_zero_is_the_folded_model(subject):
     state = gauge_state(subject, 0.0, 0)
     assert distance(state, [norm for norm in subject.norms if norm.place]) == (0.0, 0.0)
-    assert relative_difference(subject, state) < 1e-5
+    assert relative_differences(subject, [state])[0] < 1e-5
+
+
+def test_equal_states_are_judged_once(subject):
+    copied = {name: value.clone() for name, value in subject.state.items()}
+    other = gauge_state(subject, 1.0, 0)
+    asked = []
+    counting = replace(subject, readout=lambda state: asked.append(state) or float(len(asked)))
+    assert judged(counting, [subject.state, other, copied, other], 1) == [1.0, 2.0, 1.0, 2.0]
+    assert len(asked) == 2
 
 
 def test_strengths_scale_one_direction(subject):

@@ -1,12 +1,16 @@
 """Headline numbers by hand, from tables small enough to read."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from core.lab.experiment import metrics_of, result_fields
 from core.layernorm.headline import Readings, gradient_ratios, headline
+from core.layernorm.spec import LayerNormResult
 from core.layernorm.trajectories import matched_table
+from tests.layernorm import stored
 
 
 def epochs_of(variant, memorised, clean, test, placement="post"):
@@ -53,6 +57,21 @@ def test_gradient_ratios_by_hand():
 def test_no_ratio_before_labels_are_memorised():
     early = EPOCHS.assign(memorised=EPOCHS["memorised"] / 2)
     assert math.isnan(gradient_ratios(GRADIENTS, early)["gradient_ratio"])
+
+
+def test_numbers_that_are_read_from_the_tables():
+    elr = epochs_of("elr", [0.0, 0.1, 0.2, 0.3], [0.5, 0.9, 1.0, 1.0], [0.5, 0.7, 0.8, 0.9])
+    epochs = pd.concat([EPOCHS, elr], ignore_index=True)
+    damage = pd.DataFrame([
+        {"placement": placement, "intervention": name, "accuracy": value} for placement, shift in (("post", 0.0), ("pre", 0.1))
+        for name, value in (("intact", 0.8), ("early", 0.6 - shift), ("middle", 0.7), ("elsewhere_early", 0.5), ("elsewhere_middle", 0.6))])
+    result = replace(stored.trained(), epochs=epochs, matched=matched_table(epochs), damage=damage)
+    # 95 % of right labels half-way between epochs 2 and 3: intact has 0.6 memorised, ELR 0.15
+    assert result.memorised_drop_matched_elr_post == pytest.approx(0.45)
+    assert result.early_over_middle == pytest.approx(0.15)
+    assert result.early_over_middle_elsewhere == pytest.approx(0.1)
+    computed = {"memorised_drop_matched_elr_post", "early_over_middle", "early_over_middle_elsewhere"}
+    assert computed == set(metrics_of(LayerNormResult)) - set(result_fields(LayerNormResult)), "and they are not stored"
 
 
 def test_a_placement_without_a_model_has_no_numbers():

@@ -11,8 +11,10 @@ from tests.layernorm.tiny import saved
 
 @pytest.mark.parametrize(("settings", "words"), [
     ({"depth": 4}, "depth must be divisible by three (early, middle, later layers), got 4: choose 3."),
-    ({"noise_share": 1.2}, "noise_share must lie in [0, 0.9], got 1.2."),
-    ({"noise_share": -0.1}, "noise_share must lie in [0, 0.9], got -0.1."),
+    ({"noise_share": 1.2}, "noise_share must lie in [0, 1), got 1.2."),
+    ({"noise_share": -0.1}, "noise_share must lie in [0, 1), got -0.1."),
+    ({"noise_share": 1.0}, "noise_share must lie in [0, 1), got 1.0."),
+    ({"noise_share": 0.9999}, "noise_share must leave at least one label right, got 0.9999 of 600: lower it."),
     ({"noise_share": 0.0}, "noise_share times n_train must give at least one wrong label, got 0 of 600: raise one of them."),
     ({"heads": 5}, "width must be a multiple of heads (5), got 48."),
     ({"post_model": "none", "pre_model": "none"}, "one of post_model and pre_model must name a model, got none twice."),
@@ -22,12 +24,24 @@ from tests.layernorm.tiny import saved
     ({"data": "fortunes"}, "post_model=patch reads images, got data=fortunes: choose data such as fashion-mnist or npz:PATH."),
     ({"data": "holiday"}, "data must be an image set such as fashion-mnist, npz:PATH, folder:PATH, fortunes or csv:PATH, "
                           "got 'holiday'."),
+    ({"data": "adult"}, "data must be an image set such as fashion-mnist, npz:PATH, folder:PATH, fortunes or csv:PATH, got 'adult'."),
     ({"n_train": 20}, "batch_size must be at most n_train (20), got 32."),
 ])
 def test_one_sentence_each(settings, words):
     with pytest.raises(InputError) as caught:
         LayerNormConfig(**settings)
     assert str(caught.value) == words
+
+
+def test_nearly_all_labels_may_be_wrong():
+    assert LayerNormConfig(noise_share=0.95).noise_share == 0.95
+
+
+@pytest.mark.parametrize("data", ["adult", "fortunes", "csv:texts.csv", "holiday"])
+def test_the_gauge_takes_images_alone(data):
+    with pytest.raises(InputError) as caught:
+        GaugeConfig(data=data)
+    assert str(caught.value) == f"data must be images such as fashion-mnist, npz:PATH or folder:PATH, got {data!r}."
 
 
 def test_what_does_not_fit_the_data_is_told_before_anything_is_written(tmp_path):

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from core.lab.errors import InputError
+from core.layernorm import text_subjects
 from core.layernorm.settings import LayerNormConfig, data_fingerprint
 from core.layernorm.text_subjects import labelled_texts, text_subject
-from core.models.normalisation import strip
+from core.models.normalisation import find_norms, strip
 from tests.layernorm.tiny_transformers import save, write_texts
 
 
@@ -64,6 +66,22 @@ def test_the_readout_is_deterministic_and_moves_when_weights_do(folder):
     assert np.isclose(first * 20, round(first * 20)), "a share of 20 test texts"
 
 
+def test_a_model_without_norms_is_refused(folder, monkeypatch):
+    config = config_of(folder)
+    labelled = labelled_texts(config, 0)
+    load = text_subjects.load_text_classifier
+
+    def bare(*given, **named):
+        network, tokenizer = load(*given, **named)
+        for norm in find_norms(network):
+            network.set_submodule(norm.name, nn.Identity())
+        return network, tokenizer
+
+    monkeypatch.setattr(text_subjects, "load_text_classifier", bare)
+    with pytest.raises(InputError, match="a model must have LayerNorm or RMSNorm in its layers, got TextClassifier without: choose a"):
+        text_subject(config, "post", labelled, seed=0)
+
+
 def test_the_fingerprint_follows_texts_and_weights(folder, tmp_path):
     config = config_of(folder)
     first = data_fingerprint(config)
@@ -74,3 +92,6 @@ def test_the_fingerprint_follows_texts_and_weights(folder, tmp_path):
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match="columns text and label"):
         data_fingerprint(config.replace(data=f"csv:{tmp_path / 'bad.csv'}"))
+    (tmp_path / "one.csv").write_text("text,label\n" + "some words,same\n" * 60)
+    with pytest.raises(InputError, match=r"at least two different labels, got 1 in one\.csv"):
+        data_fingerprint(config.replace(data=f"csv:{tmp_path / 'one.csv'}"))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from core.layernorm import vision_subjects
-from core.layernorm.demonstrations import interventions
+from core.layernorm.demonstrations import interventions, relative_differences
 from core.layernorm.experiment import check_placement
 from core.layernorm.image_task import image_task
 from core.layernorm.tuning import tune
@@ -20,6 +20,7 @@ def test_it_is_stripped_and_tuned(monkeypatch):
     torch.manual_seed(3)
     vit = tiny_vit("", 3, (1, 12, 12))
     vit.backbone.encoder.layers = vit.backbone.encoder.layers[:3]
+    vit.head.reset_parameters()
     with torch.no_grad():
         for name, weight in vit.named_parameters():
             if "ln" in name:
@@ -30,9 +31,10 @@ def test_it_is_stripped_and_tuned(monkeypatch):
     subject = vision_subject(config, "pre", image_task(images(), config, 0), seed=0, device="cpu")
     check_placement(subject)
     found = interventions(subject, stripped_norms(subject, config), 0)
-    assert "folded" not in found, "the packed attention weights of torchvision are no linear layer"
+    assert subject.readout(found["folded"].state) == subject.readout(subject.state)
+    assert relative_differences(subject, [found["folded"].state])[0] < 1e-5, "queries, keys and values are packed into one weight"
     assert 0.0 <= subject.readout(found["all"].state) <= 1.0
     tuned = tune([subject], config, seed=0, context=context())
-    assert [one.variant.id for one in tuned] == ["intact", "all", "elsewhere"]
+    assert [one.variant.id for one in tuned] == ["intact", "all", "elsewhere", "folded"]
     assert tuned[0].trained.logits.shape == (2, len(subject.task.y_true), 3)
     assert (tuned[0].gradients.norms > 0).all()

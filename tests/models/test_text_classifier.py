@@ -6,6 +6,7 @@ import torch
 from core.lab.errors import InputError
 from core.models.checkpoints import obtain
 from core.models.normalisation import distance, find_norms, fold, strip
+from core.models.readers import find_readers
 from core.models.text_classifier import PADDING, classifier_of, drop_unused_words, load_text_classifier, tokenize
 from tests.layernorm.tiny_transformers import bodies, save
 
@@ -62,14 +63,14 @@ def test_pre_ln_can_be_folded_in_float64_and_post_ln_offers_nothing_to_fold():
     state = {name: value.clone() for name, value in network.state_dict().items()}
     with torch.no_grad():
         before = network(TOKENS)[0]
-        network.load_state_dict(fold(state, network.reads()))
+        network.load_state_dict(fold(state, find_readers(network)))
         after = network(TOKENS)[0]
         network.load_state_dict(strip(state, [norm for norm in find_norms(network) if norm.place]))
         stripped = network(TOKENS)[0]
     torch.testing.assert_close(after, before, rtol=0, atol=1e-5)  # this RMSNorm computes in float32 whatever the weights are
     assert (stripped - before).abs().max() > 1e-2
-    assert set(network.reads()) == {norm.name for norm in find_norms(network) if norm.place}
-    assert classifier_of(bodies()["post"], n_classes=3).reads() == {}
+    assert set(find_readers(network)) == {norm.name for norm in find_norms(network) if norm.place}
+    assert find_readers(classifier_of(bodies()["post"], n_classes=3)) == {}
 
 
 def test_random_weights_have_the_same_shapes_and_other_values(network):

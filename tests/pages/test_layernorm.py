@@ -9,7 +9,7 @@ from core.lab import jobs
 from core.lab.jobs import Status
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
-from pages._ui import layernorm_samples
+from pages._ui import layernorm_samples, verdicts
 from pages._ui.plain import plain
 from tests.layernorm import stored
 from tests.pages.conftest import words
@@ -49,6 +49,14 @@ def test_answer_numbers_figures_and_every_claim(open_page, runs):
     for claim in LAYERNORM.claims:
         assert plain(claim.statement) in said
         assert any(plain(claim.control_words) in table and "Published" in table for table in tables)
+
+
+def test_claims_without_a_number_are_named_together():
+    assert "was left out" not in verdicts.unmeasured(stored.run(memorised_drop_matched_post=(0.1, 0.2, 0.1)))
+    nothing = (float("nan"),) * 3
+    said = verdicts.unmeasured(stored.run(memorised_drop_elr_post=nothing, learning_late_scratch_pre=nothing))
+    assert said.startswith("Without a number here, since what they need was left out or not reached: From random weights")
+    assert "Early-learning regularisation prevents" in said
 
 
 @pytest.mark.parametrize("evidence, charts, says", [

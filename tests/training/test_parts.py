@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.lab.config import fields_of
 from core.lab.errors import InputError
+from core.training import optimizer as optimizer_module
 from core.training.config import TrainingConfig
 from core.training.images import Shifts, draw_shifts, gather_moved, pad_images, padding, to_input
 from core.training.losses import cross_entropy
@@ -71,6 +72,23 @@ def test_optimizer_is_that_of_torch(kind):
         made.step()
         ours.step(weights, gradient, 0.1 / (step + 1))
     torch.testing.assert_close(weights, theirs.detach(), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["sgd", "adam"])
+def test_a_long_vector_part_by_part_gives_the_same_bits(kind, monkeypatch):
+    generator = torch.Generator().manual_seed(1)
+    start, rates, decay = (torch.randn(3001, generator=generator) for _ in range(3))
+    trainable = torch.rand(3001, generator=generator) > 0.3
+    found = []
+    for part in (10**6, 256):
+        monkeypatch.setattr(optimizer_module, "PART", part)
+        weights, stream = start.clone(), torch.Generator().manual_seed(2)
+        optimizer = Optimizer(kind, momentum=0.9, weight_decay=0.01, trainable=trainable, rates=rates, decoupled=decay)
+        for _ in range(4):
+            optimizer.step(weights, torch.randn(3001, generator=stream), 0.1)
+        found.append(weights)
+    assert torch.equal(*found)
+    assert not torch.equal(found[0], start)
 
 
 @pytest.mark.parametrize("kind", ["sgd", "adam"])
