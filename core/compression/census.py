@@ -11,16 +11,16 @@ import pandas as pd
 
 from core.compression.copies import COPIES, Copies, draw
 from core.compression.effects import difference_in_differences
-from core.compression.headlines import rank_correlation
 from core.compression.networks import float_models, train_base
 from core.compression.observe import Observed, Task, observe
+from core.compression.ranks import rank_correlation
 from core.compression.settings import FLOAT, Setting, pruned, quantised
 from core.compression.small_networks import one_shot_model, origin
 from core.compression.study import StudyConfig
 from core.data.sources import CENSUS, load
 from core.lab.experiment import Context
 
-STUDY = StudyConfig(dataset=CENSUS, model="mlp", width=4, n_train=2928, n_test=400, epochs=10, learning_rate=0.02, n_calibration=500)
+STUDY = StudyConfig(dataset=CENSUS, model="mlp", width=4, n_train=2928, n_test=240, epochs=10, learning_rate=0.02, n_calibration=500)
 SETTINGS = (Setting(FLOAT, "Float", "none"), quantised(4, "both"), quantised(3, "both"), pruned(0.5), pruned(0.8))
 QUOTED = SETTINGS[-1].id
 N_CHAIN = 256
