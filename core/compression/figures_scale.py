@@ -22,7 +22,7 @@ LINKS = {
     "excess_loss": ("6  Training loss rises", "excess training loss, nats"),
     "gradient_norm": ("7  Gradients grow", "group gradient norm"),
     "eigenvalue": ("8  Curvature grows", "largest eigenvalue"),
-    "trace": ("9  In sum as well", "trace of the Hessian"),
+    "trace": ("9  The trace grows too", "trace of the Hessian"),
     "drop": ("10  Accuracy falls", "accuracy lost, points"),
 }
 RATIOS = ("logit_variance", "margin")
@@ -79,12 +79,16 @@ def _ends(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step], 
 
 
 def _trained_dot(figure: go.Figure, look: Look, x: float, row: pd.Series, colour: str, symbol: str, name: str) -> None:
-    bars = None if np.isnan(row["low"]) else {
-        "type": "data", "symmetric": False, "array": [row["high"] - row["value"]], "arrayminus": [row["value"] - row["low"]],
-        "color": colour, "thickness": look.size(2), "width": 0}
-    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=bars, showlegend=False,
+    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=_bars(look, row, colour), showlegend=False,
                        marker={"size": look.size(12), "symbol": symbol, "color": colour},
                        text=[_hover(f"{name}, trained", row)], hovertemplate="%{text}<extra></extra>")
+
+
+def _bars(look: Look, row: pd.Series, colour: str) -> dict[str, object] | None:
+    if np.isnan(row["low"]):
+        return None
+    return {"type": "data", "symmetric": False, "array": [row["high"] - row["value"]], "arrayminus": [row["value"] - row["low"]],
+            "color": colour, "thickness": look.size(2), "width": 0}
 
 
 def _hover(name: str, row) -> str:
@@ -195,8 +199,8 @@ def _link_lines(figure: go.Figure, look: Look, series: list, steps: list[Step], 
         at[["value", "low", "high"]] *= factor
         if len(at):
             figure.add_scatter(x=[len(steps) + 0.6 + 0.25 * order], y=at["value"], mode="markers", showlegend=False,
-                               marker={"size": look.size(11), "color": colour, "symbol": symbol},
+                               marker={"size": look.size(11), "color": colour, "symbol": symbol}, error_y=_bars(look, at.iloc[0], colour),
                                text=[f"<b>{name}, trained</b><br>{at['value'].iloc[0]:.3g}"], hovertemplate="%{text}<extra></extra>")
-        values += [*found["value"], *at["value"]]
+        values += [*found["value"], *at["value"], *at["low"], *at["high"]]
     known = [value for value in values if np.isfinite(value)] or [0.0, 1.0]
     return min(0.0, *known), max(known)
