@@ -89,7 +89,7 @@ TEXTS = Texts(
         "BatchNorm is folded before rounding, and its statistics are measured anew afterwards unless set otherwise; in training through "
         "the rounding it stays beside its layer.",
         "Gradients and curvature are those of the float graph at the small network's weights, on at most 256 training images a group; the "
-        "smallest groups have fewer. An eigenvalue is found to one per cent; the trace is an estimate whose standard error stands beside it.",
+        "smallest groups have fewer. An eigenvalue is found to one per cent; the trace is an estimate that carries its standard error.",
         "What ranks groups by their loss is held against the plainest rival, the float network's loss before compression, and against "
         "groups shuffled, averaged over 200 shuffles.",
         "Each trained setting has a sham of its own: the float network trained further as long and at the same learning rate.",
