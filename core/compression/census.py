@@ -13,7 +13,6 @@ from core.compression.copies import COPIES, Copies, draw
 from core.compression.effects import difference_in_differences
 from core.compression.networks import float_models, train_base
 from core.compression.observe import Observed, Task, observe
-from core.compression.ranks import rank_correlation
 from core.compression.settings import FLOAT, Setting, pruned, quantised
 from core.compression.small_networks import one_shot_model, origin
 from core.compression.study import StudyConfig
@@ -76,9 +75,3 @@ def census_table(tasks: list[Task], observed: Observed, copies: Copies) -> pd.Da
             "accuracy": accuracy, "drop": reference - accuracy, "gradient_norm": observed.curvature["gradient_norm"][index],
             "eigenvalue": observed.curvature["eigenvalue"][index]}))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-
-
-def curvature_follows(table: pd.DataFrame) -> dict[str, float]:
-    """Return the rank correlation over groups of the float network's largest eigenvalue with base rate and with size."""
-    rows = table[(table["setting"] == FLOAT) & (table["copy"] == COPIES[0])]
-    return {name: rank_correlation(rows["eigenvalue"], rows[name]) for name in ("base_rate", "n_train")}

@@ -26,7 +26,6 @@ LINKS = {
     "drop": ("10  Accuracy falls", "accuracy lost, points"),
 }
 RATIOS = ("logit_variance", "margin")
-GROUP_SHADES = 0.25, 0.95
 
 
 def who_loses(run: Run, look: Look, *, family: str = "quantise", shown: str = "ends", part: str = "both") -> go.Figure | None:

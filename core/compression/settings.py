@@ -87,11 +87,6 @@ class Setting:
         """Whether weights or activations alone are rounded: a part of the setting that rounds both."""
         return self.family == "quantise" and FLOAT_BITS in (self.weight_bits, self.activation_bits)
 
-    @property
-    def is_retrained(self) -> bool:
-        """Whether it was trained further."""
-        return self.arm is not None
-
 
 def parse_bits(text: str) -> tuple[int, ...]:
     """Return bit widths from a list such as ``8,6,4,3,2``, largest first.
