@@ -44,8 +44,8 @@ def test_counts_are_exact_and_nothing_larger_is_removed(values, share, scope):
 def test_networks_lose_the_share_asked_for(name, scope):
     model = float_model(name, width=2)
     half, most = (prune(model, share, scope=scope) for share in (0.5, 0.95))
-    for model, share in ((half, 0.5), (most, 0.95)):
-        layers = [report for report in model.layers if report.kind in ("convolution", "linear")]
+    for small, share in ((half, 0.5), (most, 0.95)):
+        layers = [report for report in small.layers if report.kind in ("convolution", "linear")]
         found = sum(report.n_zero for report in layers) / sum(report.n_weights for report in layers)
         assert found == pytest.approx(share, abs=0.02)
     for key, value in most.state.items():
