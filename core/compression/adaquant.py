@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.compression.bits import check_bits_or_float
 from core.compression.calibration import Calibration, watched_inputs
 from core.compression.folding import norm_pairs
 from core.compression.layers import LayerPlan, rounded_weight
@@ -47,6 +48,8 @@ def quantise_calibrated(model: FloatModel, plan: QuantPlan, calibration: Calibra
         InputError: If a width lies outside its range, or plan and calibration do not go together.
     """
     layers, state = plan_layers(plan, calibration), dict(calibration.reference)
+    for layer in layers.values():
+        check_bits_or_float(layer.weight_bits)  # signs have no rounding to choose
     norms = norm_pairs(float_network(model), model.architecture.image_shape)
     untouched, network = (float_network(FloatModel(model.architecture, state)) for _ in range(2))
     images = to_input(calibration.images)

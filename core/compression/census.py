@@ -11,7 +11,6 @@ import pandas as pd
 
 from core.compression.copies import COPIES, Copies, draw
 from core.compression.effects import difference_in_differences
-from core.compression.headlines import rank_correlation
 from core.compression.networks import float_models, train_base
 from core.compression.observe import Observed, Task, observe
 from core.compression.settings import FLOAT, Setting, pruned, quantised
@@ -20,7 +19,7 @@ from core.compression.study import StudyConfig
 from core.data.sources import CENSUS, load
 from core.lab.experiment import Context
 
-STUDY = StudyConfig(dataset=CENSUS, model="mlp", width=4, n_train=2928, n_test=400, epochs=10, learning_rate=0.02, n_calibration=500)
+STUDY = StudyConfig(dataset=CENSUS, model="mlp", width=4, n_train=2928, n_test=240, epochs=10, learning_rate=0.02, n_calibration=500)
 SETTINGS = (Setting(FLOAT, "Float", "none"), quantised(4, "both"), quantised(3, "both"), pruned(0.5), pruned(0.8))
 QUOTED = SETTINGS[-1].id
 N_CHAIN = 256
@@ -76,9 +75,3 @@ def census_table(tasks: list[Task], observed: Observed, copies: Copies) -> pd.Da
             "accuracy": accuracy, "drop": reference - accuracy, "gradient_norm": observed.curvature["gradient_norm"][index],
             "eigenvalue": observed.curvature["eigenvalue"][index]}))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-
-
-def curvature_follows(table: pd.DataFrame) -> dict[str, float]:
-    """Return the rank correlation over groups of the float network's largest eigenvalue with base rate and with size."""
-    rows = table[(table["setting"] == FLOAT) & (table["copy"] == COPIES[0])]
-    return {name: rank_correlation(rows["eigenvalue"], rows[name]) for name in ("base_rate", "n_train")}

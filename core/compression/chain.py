@@ -33,19 +33,23 @@ def group_outputs(logits: np.ndarray, labels: np.ndarray, groups: np.ndarray, n_
         far from every decision boundary to 1 - 1 / C; Tran et al. 2022, Proposition 3, carried to several classes).
     """
     z, losses = logits.astype(np.float64), sample_losses(logits, labels)
-    rows = np.arange(len(z))
     exponents = np.exp(z - z.max(axis=1, keepdims=True))
     probs = exponents / exponents.sum(axis=1, keepdims=True)
-    others = z.copy()
-    others[rows, labels] = -np.inf
     samples = {
         "loss": losses,
         "accuracy": (z.argmax(axis=1) == labels).astype(np.float64),
         "logit_variance": z.var(axis=1),
-        "margin": z[rows, labels] - others.max(axis=1),
+        "margin": margins(z, labels),
         "closeness": 1.0 - (probs * probs).sum(axis=1)}
     counts = np.bincount(groups, minlength=n_groups)
     return pd.DataFrame({name: np.bincount(groups, values, minlength=n_groups) / counts for name, values in samples.items()})
+
+
+def margins(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the logit of the true class minus the largest other one, (N,); positive where the answer is right."""
+    rows, others = np.arange(len(logits)), logits.copy()
+    others[rows, labels] = -np.inf
+    return logits[rows, labels] - others.max(axis=1)
 
 
 def sample_losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:

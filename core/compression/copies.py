@@ -30,7 +30,7 @@ class Copies:
         train_rows: Rows of the training set that either copy uses, (N,).
         members: bool (2, N): which of them are in the long-tailed and in the balanced copy.
         group_train: Group of each training row used, int (N,).
-        test_rows: Rows of the test set, at most ``n_test`` a group.
+        test_rows: Rows of the test set, ``n_test`` a group.
         group_test: Group of each of them.
         names: Name of each group.
         rank: Rank of each group by size in the long-tailed copy, int (G,), 0 the largest.
@@ -151,15 +151,18 @@ def _natural(groups: np.ndarray, names: tuple[str, ...], n_train: int, rng: np.r
 
 
 def rows_per_group(groups: np.ndarray, names: tuple[str, ...], n_test: int, rng: np.random.Generator) -> np.ndarray:
-    """Return at most ``n_test`` rows of each group, ascending.
+    """Return ``n_test`` rows of each group, ascending.
 
     Raises:
-        InputError: If a group has fewer than 20, too few for an interval.
+        InputError: If a group has fewer than 20, too few for an interval, or fewer than ``n_test``.
     """
     counts = np.bincount(groups, minlength=len(names))
     if counts.min() < FEWEST_TEST:
         group = int(counts.argmin())
         raise InputError(f"every group needs at least {FEWEST_TEST} test images for its interval, but {names[group]} has "
                          f"{counts[group]}: add test images or merge groups.")
+    if counts.min() < n_test:
+        group = int(counts.argmin())
+        raise InputError(f"n_test must be at most {counts[group]}, the test images of {names[group]}, got {n_test}: lower it.")
     return np.sort(np.concatenate([
         rng.permutation(np.flatnonzero(groups == group))[:n_test] for group in range(len(names))]))

@@ -17,7 +17,18 @@ from core.compression.observe import Task, observe
 from core.compression.pruning import prune
 from core.compression.record import CompressedModel, FloatModel, float_network
 from core.compression.result import CompressionResult
-from core.compression.settings import FLOAT, PLAIN, Setting, fine_tuned, one_shot, parse_bits, parse_sparsities, qat, retrained
+from core.compression.settings import (
+    FLOAT,
+    PLAIN,
+    Setting,
+    fine_tuned,
+    one_shot,
+    parse_bits,
+    parse_sparsities,
+    qat,
+    retrained,
+    retrained_float,
+)
 from core.compression.small_networks import (
     Origin,
     finetune_job,
@@ -30,12 +41,20 @@ from core.compression.small_networks import (
     rounded_network,
 )
 from core.compression.spec import CompressionConfig
-from core.compression.tables import Measured, chain_table, confusion_table, group_table, joined, layer_table, setting_table
+from core.compression.tables import (
+    Measured,
+    chain_table,
+    confusion_table,
+    disparity_draws,
+    group_table,
+    joined,
+    layer_table,
+    setting_table,
+)
 from core.compression.taylor import taylor_table
 from core.data.sources import load
 from core.lab.experiment import Context
 
-CURVED_SPARSITY = 0.8
 N_INT8, INT8_BITS = 100, 8
 
 
@@ -69,8 +88,7 @@ def measure_one_shot(origins: list[Origin], copies: Copies, config: CompressionC
     tasks = []
     for source in origins:
         for setting in one_shot(parse_bits(config.bits), parse_sparsities(config.sparsities)):
-            alone = setting.family == "quantise" and setting.weight_bits != setting.activation_bits
-            if not (alone and source.copy == 1):
+            if not (setting.is_alone and source.copy == 1):
                 tasks.append(_one_shot_task(source, setting, config))
     return measure(tasks, copies, origins, config, seed, context)
 
@@ -83,12 +101,11 @@ def _one_shot_task(source: Origin, setting: Setting, config: CompressionConfig) 
     def record() -> CompressedModel:
         return one_shot_model(source, setting, config, reestimated=False, calibrated=config.rounding == "calibrated")
 
-    curved = setting.id == FLOAT or (source.copy == 0 and (setting.id == usual_bits(config) or setting.sparsity == CURVED_SPARSITY))
-    return Task(source.copy, setting, make, curved, config.n_probes if setting.id == FLOAT else 0, record)
+    return Task(source.copy, setting, make, setting.id == FLOAT or (source.copy == 0 and not setting.is_alone), record)
 
 
 def train_small(origins: list[Origin], copies: Copies, config: CompressionConfig, seed: int, context: Context) -> list[Task]:
-    """Return the trained settings of both copies: quantisation-aware, pruned and retrained, and the sham that is neither."""
+    """Return the trained settings of both copies: quantisation-aware, pruned and retrained, each with its sham that is neither."""
     planned = []
     for source in origins:
         layers = qat_layers(source, config)
@@ -98,10 +115,11 @@ def train_small(origins: list[Origin], copies: Copies, config: CompressionConfig
              lambda kept, source=source, layers=layers: rounded_network(source, kept, layers)),
             (source, retrained(PLAIN, config.prune_percent / 100.0), prune_job(source, PLAIN, config, start),
              lambda kept, source=source, start=start: plain_network(source, kept.state, start.kept)),
-            (source, fine_tuned(PLAIN), finetune_job(source, PLAIN, config),
-             lambda kept, source=source: plain_network(source, kept.state))]
+            *((source, sham, finetune_job(source, PLAIN, config, rate), lambda kept, source=source: plain_network(source, kept.state))
+              for sham, rate in ((fine_tuned(PLAIN), config.qat_learning_rate), (retrained_float(), config.prune_learning_rate)))]
     kept = train_further(copies, config, seed, context, [job for _, _, job, _ in planned])
-    return [Task(source.copy, setting, lambda finish=finish, network=network: finish(network), curved=source.copy == 0)
+    return [Task(source.copy, setting, lambda finish=finish, network=network: finish(network),
+                 curved=source.copy == 0 and setting.family != "none")
             for (source, setting, _, finish), network in zip(planned, kept, strict=True)]
 
 
@@ -109,7 +127,7 @@ def measure(tasks: list[Task], copies: Copies, origins: list[Origin], config: Co
             context: Context) -> Measured:
     """Return what the tasks show, with the record of every network."""
     layers = tuple(layers_of(origins[0].model.architecture.build()))
-    observed = observe(tasks, copies, layers, seed, context, n_chain=config.n_chain)
+    observed = observe(tasks, copies, layers, seed, context, n_chain=config.n_chain, n_probes=config.n_probes)
     return Measured(tasks, [(task.record or task.make)() for task in tasks], observed, copies)
 
 
@@ -118,7 +136,8 @@ def report(measured: Measured, networks: list[Kept], float_model: FloatModel, ta
     """Return the result: tables, then what the tables say in numbers."""
     copies = measured.copies
     chain, groups = chain_table(measured), group_table(measured)
-    settings, effects = setting_table(measured, chain, seed), effect_table(chain, groups)
+    draws = disparity_draws(measured, seed)
+    settings, effects = setting_table(measured, chain, draws, seed), effect_table(chain, groups)
     samples, images = flipped_samples(measured)
     identity, exactness = size_identity(copies, seed, float_network(float_model), decay=config.weight_decay)
     quoted = float(effects.set_index("setting").at[usual_bits(config), "did"])
@@ -126,9 +145,8 @@ def report(measured: Measured, networks: list[Kept], float_model: FloatModel, ta
         **contrasts(settings, effects), **causes(groups, chain, taylor, config, seed), **exactness, did_ptq=quoted,
         did_census=census.did, placebo_census=census.placebo, settings=settings, groups=groups, chain=chain,
         layers=layer_table(measured), taylor=taylor, confusions=confusion_table(measured), effects=effects, identity=identity,
-        int8=int8_table(measured),
-        census=census.table, curves=curves_table(networks), samples=samples, sample_images=images,
-        classes=pd.DataFrame({"y": np.arange(copies.n_classes), "name": copies.data.class_names}))
+        int8=int8_table(measured), census=census.table, curves=curves_table(networks), samples=samples, sample_images=images,
+        disparity_draws=draws, classes=pd.DataFrame({"y": np.arange(copies.n_classes), "name": copies.data.class_names}))
 
 
 def int8_table(measured: Measured) -> pd.DataFrame:

@@ -20,7 +20,8 @@ def _alt_link(run: Run, name: str) -> str:
         return "Relative change of weights along the settings; it is the same for all groups."
     means = edge_means(group_rows(run), name)
     mine = means[(means["copy"] == "tail") & (means["setting"] == trained_step(run, "quantise").setting)].groupby("edge")["value"].mean()
-    return f"{figures_scale.LINKS[name][0][3:]}: at the trained setting {mine['tail']:.3g} for small groups, {mine['head']:.3g} for large."
+    link = figures_scale.LINKS[name][0].lstrip("0123456789 ")
+    return f"{link}: at the trained setting {mine['tail']:.3g} for small groups, {mine['head']:.3g} for large."
 
 
 TRAINED = Figure(
@@ -34,19 +35,19 @@ WHO = Figure(
 CONTRASTS = Figure(
     id="contrasts", title="Where size makes a difference", draw=figures_effects.contrasts, alt=figures_effects.alt_contrasts,
     caption="Coloured triangle: the 95% interval over seeds leaves zero out. Hollow circle: no difference can be told. Cross: the network "
-            "has collapsed to under two thirds of its float accuracy, so who loses more says little. The last row is what training "
-            "alone does. A bar that meets the frame goes on.")
+            "has collapsed to under two thirds of its float accuracy, a cut chosen after the results were seen; who loses more says "
+            "little there. The last row is what training alone does. A bar that meets the frame goes on.")
 GROUPS = Figure(
     id="groups", title="Every group, before and after", draw=figures_groups.every_group, alt=figures_groups.alt_groups,
     caption="Groups by place in the long tail, mean over seeds: the class at a place differs from seed to seed.")
 CONFUSION = Figure(
     id="confusion", title="What the worst group is taken for", draw=figures_groups.confusion, alt=figures_groups.alt_confusion,
     caption="Test images of the group with the lowest accuracy at this setting, first seed.")
-FEW = ("Measured at the dots only: in float, at one smaller size (usually 4 bits, or 80% pruned) and after training. "
-       "Bars: 95% over seeds.")
 LINK_CAPTIONS = {
     "closeness": "One minus the summed squares of a group's predicted probabilities, on training images.",
-    "gradient_norm": FEW, "eigenvalue": f"Of the Hessian of the group's loss. {FEW}"}
+    "gradient_norm": "Of the group's loss, in the float graph at the small network's weights.",
+    "eigenvalue": "Of the Hessian of the group's loss, in the float graph at the small network's weights.",
+    "trace": "Of the same Hessian, estimated with random probes."}
 LINKS = tuple(Figure(
     id=f"link-{name}", title=title, draw=partial(figures_scale.link, name=name), alt=partial(_alt_link, name=name),
     caption=LINK_CAPTIONS.get(name, ""))
@@ -57,10 +58,11 @@ GAPS = tuple(Figure(
         ("gap", "Best against worst group",
          "A largest minus a smallest of noisy numbers: never zero. Bands and bars: 95% over seeds and test images, bootstrapped."),
         ("disparity", "Excess losses apart",
-         "On training images. Bands and bars: 95% over seeds, or over images where there is one seed.")))
+         "On training images. Bands and bars: 95% over seeds and training images, bootstrapped.")))
 CAUSES = Figure(
     id="causes", title="Which groups lose more", draw=figures_causes.causes, alt=figures_causes.alt_causes,
-    caption="One dot for each group and seed. The correlation is of ranks over groups, mean over seeds.")
+    caption="One dot for each group and seed. The correlation is of ranks over groups, mean over seeds: hold every cause against the float "
+            "network's loss, the simplest of them.")
 SIZE = Figure(
     id="size", title="Do small groups have larger gradients?", draw=figures_causes.size_and_gradient, alt=figures_causes.alt_size,
     caption="Before compression. Hollow: the same class in the balanced copy, drawn at its size in the long tail.")

@@ -5,16 +5,19 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.compression.frames import group_rows, step_of
-from core.compression.headlines import rank_correlation, usual_bits, usual_sparsity
+from core.compression.headlines import usual_bits, usual_sparsity
+from core.compression.ranks import rank_correlation
+from core.compression.settings import FLOAT
 from core.lab import words
 from core.lab.figure import Look, canvas, label, name
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 
 HARM = MARKS["harmed"]
-CAUSES = {"gradient_norm": ("Gradient norm", "group gradient norm, float"), "eigenvalue": ("Curvature", "largest eigenvalue, float"),
+CAUSES = {"gradient_norm": ("Gradient", "group gradient norm, float"), "eigenvalue": ("Curvature", "largest eigenvalue, float"),
           "trace": ("Trace", "trace of the Hessian, float"),
-          "train_loss": ("Float loss", "training loss, float, nats"), "n_train": ("Group size", "training images in the group")}
+          "train_loss": ("Loss", "training loss, float, nats"),
+          "variance_left": ("Variance", "logit variance, share of float"), "n_train": ("Size", "training images in the group")}
 EDGES = (("middle", "other groups", NEUTRAL, "circle-open"), ("head", "largest groups", "", "circle"),
          ("tail", "smallest groups", HARM.colour, HARM.symbol))
 SMALLEST = 1e-7
@@ -26,12 +29,15 @@ def usual(run: Run, family: str) -> str:
 
 
 def cause_rows(run: Run, setting: str, copy: str = "tail") -> pd.DataFrame:
-    """Return one row per seed and group: the float network's gradient, curvature, loss and size, and the setting's excess loss."""
+    """Return one row per seed and group: the float network's gradient, curvature, loss and size, the setting's variance and excess loss."""
     known = run.table("groups")
     known = known[known["copy"] == copy][["seed", "group", "gradient_norm", "eigenvalue", "train_loss", "trace"]]
     rows = group_rows(run)
-    rows = rows[(rows["copy"] == copy) & (rows["setting"] == setting)]
-    return rows.drop(columns=["gradient_norm", "eigenvalue", "train_loss", "trace"]).merge(known, on=["seed", "group"])
+    rows = rows[rows["copy"] == copy]
+    before = rows[rows["setting"] == FLOAT][["seed", "group", "logit_variance"]].rename(columns={"logit_variance": "variance_float"})
+    here = rows[rows["setting"] == setting].drop(columns=["gradient_norm", "eigenvalue", "train_loss", "trace"])
+    merged = here.merge(known, on=["seed", "group"]).merge(before, on=["seed", "group"])
+    return merged.assign(variance_left=merged["logit_variance"] / merged["variance_float"])
 
 
 def mean_rank_correlation(rows: pd.DataFrame, cause: str, effect: str = "excess_loss") -> float:
@@ -47,7 +53,7 @@ def causes(run: Run, look: Look, *, family: str = "prune", setting: str = "", ca
         look: Ink and scale.
         family: ``quantise`` or ``prune``.
         setting: Slug; empty for the one that the claims are measured at.
-        cause: One of ``CAUSES``.
+        cause: One of ``CAUSES``: properties of the float network, but for the variance that the setting leaves.
     """
     step = step_of(run, family, setting or usual(run, family))
     rows = cause_rows(run, step.setting).dropna(subset=[cause, "excess_loss"])

@@ -19,12 +19,12 @@ ESTIMATORS = {"did": "Tail against head", "size_effect": "Every group", "fixed":
 WORDS = {"did": "tail minus head, long tail minus balanced", "size_effect": "effect of size, against balanced",
          "fixed": "effect of size, groups held fixed"}
 CLIP = 25.0
-COLLAPSED = 2 / 3  # of the float accuracy: under it a network has lost most classes, and which ones is chance
+COLLAPSED = 2 / 3  # of the float accuracy: under it a network has lost most classes, and which ones is chance; set with results in view
 
 
 def contrast_rows(run: Run, family: str, estimator: str) -> pd.DataFrame:
     """Return one row per setting measured in both copies, mildest first: setting, words, value, low, high, in points, is_collapsed."""
-    steps = [*ladder(run, family)[1:], trained_step(run, family), sham_step()]
+    steps = [*ladder(run, family)[1:], trained_step(run, family), sham_step(family)]
     if estimator == "fixed":
         rows = [(step.setting, *_fixed(run, step)) for step in steps]
         found = pd.DataFrame(rows, columns=["setting", "value", "low", "high"])
@@ -93,13 +93,13 @@ def contrasts(run: Run, look: Look, *, family: str = "quantise", estimator: str 
 
 def _short(text: str) -> str:
     return (text.replace(", weights and activations", "").replace("trained through the rounding", "trained")
-            .replace("trained further, not compressed", "not compressed").replace(" pruned, then retrained", ", retrained"))
+            .replace("trained further, not", "not").replace(" pruned, then retrained", ", retrained"))
 
 
 def alt_contrasts(run: Run) -> str:
     """Return which settings of either family leave zero out of their interval."""
     sure = [_short(row.words) for family in FAMILIES for row in contrast_rows(run, family, "did").itertuples()
-            if row.low > 0 and not row.is_collapsed and row.setting != sham_step().setting]
+            if row.low > 0 and not row.is_collapsed and row.setting != sham_step(family).setting]
     what = ", ".join(dict.fromkeys(sure)) if sure else "no setting"
     return f"Extra loss of small groups: the interval lies above zero for {what}."[:159]
 

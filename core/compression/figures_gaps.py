@@ -7,13 +7,15 @@ import plotly.graph_objects as go
 from core.compression.figures_scale import AXES
 from core.compression.frames import Step, group_rows, ladder, over, trained_step
 from core.lab import words
+from core.lab.estimate import Estimate
 from core.lab.figure import Look, band, canvas
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 from core.lab.seeds import generator
-from core.measures.bootstrap import accuracy_gap_over_seeds
+from core.measures.bootstrap import accuracy_gap_over_seeds, gap_over_seeds
 
 HARM = MARKS["harmed"]
+N_DRAWS = 500
 MEASURES = {"gap": ("best minus worst group, points", "points", 100.0),
             "disparity": ("largest minus smallest excess loss, nats", "nats", 1.0)}
 COPIES = (("balanced", "balanced copy", NEUTRAL, "dot", "circle-open"), ("tail", "long tail", HARM.colour, HARM.dash, HARM.symbol))
@@ -22,8 +24,8 @@ COPIES = (("balanced", "balanced copy", NEUTRAL, "dot", "circle-open"), ("tail",
 def gap_rows(run: Run, steps: list[Step], copy: str, measure: str) -> pd.DataFrame:
     """Return setting, value, low, high for each step that was measured in a copy.
 
-    The gap's interval redraws seeds and test images from three seeds on, and test images alone at one seed; that of the disparity is
-    over seeds, or over training images at one seed. At two seeds there is none.
+    Intervals redraw seeds and images from three seeds on (test images for the gap, training images for the disparity), and images
+    alone at one seed. At two seeds there is none.
     """
     table = run.table("settings")
     table = table[table["copy"] == copy]
@@ -32,20 +34,28 @@ def gap_rows(run: Run, steps: list[Step], copy: str, measure: str) -> pd.DataFra
         at = table.set_index("setting")
         return found.assign(low=[at.at[slug, f"{measure}_low"] for slug in found["setting"]],
                             high=[at.at[slug, f"{measure}_high"] for slug in found["setting"]])
-    if measure == "gap" and found["low"].notna().all():
-        rows = group_rows(run)
-        rows = rows[rows["copy"] == copy]
-        ends = [_gap_ends(run, rows[rows["setting"] == slug]) for slug in found["setting"]]
-        return found.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
+    if found["low"].notna().all():
+        estimate = _gap_over_seeds if measure == "gap" else _disparity_over_seeds
+        ends = [estimate(run, copy, slug) for slug in found["setting"]]
+        return found.assign(low=[end.low for end in ends], high=[end.high for end in ends])
     return found
 
 
-def _gap_ends(run: Run, rows: pd.DataFrame) -> tuple[float, float]:
+def _gap_over_seeds(run: Run, copy: str, setting: str) -> Estimate:
+    rows, groups = group_rows(run), run.table("groups")
+    rows = rows[(rows["copy"] == copy) & (rows["setting"] == setting)]
     accuracy = rows.pivot(index="seed", columns="group", values="accuracy").to_numpy(float)
-    groups = run.table("groups")
     n_test = groups[groups["copy"] == "tail"].groupby("group")["n_test"].first().to_numpy()
-    found = accuracy_gap_over_seeds(accuracy, n_test, generator(0, "gap figure"), n_draws=500)
-    return found.low, found.high
+    return accuracy_gap_over_seeds(accuracy, n_test, generator(0, "gap figure"), n_draws=N_DRAWS)
+
+
+def _disparity_over_seeds(run: Run, copy: str, setting: str) -> Estimate:
+    observed, draws = [], []
+    for result in run.results:
+        place = int(np.flatnonzero((result.settings["copy"] == copy) & (result.settings["setting"] == setting))[0])
+        observed.append(result.settings["disparity"].iloc[place])
+        draws.append(result.disparity_draws[place])
+    return gap_over_seeds(np.array(observed), np.stack(draws), generator(0, "disparity figure"), n_draws=N_DRAWS)
 
 
 def gaps(run: Run, look: Look, *, family: str = "quantise", measure: str = "gap") -> go.Figure | None:

@@ -17,10 +17,10 @@ SERIES = (("tail", "head", "largest groups"), ("tail", "tail", "smallest groups"
 
 
 def trained_contrast(run: Run, look: Look) -> go.Figure | None:
-    """Return what head and tail lose at the trained settings and in the sham, each beside the balanced copy, with intervals."""
+    """Return what head and tail lose at the trained settings and in their shams, each beside the balanced copy, with intervals."""
     means = edge_means(group_rows(run), "drop")
     means["value"] *= 100.0
-    steps = [*(trained_step(run, family) for family in FAMILIES), sham_step()]
+    steps = [step for family in FAMILIES for step in (trained_step(run, family), sham_step(family))]
     figure = canvas(look, x="accuracy lost, points", y="", height=int(look.height * 1.1))
     for order, (copy, edge, name) in enumerate(SERIES):
         mine = means[(means["copy"] == copy) & (means["edge"] == edge)]

@@ -22,11 +22,10 @@ LINKS = {
     "excess_loss": ("6  Training loss rises", "excess training loss, nats"),
     "gradient_norm": ("7  Gradients grow", "group gradient norm"),
     "eigenvalue": ("8  Curvature grows", "largest eigenvalue"),
-    "drop": ("9  Accuracy falls", "accuracy lost, points"),
+    "trace": ("9  The trace grows too", "trace of the Hessian"),
+    "drop": ("10  Accuracy falls", "accuracy lost, points"),
 }
-AT_FEW = ("gradient_norm", "eigenvalue")  # measured at some settings only: a line would draw what nobody measured
 RATIOS = ("logit_variance", "margin")
-GROUP_SHADES = 0.25, 0.95
 
 
 def who_loses(run: Run, look: Look, *, family: str = "quantise", shown: str = "ends", part: str = "both") -> go.Figure | None:
@@ -79,12 +78,16 @@ def _ends(figure: go.Figure, look: Look, rows: pd.DataFrame, steps: list[Step], 
 
 
 def _trained_dot(figure: go.Figure, look: Look, x: float, row: pd.Series, colour: str, symbol: str, name: str) -> None:
-    bars = None if np.isnan(row["low"]) else {
-        "type": "data", "symmetric": False, "array": [row["high"] - row["value"]], "arrayminus": [row["value"] - row["low"]],
-        "color": colour, "thickness": look.size(2), "width": 0}
-    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=bars, showlegend=False,
+    figure.add_scatter(x=[x], y=[row["value"]], mode="markers", error_y=_bars(look, row, colour), showlegend=False,
                        marker={"size": look.size(12), "symbol": symbol, "color": colour},
                        text=[_hover(f"{name}, trained", row)], hovertemplate="%{text}<extra></extra>")
+
+
+def _bars(look: Look, row: pd.Series, colour: str) -> dict[str, object] | None:
+    if np.isnan(row["low"]):
+        return None
+    return {"type": "data", "symmetric": False, "array": [row["high"] - row["value"]], "arrayminus": [row["value"] - row["low"]],
+            "color": colour, "thickness": look.size(2), "width": 0}
 
 
 def _hover(name: str, row) -> str:
@@ -142,7 +145,7 @@ def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") 
         run: A finished run.
         look: Ink and scale.
         family: ``quantise`` or ``prune``.
-        name: One of ``LINKS``; those of ``AT_FEW`` are dots with bars at the settings that have them, without a line.
+        name: One of ``LINKS``.
 
     Returns:
         The figure; None where no setting of the family has this link measured.
@@ -162,8 +165,7 @@ def link(run: Run, look: Look, *, family: str = "quantise", name: str = "drop") 
         series = [("largest groups", means[means["edge"] == "head"], look.ink, "solid", "circle"),
                   ("smallest groups", means[means["edge"] == "tail"], HARM.colour, HARM.dash, HARM.symbol)]
     figure.update_layout(showlegend=True, legend={"font": {"size": look.size(13)}})
-    low, high = (_link_dots(figure, look, series, steps, trained) if name in AT_FEW else
-                 _link_lines(figure, look, series, steps, trained, 100.0 if name == "drop" else 1.0))
+    low, high = _link_lines(figure, look, series, steps, trained, 100.0 if name == "drop" else 1.0)
     figure.update_xaxes(range=[-0.4, len(steps) + 1.4], tickmode="array", tickvals=[*range(len(steps)), len(steps) + 0.7],
                         ticktext=[*(step.tick for step in steps), "trained"], tickfont={"size": look.size(12)})
     room = max(high - low, 1e-6)
@@ -196,30 +198,8 @@ def _link_lines(figure: go.Figure, look: Look, series: list, steps: list[Step], 
         at[["value", "low", "high"]] *= factor
         if len(at):
             figure.add_scatter(x=[len(steps) + 0.6 + 0.25 * order], y=at["value"], mode="markers", showlegend=False,
-                               marker={"size": look.size(11), "color": colour, "symbol": symbol},
+                               marker={"size": look.size(11), "color": colour, "symbol": symbol}, error_y=_bars(look, at.iloc[0], colour),
                                text=[f"<b>{name}, trained</b><br>{at['value'].iloc[0]:.3g}"], hovertemplate="%{text}<extra></extra>")
-        values += [*found["value"], *at["value"]]
+        values += [*found["value"], *at["value"], *at["low"], *at["high"]]
     known = [value for value in values if np.isfinite(value)] or [0.0, 1.0]
     return min(0.0, *known), max(known)
-
-
-def _link_dots(figure: go.Figure, look: Look, series: list, steps: list[Step], trained: Step) -> tuple[float, float]:
-    """Draw dots with bars where a setting was measured, the two edges side by side; return the ends of the axis."""
-    ends = [0.0]
-    places = {step.setting: place for place, step in enumerate(steps)} | {trained.setting: len(steps) + 0.7}
-    for order, (name, means, colour, _, symbol) in enumerate(series):
-        found = over(means, "setting", list(places))
-        figure.add_scatter(
-            x=[places[setting] + 0.25 * order - 0.125 for setting in found["setting"]], y=found["value"], mode="markers", name=name,
-            marker={"size": look.size(11), "color": colour, "symbol": symbol},
-            error_y={"type": "data", "symmetric": False, "array": (found["high"] - found["value"]).fillna(0),
-                     "arrayminus": (found["value"] - found["low"]).fillna(0), "color": colour, "thickness": look.size(2), "width": 0},
-            text=[_dot_hover(name, row) for row in found.itertuples()], hovertemplate="%{text}<extra></extra>")
-        ends += [value for value in found[["value", "low", "high"]].to_numpy().ravel() if np.isfinite(value)]
-    figure.update_layout(legend={"traceorder": "reversed"})  # as beside lines
-    return min(ends), max(ends)
-
-
-def _dot_hover(name: str, row) -> str:
-    interval = "" if np.isnan(row.low) else f"<br>95% interval {row.low:.3g} to {row.high:.3g}"
-    return f"<b>{name}</b><br>{row.value:.3g}{interval}".replace("-", words.MINUS)

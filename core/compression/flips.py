@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from core.compression.chain import margins
 from core.compression.headlines import QAT, RETRAINED
 from core.compression.settings import FLOAT
 from core.compression.tables import Measured
@@ -26,11 +27,3 @@ def flipped_samples(measured: Measured) -> tuple[pd.DataFrame, np.ndarray]:
             "y_pred": logits[setting][rows].argmax(axis=1), "margin_before": before[rows], "margin_after": after[rows]}))
     table = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
     return table, copies.test[0][table["sample"].to_numpy(dtype=np.int64)]
-
-
-def margins(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the logit of the true class minus the largest other one, (N,); positive where the answer is right."""
-    own = np.take_along_axis(logits, labels[:, None], axis=1)[:, 0]
-    others = logits.copy()
-    np.put_along_axis(others, labels[:, None], -np.inf, axis=1)
-    return own - others.max(axis=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.compression.headlines import QAT, RETRAINED
-from core.compression.settings import FLOAT, FLOAT_BITS, SHAM, one_shot, parse_bits, parse_sparsities
+from core.compression.settings import FLOAT, FLOAT_BITS, SHAMS, one_shot, parse_bits, parse_sparsities
 from core.lab.estimate import over_seeds
 from core.lab.runs import Run
 
@@ -58,9 +58,9 @@ def trained_step(run: Run, family: str) -> Step:
     return Step(RETRAINED, f"{config.prune_percent:g}%, retrained", f"{config.prune_percent:g}% pruned, then retrained")
 
 
-def sham_step() -> Step:
-    """Return the setting that was trained further without compression."""
-    return Step(SHAM, "sham", "trained further, not compressed")
+def sham_step(family: str) -> Step:
+    """Return the setting that was trained further without compression, as long and at the same learning rate as a family's trained one."""
+    return Step(SHAMS[family], "sham", f"trained further, not {'rounded' if family == 'quantise' else 'pruned'}")
 
 
 @lru_cache(maxsize=4)

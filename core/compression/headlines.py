@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from core.compression.settings import FLOAT, PLAIN, SHAM, parse_bits, parse_sparsities, pruned, quantised
+from core.compression.ranks import beyond, rank_correlation, shuffled
+from core.compression.settings import FLOAT, PLAIN, SHAM, SHAM_PRUNE, one_shot, parse_bits, parse_sparsities, pruned, quantised
 from core.compression.spec import CompressionConfig
 from core.lab.seeds import generator
 
@@ -26,14 +27,10 @@ def mildest(config: CompressionConfig) -> str:
     return pruned(min(parse_sparsities(config.sparsities))).id
 
 
-def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Spearman's rank correlation, NaN where either is constant or not measured."""
-    from scipy.stats import spearmanr  # here, since pages import this file and scipy.stats takes a second
-
-    first, second = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    if np.isnan(first).any() or np.isnan(second).any() or np.ptp(first) == 0 or np.ptp(second) == 0:
-        return float("nan")
-    return float(spearmanr(first, second).statistic)
+def followed(config: CompressionConfig) -> list[str]:
+    """Return the slugs of the untrained settings that the chain follows: weights and activations rounded together, and pruned."""
+    settings = one_shot(parse_bits(config.bits), parse_sparsities(config.sparsities))
+    return [setting.id for setting in settings if setting.id != FLOAT and not setting.is_alone]
 
 
 def contrasts(settings: pd.DataFrame, effects: pd.DataFrame) -> dict[str, float]:
@@ -49,7 +46,7 @@ def contrasts(settings: pd.DataFrame, effects: pd.DataFrame) -> dict[str, float]
 
     return {
         "did_qat": float(effect.at[QAT, "did"]), "did_prune": float(effect.at[RETRAINED, "did"]),
-        "did_sham": float(effect.at[SHAM, "did"]),
+        "did_sham": float(effect.at[SHAM, "did"]), "did_sham_prune": float(effect.at[SHAM_PRUNE, "did"]),
         "tail_drop_qat": drop("tail", QAT), "head_drop_qat": drop("head", QAT),
         "tail_drop_prune": drop("tail", RETRAINED), "head_drop_prune": drop("head", RETRAINED),
         "placebo_qat": float(effect.at[QAT, "placebo"]), "placebo_prune": float(effect.at[RETRAINED, "placebo"]),
@@ -65,34 +62,68 @@ def causes(groups: pd.DataFrame, chain: pd.DataFrame, taylor: pd.DataFrame, conf
     known = {copy: part.sort_values("group").reset_index(drop=True) for copy, part in groups.groupby("copy")}
     tail, balanced = known["tail"], known["balanced"]
     excess = of["tail", usual_sparsity(config)]["excess_loss"]
-    shuffle = generator(seed, "shuffled groups").permutation(len(tail))
     mild = taylor[(taylor["copy"] == "tail") & (taylor["setting"] == mildest(config))].sort_values("group")
     foretold = (mild["first"] + mild["second"]).to_numpy()
     bound = taylor["bound_first"] + taylor["bound_second"]
+    rng = generator(seed, "shuffled groups")
     return {
-        **variances(of, tail, config),
-        "gradient_rank": rank_correlation(tail["gradient_norm"], excess),
-        "gradient_rank_shuffled": rank_correlation(tail["gradient_norm"].to_numpy()[shuffle], excess),
-        "curvature_rank": rank_correlation(tail["eigenvalue"], excess),
-        "curvature_rank_shuffled": rank_correlation(tail["eigenvalue"].to_numpy()[shuffle], excess),
-        "loss_rank": rank_correlation(tail["train_loss"], excess),
+        **variances(of, tail, config), **variance_and_loss(of, tail, config, seed),
+        **rivals(tail, excess.to_numpy(), rng),
         "size_gradient_rank": rank_correlation(-tail["rank"], tail["gradient_norm"]),
         "size_gradient_rank_balanced": rank_correlation(-balanced["rank"], balanced["gradient_norm"]),
         "taylor_rank": rank_correlation(foretold, mild["excess_loss"]),
-        "taylor_rank_shuffled": rank_correlation(foretold[shuffle], mild["excess_loss"]),
+        "taylor_rank_shuffled": shuffled(lambda excess: rank_correlation(foretold, excess), mild["excess_loss"].to_numpy(), rng),
         "taylor_error": float((mild["excess_loss"] - foretold).abs().sum() / mild["excess_loss"].abs().sum()),
         "bound_reached": float((taylor["excess_loss"] / bound).max())}
 
 
+def rivals(groups: pd.DataFrame, excess: np.ndarray, rng: np.random.Generator) -> dict[str, float]:
+    """Return how well gradient and curvature of the float network rank groups by excess loss, and how much better than its loss does.
+
+    Each has a control in which groups are shuffled.
+    """
+    loss, found = groups["train_loss"], {"loss_rank": rank_correlation(groups["train_loss"], excess)}
+    for name, column in (("gradient", "gradient_norm"), ("curvature", "eigenvalue")):
+        cause = groups[column]
+
+        def better(excess: np.ndarray, cause: pd.Series = cause) -> float:
+            return rank_correlation(cause, excess) - rank_correlation(loss, excess)
+
+        found |= {f"{name}_rank": rank_correlation(cause, excess),
+                  f"{name}_rank_shuffled": shuffled(lambda excess, cause=cause: rank_correlation(cause, excess), excess, rng),
+                  f"{name}_over_loss": better(excess), f"{name}_over_loss_shuffled": shuffled(better, excess, rng)}
+    return found
+
+
+def variance_and_loss(of: dict[tuple[str, str], pd.DataFrame], groups: pd.DataFrame, config: CompressionConfig, seed: int
+                      ) -> dict[str, float]:
+    """Return whether groups whose logits lose more variance lose more, mean over the untrained settings, and beyond their float loss.
+
+    Ranks are taken within each setting, so that harder compression does not count as an explanation.
+    """
+    loss, found = groups["train_loss"].to_numpy(), {name: [] for name in (
+        "variance_loss_rank", "variance_loss_shuffled", "variance_beyond_loss", "variance_beyond_shuffled")}
+    for setting in followed(config):
+        rng = generator(seed, "shuffled groups", setting)
+        fall, excess = -np.log(variance_left(of, "tail", setting)), of["tail", setting]["excess_loss"].to_numpy()
+        found["variance_loss_rank"].append(rank_correlation(fall, excess))
+        found["variance_loss_shuffled"].append(shuffled(lambda moved, fall=fall: rank_correlation(fall, moved), excess, rng))
+        found["variance_beyond_loss"].append(beyond(fall, excess, loss))
+        found["variance_beyond_shuffled"].append(shuffled(lambda moved, excess=excess: beyond(moved, excess, loss), fall, rng))
+    return {name: float(np.mean(values)) for name, values in found.items()}
+
+
+def variance_left(of: dict[tuple[str, str], pd.DataFrame], copy: str, setting: str) -> np.ndarray:
+    """Return what a setting leaves of each group's logit variance, as a share of float, (G,)."""
+    return of[copy, setting]["logit_variance"].to_numpy() / of[copy, FLOAT]["logit_variance"].to_numpy()
+
+
 def variances(of: dict[tuple[str, str], pd.DataFrame], groups: pd.DataFrame, config: CompressionConfig) -> dict[str, float]:
     """Return what is left of the logits' variance after pruning, and the log ratio of what tail and head keep."""
-    def left(copy: str, setting: str) -> np.ndarray:
-        return of[copy, setting]["logit_variance"].to_numpy() / of[copy, FLOAT]["logit_variance"].to_numpy()
-
     def contrast(copy: str) -> float:
-        kept, edges = np.log(left(copy, usual_sparsity(config))), groups["edge"].to_numpy()
+        kept, edges = np.log(variance_left(of, copy, usual_sparsity(config))), groups["edge"].to_numpy()
         return float(kept[edges == "tail"].mean() - kept[edges == "head"].mean())
 
-    return {"variance_ratio": float(left("tail", usual_sparsity(config)).mean()),
-            "variance_ratio_mild": float(left("tail", mildest(config)).mean()),
+    return {"variance_ratio": float(variance_left(of, "tail", usual_sparsity(config)).mean()),
+            "variance_ratio_mild": float(variance_left(of, "tail", mildest(config)).mean()),
             "variance_contrast": contrast("tail"), "variance_contrast_balanced": contrast("balanced")}

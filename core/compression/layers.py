@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from core.compression.bits import check_bits_or_float
+from core.compression.bits import check_bits_or_float, is_sign
 from core.compression.quantiser import round_weight, weight_scale
 from core.compression.record import ActivationGrid, LayerReport, QuantPlan
 from core.compression.settings import FLOAT_BITS
@@ -45,12 +45,13 @@ def widths(paths: list[str], plan: QuantPlan) -> dict[str, LayerPlan]:
 
     Args:
         paths: Layers in the order of the computation: the first sees the image, the last gives the logits.
-        plan: What is asked. Bits by layer are taken as they are, also at the edges.
+        plan: What is asked. Bits by layer are taken as they are, also at the edges, and may be 1.
 
     Raises:
         InputError: If a width lies outside 2 to 16 and is not 32, or ``bits_by_layer`` names a layer that is not there.
     """
-    for bits in (plan.weight_bits, plan.activation_bits, *plan.bits_by_layer.values()):
+    by_layer = [bits for bits in plan.bits_by_layer.values() if not is_sign(bits)]
+    for bits in (plan.weight_bits, plan.activation_bits, *by_layer):
         check_bits_or_float(bits)
     unknown = sorted(set(plan.bits_by_layer) - set(paths))
     if unknown:

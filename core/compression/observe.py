@@ -22,7 +22,8 @@ from core.training.forked import can_fork, one_thread, run_forked, shared_array
 from core.training.images import to_input
 from core.training.loop import evaluate
 
-CURVATURE = ("gradient_norm", "eigenvalue", "trace", "trace_error")
+CURVATURE = ("gradient_norm", "eigenvalue", "eigenvalue_error", "trace", "trace_error")
+TOLERANCE = 0.01  # of an eigenvalue: other images of the group would move it by ten times as much
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,6 @@ class Task:
         setting: Which.
         make: Makes its network; called where the task runs.
         curved: Whether gradients and curvature are measured, which takes most of the time.
-        probes: Random directions for the trace; 0 leaves it out.
         record: Makes the same network as far as weights and storage go, where that is cheaper.
     """
 
@@ -42,7 +42,6 @@ class Task:
     setting: Setting
     make: Callable[[], CompressedModel]
     curved: bool = False
-    probes: int = 0
     record: Callable[[], CompressedModel] | None = None
 
 
@@ -75,7 +74,8 @@ def chain_rows(copies: Copies, copy: int, n_chain: int, seed: int) -> np.ndarray
     return np.sort(np.concatenate([rng.permutation(members[groups == group])[:n_chain] for group in range(copies.n_groups)]))
 
 
-def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed: int, context: Context, *, n_chain: int) -> Observed:
+def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed: int, context: Context, *, n_chain: int,
+            n_probes: int = 0) -> Observed:
     """Return what every task shows.
 
     Args:
@@ -85,6 +85,7 @@ def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed
         seed: Seed of the run.
         context: Device, processes, progress.
         n_chain: Training images a group for everything but test accuracy.
+        n_probes: Random directions for the trace of those with curvature; 0 leaves it out.
 
     Raises:
         RunFailed: If a process dies.
@@ -111,7 +112,7 @@ def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed
             trains[index, : len(images)] = evaluate(network, images)[0].cpu().numpy()
             changes[index] = activation_change(model, images, of, copies.n_groups)[1]
             if task.curved:
-                curved[index] = _curvature(model, images, labels, of, copies.n_groups, seed, context.device, task.probes)
+                curved[index] = _curvature(model, images, labels, of, copies.n_groups, seed, context.device, n_probes)
 
         _run(tasks, work, context)
     return Observed(tests, tuple(trains[index, : len(rows[task.copy])] for index, task in enumerate(tasks)), changes,
@@ -139,8 +140,8 @@ def _run(tasks: Sequence[Task], work: Callable[[int], None], context: Context) -
 
 
 def _curvature(model: CompressedModel, images: Tensor, labels: Tensor, groups: Tensor, n_groups: int, seed: int, device: str,
-               probes: int) -> np.ndarray:
-    """Return gradient norm, eigenvalue, trace and its error of the float graph at the compressed weights, (4, G)."""
+               n_probes: int) -> np.ndarray:
+    """Return what ``CURVATURE`` names, of the float graph at the compressed weights, (5, G)."""
     network = network_of(model, rounded_activations=False, device=device)
-    found = curvature_by_group(network, to_input(images), labels, groups, n_groups, seed=seed, n_probes=probes)
-    return np.stack([found.gradient_norm, found.eigenvalue, found.trace, found.trace_error])
+    found = curvature_by_group(network, to_input(images), labels, groups, n_groups, seed=seed, tolerance=TOLERANCE, n_probes=n_probes)
+    return np.stack([getattr(found, name) for name in CURVATURE])

@@ -99,9 +99,3 @@ def _filter_masks(state: State, channels: State, pairs: Mapping[str, str]) -> St
 def masked(state: State, kept: State) -> State:
     """Return a copy of the state with zeros where a mask is False."""
     return {name: value * kept[name] if name in kept else value for name, value in state.items()}
-
-
-def sparsity_of(model: CompressedModel) -> float:
-    """Return the share of zeros among the weights of convolutions and linear layers, in [0, 1]."""
-    layers = [report for report in model.layers if report.kind in ("convolution", "linear")]
-    return sum(report.n_zero for report in layers) / sum(report.n_weights for report in layers)

@@ -1,13 +1,16 @@
 """Uniform quantisation of tensors, simulated in float: rounding to a grid on torch's own fake-quantise operators.
 
 Both operators pass gradients straight through where a value lies inside the grid, and stop them where it was clipped. Weights use
-a symmetric grid that has as many points below zero as above, activations an affine one; zero is a point of either.
+a symmetric grid that has as many points below zero as above, activations an affine one; zero is a point of either. At one bit weights
+keep their sign and a common size, and zero is no point.
+
+Source of one bit: Rastegari et al. 2016, "XNOR-Net: ImageNet Classification Using Binary Convolutional Neural Networks", section 3.1.
 """
 
 import torch
 from torch import Tensor
 
-from core.compression.bits import check_bits
+from core.compression.bits import check_bits, is_sign
 from core.compression.record import ActivationGrid
 
 SMALLEST_STEP = 1e-30  # of a grid that covers nothing but zero
@@ -40,9 +43,9 @@ def largest_code(bits: int) -> int:
 
 
 def weight_scale(weight: Tensor, bits: int, *, per_channel: bool) -> Tensor:
-    """Return the step at which the largest weight is the last point: max|W| / (2^(bits - 1) - 1).
+    """Return the step at which the largest weight is the last point: max|W| / (2^(bits - 1) - 1); at one bit the mean of |W|.
 
-    A channel of zeros gets the step 1.
+    The latter is the size at which signs come nearest to the weights in squares. A channel of zeros gets the step 1.
 
     Args:
         weight: (C, ...) weights.
@@ -52,14 +55,24 @@ def weight_scale(weight: Tensor, bits: int, *, per_channel: bool) -> Tensor:
     Returns:
         Float32 steps, (C,) or (1,).
     """
-    check_bits(bits)
-    flat = weight.detach().reshape(len(weight) if per_channel else 1, -1)
-    largest = flat.abs().amax(1).float()
-    return torch.where(largest > 0, largest / largest_code(bits), torch.ones_like(largest))
+    flat = weight.detach().reshape(len(weight) if per_channel else 1, -1).abs().float()
+    if is_sign(bits):
+        steps = flat.mean(1)
+    else:
+        check_bits(bits)
+        steps = flat.amax(1) / largest_code(bits)
+    return torch.where(steps > 0, steps, torch.ones_like(steps))
 
 
 def round_weight(weight: Tensor, scale: Tensor, bits: int) -> Tensor:
-    """Return weights (C, ...) moved to the nearest multiples of ``scale``, (C,) or (1,), at most 2^(bits - 1) - 1 of them."""
+    """Return weights (C, ...) moved to the nearest multiples of ``scale``, (C,) or (1,), at most 2^(bits - 1) - 1 of them.
+
+    At one bit they become plus or minus ``scale``; gradients then stop beyond twice the scale.
+    """
+    if is_sign(bits):
+        # codes 0 and 1 of steps twice as wide, with the zero point between them
+        steps = 2.0 * scale.expand(len(weight)).contiguous()
+        return torch.fake_quantize_per_channel_affine(weight, steps, torch.full_like(steps, 0.5), 0, 0, 1)
     top = largest_code(bits)
     if len(scale) == 1:
         return torch.fake_quantize_per_tensor_affine(weight, float(scale), 0, -top, top)

@@ -78,7 +78,7 @@ class QuantPlan:
         ranges: How the range of an activation is found.
         edges_at_8_bits: Whether the first and the last layer keep at least 8 bits.
         folded: Whether BatchNorm is folded into the layer before it is rounded.
-        bits_by_layer: Weight bits of layers that differ, by module path: what bit allocation returns.
+        bits_by_layer: Weight bits of layers that differ, by module path: what bit allocation returns; 1 keeps signs.
     """
 
     weight_bits: int = 32

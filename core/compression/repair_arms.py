@@ -4,7 +4,6 @@ All arms of a family get equally many epochs. "Held before" trains the float net
 the same initial weights and as long as the plain one, and retrains plainly after pruning; "held both" retrains under it as well.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,14 +19,15 @@ from core.compression.repair_spec import RepairConfig
 from core.compression.retraining import Retraining, trainable_weights
 from core.compression.settings import (
     FLOAT_ARMS,
+    PLAIN,
     PRUNE_ARMS,
     QAT_ARMS,
-    WIDER,
     Arm,
     Setting,
     fine_tuned,
     qat,
     retrained,
+    retrained_float,
 )
 from core.compression.small_networks import Origin, finetune_job, plain_network, prune_job, qat_job, qat_layers, rounded_network
 from core.lab.experiment import Context
@@ -96,15 +96,13 @@ def train_repairs(
 
 
 def _rounded(source: Origin, bits_by_layer: Mapping[str, int], config: RepairConfig) -> list[_Plan]:
-    activation_bits, wider = config.qat_activation_bits, max(config.qat_bits, math.ceil(config.mixed_bits))
     by_kind = {False: qat_layers(source, config), True: qat_layers(source, config, bits_by_layer)}
 
-    def plan(arm: Arm, bits: int, layers: Mapping[str, LayerPlan]) -> _Plan:
-        return _Plan(qat(arm, bits, activation_bits), qat_job(source, arm, config, layers),
+    def plan(arm: Arm, layers: Mapping[str, LayerPlan]) -> _Plan:
+        return _Plan(qat(arm, config.qat_bits, config.qat_activation_bits), qat_job(source, arm, config, layers),
                      lambda network: rounded_network(source, network, layers))
 
-    return [*(plan(arm, config.qat_bits, by_kind[arm.mixed]) for arm in QAT_ARMS),
-            plan(WIDER, wider, qat_layers(source, config, bits=(wider, activation_bits)))]
+    return [plan(arm, by_kind[arm.mixed]) for arm in QAT_ARMS]
 
 
 def _pruned(source: Origin, held: FloatModel, config: RepairConfig) -> list[_Plan]:
@@ -124,7 +122,7 @@ def _pruned(source: Origin, held: FloatModel, config: RepairConfig) -> list[_Pla
 
 
 def _float(source: Origin, config: RepairConfig) -> list[_Plan]:
-    return [_Plan(fine_tuned(arm), finetune_job(source, arm, config), lambda network: plain_network(source, network.state))
-            for arm in FLOAT_ARMS]
-
-
+    asked = [*((fine_tuned(arm), arm, config.qat_learning_rate) for arm in FLOAT_ARMS),
+             (retrained_float(), PLAIN, config.prune_learning_rate)]
+    return [_Plan(setting, finetune_job(source, arm, config, rate), lambda network: plain_network(source, network.state))
+            for setting, arm, rate in asked]

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from core.compression.bit_allocation import Allocation, allocate
+from core.compression.bits import SIGN_BITS
 from core.compression.copies import Copies, draw
 from core.compression.networks import float_models, train_base
 from core.compression.observe import chain_rows
@@ -21,7 +22,7 @@ from core.lab.experiment import Context
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
 from core.training.loop import evaluate
 
-WIDTHS = (2, 3, 4, 6, 8)
+WIDTHS = (SIGN_BITS, 2, 3, 4, 6, 8)
 N_WEIGHED = 128  # training images a group on which layers are weighed
 
 
@@ -71,7 +72,7 @@ def allocated(weighed: Sensitivity, config: RepairConfig, objective: str) -> All
     Raises:
         InputError: If the budget is below the fewest bits everywhere.
     """
-    budget = config.mixed_bits * float(weighed.counts.sum()) / 8.0
+    budget = config.mean_bits * float(weighed.counts.sum()) / 8.0
     return allocate(weighed.excess, weighed.counts, weighed.bits, budget, objective)
 
 

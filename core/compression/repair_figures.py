@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.compression.frames import FAMILIES, over
-from core.compression.settings import FLOAT, PLAIN, SHAM, WIDER
+from core.compression.settings import FLOAT, PLAIN, SHAM, SHAM_PRUNE
 from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
@@ -13,7 +13,9 @@ from core.lab.runs import Run
 from core.measures.pareto import on_front
 
 HARM, MEND = MARKS["harmed"], MARKS["defended"]
-REFERENCES = {FLOAT: "Float", SHAM: "Float, trained further", "finetuned-balanced": "Float, balanced sampling"}
+REFERENCES = {FLOAT: "Float", SHAM: "Float, trained further", SHAM_PRUNE: "Float, trained further",
+              "finetuned-balanced": "Float, balanced sampling"}
+OF_THE_OTHER = {"quantise": SHAM_PRUNE, "prune": SHAM}  # each family has a sham at its own learning rate
 ACROSS = {FLOAT: "solid", "finetuned-balanced": "dash"}
 MEASURES = {"gap": ("Gap", "best minus worst group, points"), "tail": ("Small groups", "accuracy of small groups"),
             "accuracy": ("All groups", "accuracy, mean over groups")}
@@ -66,7 +68,12 @@ def front(run: Run, look: Look) -> go.Figure | None:
 
 
 def _kinds(rows: pd.DataFrame) -> np.ndarray:
-    return np.where(rows["family"] == "none", "float", np.where(rows["arm"].isin([PLAIN.id, WIDER.id]), "plain", "repaired"))
+    return np.where(rows["family"] == "none", "float", np.where(rows["arm"] == PLAIN.id, "plain", "repaired"))
+
+
+def _beside(rows: pd.DataFrame, family: str) -> pd.Series:
+    """Return which arms stand in a family's figure: its own, and the float networks that they are held to."""
+    return (rows["family"] == family) | (rows["setting"].isin(REFERENCES) & (rows["setting"] != OF_THE_OTHER[family]))
 
 
 def _hover(row) -> str:
@@ -85,7 +92,7 @@ def every_arm(run: Run, look: Look, *, family: str = "quantise", measure: str = 
         measure: One of ``MEASURES``.
     """
     rows = arm_means(run, measure)
-    rows = rows[(rows["family"] == family) | rows["setting"].isin(REFERENCES)]
+    rows = rows[_beside(rows, family)]
     rows = pd.concat([rows[rows["family"] == "none"], rows[rows["family"] == family]], ignore_index=True)
     if rows.empty:
         return None
@@ -119,7 +126,7 @@ def _row_words(row) -> str:
 def head_and_tail(run: Run, look: Look, *, family: str = "quantise") -> go.Figure | None:
     """Return what every arm leaves to the largest and to the smallest groups: accuracy of both ends, joined."""
     parts = {edge: arm_means(run, edge) for edge in ("head", "tail")}
-    keep = ((parts["head"]["family"] == family) | parts["head"]["setting"].isin(REFERENCES)).to_numpy()
+    keep = _beside(parts["head"], family).to_numpy()
     head, tail = (part[keep] for part in (parts["head"], parts["tail"]))
     order = np.argsort((head["family"] == family).to_numpy(), kind="stable")
     head, tail = head.iloc[order].reset_index(drop=True), tail.iloc[order].reset_index(drop=True)
@@ -232,7 +239,8 @@ ENDS = Figure(
     caption="The shorter the line, the smaller the difference; where both ends move left, everybody pays.")
 ALLOCATION = Figure(
     id="allocation", title="Bits by layer", draw=allocation, alt=alt_allocation,
-    caption="The exact optimum under the budget, mean over seeds: a layer with few weights can be given many bits for little.")
+    caption="The exact optimum under the budget, mean over seeds. One bit keeps signs; what that saves in a layer with many weights "
+            "buys many bits for one with few.")
 SENSITIVITY = Figure(
     id="sensitivity", title="What one layer costs", draw=sensitivity, alt=alt_sensitivity,
     caption="One layer is rounded, all else stays in float. Bars: 95% interval over seeds.")

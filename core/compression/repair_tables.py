@@ -9,7 +9,7 @@ from core.compression.bit_allocation import Allocation
 from core.compression.copies import Copies
 from core.compression.repair_arms import Repaired
 from core.compression.sensitivity import Sensitivity
-from core.compression.settings import FLOAT, PLAIN, SHAM, WIDER
+from core.compression.settings import FLOAT, PLAIN, SHAM, SHAM_PRUNE
 from core.compression.size import size_bytes
 from core.compression.small_networks import mean_weight_bits
 from core.lab.seeds import generator
@@ -92,10 +92,11 @@ def headlines(arms: pd.DataFrame) -> dict[str, float]:
     in_rounding, in_float = change(balanced, rounded), change("finetuned-balanced", SHAM)
     return {
         "repair_qat": in_rounding, "repair_weighted": change("qat-weighted", rounded), "repair_mixed": change("qat-mixed", rounded),
-        "repair_wider": change(f"qat-{WIDER.id}", rounded),
+        "repair_all": change("qat-mixed-balanced-weighted", rounded),
         "repair_prune": change("retrained-fair-after", pruned), "repair_prune_balanced": change("retrained-balanced", pruned),
         "after_before": change("retrained-fair-after", "retrained-fair-before"), "repair_float": in_float,
-        "repair_beyond": in_rounding - in_float, "gap_sham": change(SHAM, FLOAT), "float_gap": float(of.at[FLOAT, "gap"]),
+        "repair_beyond": in_rounding - in_float, "gap_sham": change(SHAM, FLOAT),
+        "gap_sham_prune": change(SHAM_PRUNE, FLOAT), "float_gap": float(of.at[FLOAT, "gap"]),
         "qat_gap": float(of.at[rounded, "gap"]), "repaired_gap": float(of.at[balanced, "gap"]),
         "tail_repaired": change(balanced, rounded, "tail"), "head_paid": change(rounded, balanced, "head"),
         "accuracy_repaired": float(of.at[balanced, "accuracy"])}

@@ -58,14 +58,16 @@ TEXTS = Texts(
          "Holding group losses: a penalty that grows while a group's loss lies above the common one."),
     ),
     assumptions=(
-        "All arms of a family have the same number of epochs, batches and the same mask or grid rules; sizes stand on the axis.",
-        "Two bits are the fewest a layer can have, so mixed precision gets a little more: the budget is a setting. Its control is "
-        "that budget rounded up, for every layer alike.",
+        "All arms of a family have the same number of epochs, batches and the same mask or grid rules.",
+        "All rounded arms take as many bytes: bits by layer may not exceed those of the same bits everywhere, so that layers with one "
+        "bit, their signs, pay for layers with more. All pruned arms keep as many weights.",
+        "Each family has a sham of its own: the float network trained further as long, at that family's learning rate.",
         "Sensitivities of single layers are added up, which holds for mild rounding only.",
         "The gap of ten noisy groups is biased upwards alike in every arm: compare changes, not levels.",
         "Small networks on few images: that a claim fails here is no proof against the paper, whose networks are larger.",
     ),
-    sources=(*SOURCES, "Hubara et al. 2021, Accurate Post Training Quantization With Small Calibration Sets: bits by integer programme."),
+    sources=(*SOURCES, "Hubara et al. 2021, Accurate Post Training Quantization With Small Calibration Sets: bits by integer programme.",
+             "Rastegari et al. 2016, XNOR-Net: weights of one bit."),
 )
 
 PREDICTION = Prediction(

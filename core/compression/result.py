@@ -15,6 +15,8 @@ from core.lab.experiment import Array, Metric, Table
 FRACTION, DIFFERENCE, TWICE, RANK = (0.0, 1.0), (-1.0, 1.0), (-2.0, 2.0), (-1.0, 1.0)
 _DID = "Tail's loss of accuracy minus head's, minus the same where all groups are equally large."
 _GAP = "Best minus worst group accuracy"
+_SHUFFLED = "The same with groups shuffled, mean of 200 shuffles."
+_OVER = "with excess loss minus that of the float network's training loss."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,6 +27,8 @@ class CompressionResult:
     did_prune: Annotated[float, Metric("Extra tail loss, pruned", f"After pruning and retraining. {_DID}", "pt", TWICE)]
     did_ptq: Annotated[float, Metric("Extra loss, untrained", f"Rounded to about 4 bits without training. {_DID}", "pt", TWICE)]
     did_sham: Annotated[float, Metric("Extra tail loss, sham", f"Trained further without compression. {_DID}", "pt", TWICE)]
+    did_sham_prune: Annotated[float, Metric(
+        "Extra tail loss, pruning's sham", f"The same at the learning rate at which pruned networks are retrained. {_DID}", "pt", TWICE)]
     tail_drop_qat: Annotated[float, Metric("Tail's loss, rounded", "Accuracy that the smallest groups lose.", "pt", DIFFERENCE)]
     head_drop_qat: Annotated[float, Metric("Head's loss, rounded", "Accuracy that the largest groups lose.", "pt", DIFFERENCE)]
     tail_drop_prune: Annotated[float, Metric("Tail's loss, pruned", "Accuracy that the smallest groups lose.", "pt", DIFFERENCE)]
@@ -49,19 +53,29 @@ class CompressionResult:
     variance_ratio_mild: Annotated[float, Metric("Logit variance, mild", "The same at the lowest sparsity.", "", (0.0, 100.0))]
     variance_contrast: Annotated[float, Metric("Variance, tail over head", "Logarithm of what the tail keeps over what the head keeps.")]
     variance_contrast_balanced: Annotated[float, Metric("Variance, balanced copy", "The same where all groups are equally large.")]
+    variance_loss_rank: Annotated[float, Metric(
+        "Variance and excess loss", "Rank correlation over groups of what logits lose, mean over untrained settings.", "", RANK)]
+    variance_loss_shuffled: Annotated[float, Metric("Variance, shuffled", _SHUFFLED, "", RANK)]
+    variance_beyond_loss: Annotated[float, Metric(
+        "Variance, float loss fixed", "The same rank correlation with the float network's training loss held fixed.", "", RANK)]
+    variance_beyond_shuffled: Annotated[float, Metric("Fixed loss, shuffled", _SHUFFLED, "", RANK)]
     gradient_rank: Annotated[float, Metric(
         "Gradient and excess loss", "Rank correlation over groups, at about 80% sparsity.", "", RANK)]
-    gradient_rank_shuffled: Annotated[float, Metric("Gradient, shuffled", "The same with groups shuffled.", "", RANK)]
+    gradient_rank_shuffled: Annotated[float, Metric("Gradient, shuffled", _SHUFFLED, "", RANK)]
+    gradient_over_loss: Annotated[float, Metric("Gradient over loss", f"Gradient's rank correlation {_OVER}", "", TWICE)]
+    gradient_over_loss_shuffled: Annotated[float, Metric("Gradient over loss, shuffled", _SHUFFLED, "", TWICE)]
     curvature_rank: Annotated[float, Metric(
         "Curvature and excess loss", "Rank correlation of the largest eigenvalue over groups, at about 80% sparsity.", "", RANK)]
-    curvature_rank_shuffled: Annotated[float, Metric("Curvature, shuffled", "The same with groups shuffled.", "", RANK)]
+    curvature_rank_shuffled: Annotated[float, Metric("Curvature, shuffled", _SHUFFLED, "", RANK)]
+    curvature_over_loss: Annotated[float, Metric("Curvature over loss", f"Curvature's rank correlation {_OVER}", "", TWICE)]
+    curvature_over_loss_shuffled: Annotated[float, Metric("Curvature over loss, shuffled", _SHUFFLED, "", TWICE)]
     loss_rank: Annotated[float, Metric("Float loss, excess loss", "Rank correlation of the float network's training loss.", "", RANK)]
     size_gradient_rank: Annotated[float, Metric("Size and gradient", "Rank correlation of group size and gradient norm.", "", RANK)]
     size_gradient_rank_balanced: Annotated[float, Metric(
         "Size, balanced copy", "The same ranks where all groups are equally large.", "", RANK)]
     taylor_rank: Annotated[float, Metric(
         "Taylor and excess loss", "Rank correlation of the two exact terms, at the mildest pruning.", "", RANK)]
-    taylor_rank_shuffled: Annotated[float, Metric("Taylor, shuffled", "The same with groups shuffled.", "", RANK)]
+    taylor_rank_shuffled: Annotated[float, Metric("Taylor, shuffled", _SHUFFLED, "", RANK)]
     taylor_error: Annotated[float, Metric(
         "Error of the Taylor terms", "Summed over groups, relative to the excess loss.", "", (0.0, 1000.0))]
     bound_reached: Annotated[float, Metric(
@@ -79,11 +93,12 @@ class CompressionResult:
         "difference of excess training losses), disparity_low, disparity_high, head, tail (accuracies), weight_change.")]
     groups: Annotated[pd.DataFrame, Table(
         "One row per copy and group: copy, group, name, rank (0 largest), edge ('head', 'middle', 'tail'), n_train, n_test, n_chain, "
-        "gradient_norm, eigenvalue, trace, trace_error, train_loss: of the float network.")]
+        "gradient_norm, eigenvalue, eigenvalue_error, trace, trace_error, train_loss: of the float network.")]
     chain: Annotated[pd.DataFrame, Table(
         "One row per copy, setting and group: copy, setting, group, activation_change (mean over layers), logit_variance, margin, "
         "closeness (1 - sum p^2), train_loss, excess_loss (on training images), test_loss, accuracy, accuracy_low, accuracy_high (exact "
-        "binomial), drop, gradient_norm, eigenvalue, trace (NaN where not measured).")]
+        "binomial), drop, gradient_norm, eigenvalue, eigenvalue_error (absolute, of the iteration), trace, trace_error (standard error "
+        "over probes): of the long-tailed copy, NaN where weights or activations alone were rounded and in shams.")]
     layers: Annotated[pd.DataFrame, Table(
         "One row per setting and layer of the long-tailed copy: setting, layer, kind, n_weights, weight_bits, activation_bits, sparsity, "
         "weight_change, activation_head, activation_tail (mean relative change of its input), reason ('' where compressed).")]
@@ -107,4 +122,6 @@ class CompressionResult:
         "Test images of tail groups that the float network gets right and a compressed one wrong: setting, sample, y, group, "
         "y_pred, margin_before, margin_after.")]
     sample_images: Annotated[np.ndarray, Array("uint8 (rows of samples, H, W, C): the image of each row")]
+    disparity_draws: Annotated[np.ndarray, Array(
+        "float32 (rows of settings, 300): disparity with training images redrawn within groups, for intervals over seeds and samples")]
     classes: Annotated[pd.DataFrame, Table("One row per class: y, name.")]

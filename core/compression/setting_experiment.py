@@ -22,7 +22,7 @@ from core.compression.small_networks import (
     qat_layers,
     rounded_network,
 )
-from core.compression.tables import Measured, chain_table, group_table, layer_table, setting_table
+from core.compression.tables import Measured, chain_table, disparity_draws, group_table, layer_table, setting_table
 from core.data.sources import load
 from core.lab.experiment import Context
 
@@ -97,7 +97,7 @@ def small_networks(origins: list[Origin], copies: Copies, config: SettingConfig,
 def report(measured: Measured, seed: int) -> SettingResult:
     """Return the result: tables, then what they say in numbers."""
     chain, groups = chain_table(measured), group_table(measured)
-    settings = setting_table(measured, chain, seed)
+    settings = setting_table(measured, chain, disparity_draws(measured, seed), seed)
     effect = effect_table(chain, groups).set_index("setting").loc[THIS]
     tail = settings[settings["copy"] == "tail"].set_index("setting")
     before, after = tail.loc[FLOAT], tail.loc[THIS]

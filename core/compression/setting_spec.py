@@ -8,8 +8,8 @@ import pandas as pd
 
 from core.compression.claims import PRUNE
 from core.compression.result import DIFFERENCE, FRACTION, TWICE
-from core.compression.spec import IMAGES_PER_SECOND, data_fingerprint
-from core.compression.study import DATA, IMBALANCE, StudyConfig
+from core.compression.spec import data_fingerprint
+from core.compression.study import BATCH_NORM, DATA, FULL, IMBALANCE, ROUNDING, StudyConfig, training_seconds
 from core.lab.claims import Claim
 from core.lab.config import Knob
 from core.lab.errors import InputError
@@ -35,12 +35,8 @@ class SettingConfig(StudyConfig):
     part: Annotated[Literal["both", "weights", "activations"], Knob(
         "What is rounded", "Weights, layer inputs, or both.",
         labels=MappingProxyType({"both": "Weights and activations", "weights": "Weights", "activations": "Activations"}))] = "both"
-    batch_norm: Annotated[Literal["reestimated", "kept"], Knob(
-        "BatchNorm statistics", "Estimated again after compression, or kept from the float network.",
-        labels=MappingProxyType({"reestimated": "Estimated again", "kept": "Kept"}))] = "reestimated"
-    rounding: Annotated[Literal["nearest", "calibrated"], Knob(
-        "Rounding", "To the nearest level, or so that each layer's output on calibration images changes least.",
-        labels=MappingProxyType({"nearest": "Nearest", "calibrated": "Calibrated"}))] = "nearest"
+    batch_norm: Annotated[Literal["reestimated", "kept"], BATCH_NORM] = "reestimated"
+    rounding: Annotated[Literal["nearest", "calibrated"], ROUNDING] = "nearest"
     balanced: Annotated[bool, Knob("Balanced sampling", "Further training draws every group equally often.")] = False
     weighted: Annotated[bool, Knob("Weighted loss", "Further training weights losses inversely to group size.")] = False
 
@@ -94,9 +90,8 @@ CLAIMS = (
 
 def setting_seconds(config: SettingConfig) -> float:
     """Return the rough time of one seed on two CPU cores, from measured rates, where the float networks are not stored yet."""
-    cost = {"cnn": 1.0, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}.get(config.model, 160.0) * (config.width / 16) ** 1.5
     epochs = config.epochs + (1.6 * config.retrain_epochs if config.is_trained else 0.0)
-    return 3.0 + cost * 2 * config.n_train * epochs / IMAGES_PER_SECOND
+    return 3.0 + training_seconds(config, 2 * config.n_train * epochs)
 
 
 COMPRESSION_SETTING = Experiment(
@@ -108,8 +103,7 @@ COMPRESSION_SETTING = Experiment(
     presets=(
         Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: for a GPU", SettingConfig(
-            dataset="cifar10", model="resnet18", n_train=12_000, n_test=1000, epochs=60, batch_size=128, learning_rate=0.1,
-            retrain_epochs=10, n_calibration=1000, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),
+            **FULL, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Draw the groups", 0.3),
@@ -121,7 +115,7 @@ COMPRESSION_SETTING = Experiment(
     figures="core.compression.setting_figures:FIGURES",
     texts="core.compression.setting_texts:TEXTS",
     claims=CLAIMS,
-    version=1,
+    version=2,
     fingerprint=data_fingerprint,
     seconds=setting_seconds,
     headline="did",

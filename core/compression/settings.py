@@ -1,8 +1,9 @@
 """The settings at which a network is measured, each with one slug that every table uses. Imports no torch.
 
-``float`` is the trained network; ``sham`` is the same after as many further epochs as every retrained setting gets, without any
-compression. One shot: ``w4`` (weights), ``a4`` (activations), ``w4a4`` (both), ``p80`` (pruned). Retrained: ``qat-ARM`` at the bits of
-the config, ``retrained-ARM`` at its highest sparsity, ``finetuned-ARM`` without compression.
+``float`` is the trained network. Shams are the same after as many further epochs as every retrained setting gets, without any
+compression: ``sham`` at the learning rate of quantisation-aware training, ``sham-prune`` at that of retraining. One shot: ``w4``
+(weights), ``a4`` (activations), ``w4a4`` (both), ``p80`` (pruned). Retrained: ``qat-ARM`` at the bits of the config, ``retrained-ARM``
+at its highest sparsity, ``finetuned-ARM`` without compression.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from core.lab.errors import InputError
 FLOAT_BITS = 32
 FEWEST_BITS, MOST_BITS = 2, 16
 Family = Literal["none", "quantise", "prune"]
-FLOAT, SHAM = "float", "sham"
+FLOAT, SHAM, SHAM_PRUNE = "float", "sham", "sham-prune"
+SHAMS = {"quantise": SHAM, "prune": SHAM_PRUNE}
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Arm:
     Attributes:
         id: Slug; ``plain`` repairs nothing.
         title: On screen.
-        mixed: Whether bits are given to layers by the allocation under the size of uniform bits.
+        mixed: Whether bits are given to layers by the allocation, at the size of the same bits everywhere.
         balanced: Whether batches hold every group equally often.
         weighted: Whether losses are weighted inversely to group size.
         constraint: Where a penalty holds group losses at the common loss: before compression, after it, or both.
@@ -48,7 +50,6 @@ QAT_ARMS: tuple[Arm, ...] = (
     Arm("mixed-weighted", "Mixed, weighted", mixed=True, weighted=True),
     Arm("mixed-balanced-weighted", "Mixed, balanced, weighted", mixed=True, balanced=True, weighted=True),
 )
-WIDER = Arm("wider", "More bits everywhere")  # as many as mixed precision has on average, rounded up: its control
 PRUNE_ARMS: tuple[Arm, ...] = (
     PLAIN,
     Arm("balanced", "Balanced sampling", balanced=True),
@@ -82,9 +83,9 @@ class Setting:
     arm: Arm | None = None
 
     @property
-    def is_retrained(self) -> bool:
-        """Whether it was trained further."""
-        return self.arm is not None
+    def is_alone(self) -> bool:
+        """Whether weights or activations alone are rounded: a part of the setting that rounds both."""
+        return self.family == "quantise" and FLOAT_BITS in (self.weight_bits, self.activation_bits)
 
 
 def parse_bits(text: str) -> tuple[int, ...]:
@@ -161,7 +162,12 @@ def retrained(arm: Arm, sparsity: float) -> Setting:
 
 
 def fine_tuned(arm: Arm) -> Setting:
-    """Return the float network trained further in one arm; without repair this is the sham that every retrained setting is held to."""
+    """Return the float network trained further in one arm; without repair this is the sham that rounded settings are held to."""
     if arm.id == PLAIN.id:
         return Setting(SHAM, "Float, trained further", "none", arm=arm)
     return Setting(f"finetuned-{arm.id}", f"Float, {arm.title.lower()}", "none", arm=arm)
+
+
+def retrained_float() -> Setting:
+    """Return the float network trained further as pruned ones are: the sham that they are held to."""
+    return Setting(SHAM_PRUNE, "Float, trained further as pruned", "none", arm=PLAIN)

@@ -113,10 +113,10 @@ def qat_job(source: Origin, arm: Arm, config: StudyConfig, layers: Mapping[str, 
     return Further(source.copy, source.model.state, retraining, trainable_weights(source.model.architecture.build()), recipe)
 
 
-def finetune_job(source: Origin, arm: Arm, config: StudyConfig) -> Further:
-    """Return as much further training in float; without a repair it is the sham."""
-    recipe = {"train": "float", "arm": arm.id, "from": _start(config), "learning_rate": config.qat_learning_rate}
-    retraining = Retraining(f"{source.copy}", config.qat_learning_rate, None, arm.balanced, arm.weighted)
+def finetune_job(source: Origin, arm: Arm, config: StudyConfig, learning_rate: float) -> Further:
+    """Return as much further training in float, at the learning rate of what it is held to; without a repair it is a sham."""
+    recipe = {"train": "float", "arm": arm.id, "from": _start(config), "learning_rate": learning_rate}
+    retraining = Retraining(f"{source.copy}", learning_rate, None, arm.balanced, arm.weighted)
     return Further(source.copy, source.model.state, retraining, trainable_weights(source.model.architecture.build()), recipe)
 
 

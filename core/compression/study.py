@@ -18,6 +18,17 @@ DATA = Knob(
 IMBALANCE = Knob(
     "Imbalance", "How many times larger the largest class is than the smallest; data with groups of its own keeps its shares.",
     low=1.0, high=200.0, main=True)
+BATCH_NORM = Knob(
+    "BatchNorm statistics", "Estimated again after compression, or kept from the float network.",
+    labels=MappingProxyType({"reestimated": "Estimated again", "kept": "Kept"}))
+ROUNDING = Knob(
+    "Rounding", "To the nearest level, or so that each layer's output on calibration images changes least.",
+    labels=MappingProxyType({"nearest": "Nearest", "calibrated": "Calibrated"}))
+IMAGES_PER_SECOND = 9_000  # that the small CNN trains on, two CPU cores
+COSTS = MappingProxyType({"cnn": 1.0, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0})
+FULL = MappingProxyType({
+    "dataset": "cifar10", "model": "resnet18", "n_train": 12_000, "n_test": 1000, "epochs": 60, "batch_size": 128, "learning_rate": 0.1,
+    "retrain_epochs": 10, "n_calibration": 1000})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,3 +86,8 @@ class StudyConfig(Config):
         for name in ("batch_size", "n_calibration"):
             if getattr(self, name) > self.n_train:
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
+
+
+def training_seconds(config: StudyConfig, images: float) -> float:
+    """Return the rough time of training on so many images in all, on two CPU cores, from measured rates."""
+    return COSTS.get(config.model, max(COSTS.values())) * (config.width / 16) ** 1.5 * images / IMAGES_PER_SECOND

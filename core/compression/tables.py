@@ -8,12 +8,12 @@ import pandas as pd
 
 from core.compression.chain import group_outputs, sample_losses
 from core.compression.copies import COPIES, Copies
-from core.compression.observe import Observed, Task
+from core.compression.observe import CURVATURE, Observed, Task
 from core.compression.record import CompressedModel, weight_change
 from core.compression.settings import FLOAT
 from core.compression.size import size_bytes
 from core.lab.seeds import generator
-from core.measures.bootstrap import gap_interval
+from core.measures.bootstrap import gap_draws, gap_interval, interval_of
 from core.measures.intervals import clopper_pearson
 
 N_BOOTSTRAP = 300
@@ -75,7 +75,7 @@ def chain_table(measured: Measured) -> pd.DataFrame:
             "logit_variance": train["logit_variance"], "margin": train["margin"], "closeness": train["closeness"],
             "train_loss": train["loss"], "test_loss": test["loss"], "accuracy": test["accuracy"], "accuracy_low": low,
             "accuracy_high": high,
-            **{name: measured.observed.curvature[name][index] for name in ("gradient_norm", "eigenvalue", "trace")}})
+            **{name: measured.observed.curvature[name][index] for name in CURVATURE}})
         reference = before.setdefault(task.copy, part)
         part["excess_loss"] = part["train_loss"].to_numpy() - reference["train_loss"].to_numpy()
         part["drop"] = reference["accuracy"].to_numpy() - part["accuracy"].to_numpy()
@@ -83,10 +83,21 @@ def chain_table(measured: Measured) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Return one row per copy and setting: the table ``settings``."""
+def disparity_draws(measured: Measured, seed: int) -> np.ndarray:
+    """Return the largest difference of excess training losses with images redrawn within groups, float32 (rows of ``settings``, 300)."""
+    copies, before, draws = measured.copies, float_losses(measured), []
+    for task, logits in zip(measured.tasks, measured.observed.train_logits, strict=True):
+        chosen = measured.observed.chain_rows[task.copy]
+        lost = sample_losses(logits, copies.train[1][chosen]) - before[task.copy]
+        rng = generator(seed, "bootstrap of losses", task.copy, task.setting.id)
+        draws.append(gap_draws(lost, copies.group_train[chosen], copies.n_groups, rng, n_draws=N_BOOTSTRAP)[1])
+    return np.array(draws, dtype=np.float32)
+
+
+def setting_table(measured: Measured, chain: pd.DataFrame, draws: np.ndarray, seed: int) -> pd.DataFrame:
+    """Return one row per copy and setting: the table ``settings``; ``draws`` is what ``disparity_draws`` returned."""
     copies, rows = measured.copies, []
-    of, before = dict(tuple(chain.groupby(["copy", "setting"]))), float_losses(measured)
+    of = dict(tuple(chain.groupby(["copy", "setting"])))
     for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
         setting, name = task.setting, COPIES[task.copy]
         groups = of[name, setting.id].sort_values("group")
@@ -94,18 +105,15 @@ def setting_table(measured: Measured, chain: pd.DataFrame, seed: int) -> pd.Data
         correct = measured.observed.test_logits[index].argmax(axis=1) == copies.test[1]
         low, high = gap_interval(correct.astype(np.float64), copies.group_test, copies.n_groups,
                                  generator(seed, "bootstrap", task.copy, setting.id), n_draws=N_BOOTSTRAP)
-        chosen = measured.observed.chain_rows[task.copy]
-        lost = sample_losses(measured.observed.train_logits[index], copies.train[1][chosen]) - before[task.copy]
-        spread = gap_interval(lost, copies.group_train[chosen], copies.n_groups,
-                              generator(seed, "bootstrap of losses", task.copy, setting.id), n_draws=N_BOOTSTRAP)
         excess = groups["excess_loss"].to_numpy()
+        spread = interval_of(float(np.ptp(excess)), draws[index])
         changes = list(weight_change(record).values())
         rows.append({
             "copy": name, "setting": setting.id, "title": setting.title, "family": setting.family,
             "arm": "" if setting.arm is None else setting.arm.id, "arm_title": "" if setting.arm is None else setting.arm.title,
             "weight_bits": setting.weight_bits, "activation_bits": setting.activation_bits, "sparsity": setting.sparsity,
             "size_bytes": float(size_bytes(record)), "accuracy": accuracy.mean(), "worst": accuracy.min(),
-            "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": min(high, 1.0), "disparity": excess.max() - excess.min(),
+            "gap": accuracy.max() - accuracy.min(), "gap_low": low, "gap_high": min(high, 1.0), "disparity": np.ptp(excess),
             "disparity_low": spread[0], "disparity_high": spread[1],
             "head": accuracy[edges == "head"].mean(), "tail": accuracy[edges == "tail"].mean(),
             "weight_change": float(np.mean(changes)) if changes else 0.0})

@@ -31,10 +31,39 @@ def gap_interval(
     Returns:
         (low, high), low at least 0; the observed gap lies within.
     """
+    return interval_of(*gap_draws(values, groups, n_groups, rng, n_draws=n_draws), confidence=confidence)
+
+
+def gap_draws(
+    values: np.ndarray, groups: np.ndarray, n_groups: int, rng: np.random.Generator, *, n_draws: int = DRAWS
+) -> tuple[float, np.ndarray]:
+    """Return the gap between group means, and that gap in each repeat of the bootstrap, (n_draws,); see ``gap_interval``."""
     parts = [values[groups == group] for group in range(n_groups)]
     means = np.stack([part[rng.integers(len(part), size=(n_draws, len(part)))].mean(axis=1) for part in parts], axis=1)
-    observed = np.array([part.mean() for part in parts])
-    return _basic(float(np.ptp(observed)), np.ptp(means, axis=1), confidence)
+    return float(np.ptp([part.mean() for part in parts])), np.ptp(means, axis=1)
+
+
+def gap_over_seeds(
+    observed: np.ndarray, draws: np.ndarray, rng: np.random.Generator, *, n_draws: int = DRAWS, confidence: float = 0.95
+) -> Estimate:
+    """Return the mean over seeds of a gap; seeds are redrawn, then one of each one's own repeats over samples.
+
+    Args:
+        observed: Gap of each seed, (S,).
+        draws: Its repeats with samples redrawn, as ``gap_draws`` returns them, (S, D).
+        rng: Draws seeds and repeats.
+        n_draws: Bootstrap repeats.
+        confidence: Two-sided coverage aimed at.
+
+    Returns:
+        Estimate with n = S; no interval under three seeds.
+    """
+    n_seeds, mean = len(observed), float(np.mean(observed))
+    if n_seeds < FEWEST_SEEDS:
+        return Estimate(mean, None, None, n_seeds)
+    seeds = rng.integers(n_seeds, size=(n_draws, n_seeds))
+    redrawn = draws[seeds, rng.integers(draws.shape[1], size=seeds.shape)].mean(axis=1)
+    return Estimate(mean, *interval_of(mean, redrawn, confidence=confidence), n_seeds)
 
 
 def accuracy_gap_over_seeds(
@@ -58,10 +87,11 @@ def accuracy_gap_over_seeds(
         return Estimate(observed, None, None, n_seeds)
     seeds = rng.integers(n_seeds, size=(n_draws, n_seeds))
     redrawn = rng.binomial(np.asarray(n_samples), accuracy[seeds]) / n_samples
-    low, high = _basic(observed, np.ptp(redrawn, axis=2).mean(axis=1), confidence)
+    low, high = interval_of(observed, np.ptp(redrawn, axis=2).mean(axis=1), confidence=confidence)
     return Estimate(observed, low, min(high, 1.0), n_seeds)
 
 
-def _basic(observed: float, draws: np.ndarray, confidence: float) -> tuple[float, float]:
+def interval_of(observed: float, draws: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the basic interval of a gap from its repeats, at least 0 and around the observed gap."""
     low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
     return max(0.0, min(2 * observed - float(high), observed)), max(2 * observed - float(low), observed)

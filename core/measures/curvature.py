@@ -119,7 +119,7 @@ def curvature_by_group(
     for surface in surfaces_by_group(network, x, y, groups, n_groups, decay=decay):
         top = top_eigenpair(surface.product, lanczos_start(surface.gradient, seed), tolerance=tolerance, most_products=most_products)
         probes = rademacher(n_probes, surface.gradient, torch_seed(seed, "trace probes"))
-        trace, trace_error = hutchinson_trace(surface.product, probes) if n_probes else (np.nan, np.nan)
+        trace, trace_error = hutchinson_trace(surface.product, probes, known=top) if n_probes else (np.nan, np.nan)
         rows.append((surface.value, float(surface.gradient.norm()), top.value, top.error, trace, trace_error,
                      surface.n_samples, top.n_products))
     return GroupCurvature(*(np.array(column) for column in zip(*rows, strict=True)))

@@ -7,7 +7,6 @@ interleaved repeats: median, smallest and largest, and their number; then what b
 import os
 import time
 import warnings
-from dataclasses import replace
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -16,7 +15,7 @@ import torch
 from torch import nn
 
 from core.compression.copies import draw
-from core.compression.spec import LITE
+from core.compression.spec import CompressionConfig
 from core.data.sources import load
 from core.measures.curvature import curvature_by_group, surfaces_by_group
 from core.models.registry import build
@@ -26,7 +25,7 @@ from core.training.images import to_input
 from core.training.many import train_many
 from tests.benchmarks.compare import compare
 
-STUDY = replace(LITE, n_train=3000, epochs=10)
+STUDY = CompressionConfig(n_train=3000, epochs=10)
 PER_GROUP, TOLERANCE = 128, 1e-3
 
 

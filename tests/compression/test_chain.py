@@ -14,7 +14,7 @@ from core.compression.chain import activation_change, group_outputs, layer_input
 from core.compression.identity import compare, logistic_check, logistic_minimum, network_check, shrunk
 from core.compression.pruning import prune
 from core.compression.record import float_network
-from core.compression.spec import LITE
+from core.compression.spec import CompressionConfig
 from core.compression.taylor import Samples, mild_settings, terms
 from core.measures.curvature import curvature_by_group
 from core.training.images import to_input
@@ -99,8 +99,8 @@ def test_taylor_terms_are_the_derivatives_along_the_change(name):
 
 
 def test_mild_settings_are_the_mild_ones_and_never_none():
-    assert [setting.id for setting in mild_settings(LITE)] == ["p10", "p30", "p50", "w8", "w6", "w5"]
-    assert [setting.id for setting in mild_settings(replace(LITE, bits="3,2", sparsities="80,95"))] == ["p80", "w3"]
+    assert [setting.id for setting in mild_settings(CompressionConfig())] == ["p10", "p50", "w8", "w6", "w5"]
+    assert [setting.id for setting in mild_settings(replace(CompressionConfig(), bits="3,2", sparsities="80,95"))] == ["p80", "w3"]
 
 
 @settings(max_examples=30)

@@ -1,4 +1,4 @@
-"""The links of the chain: what was measured at few settings is drawn there only, and dots and lines are the means of the table."""
+"""The links of the chain: dots and lines are the means of the table, at every setting."""
 
 import dataclasses
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.compression.figures_causes import CAUSES, cause_rows, causes
-from core.compression.figures_scale import AT_FEW, link
+from core.compression.figures_scale import link
 from core.compression.frames import TRAINED, ladder
 from core.lab.figure import DARK, LIGHT
 from core.lab.runs import load_run
@@ -29,28 +29,17 @@ def table_means(run, name, edge, settings):
     return chain.groupby("setting")[name].mean().reindex(settings).dropna()
 
 
-@pytest.mark.parametrize("family, between", (("quantise", "w4a4"), ("prune", "p80")))
-@pytest.mark.parametrize("name", AT_FEW)
-def test_what_few_settings_have_is_drawn_as_dots_there(run, name, family, between):
-    figure = link(run, LIGHT, family=family, name=name)
-    order = [step.setting for step in ladder(run, family)] + [TRAINED[family]]
-    for trace, edge in zip(figure.data, ("head", "tail"), strict=True):
-        means = table_means(run, name, edge, order)
-        assert set(means.index) == {"float", between, TRAINED[family]}
-        assert trace.mode == "markers"
-        assert [round(x - 0.1) for x in trace.x][:2] == [order.index(setting) for setting in means.index[:2]]
-        assert np.asarray(trace.y) == pytest.approx(means.to_numpy())
-        assert figure.layout.yaxis.range[1] > max(trace.y)
-
-
 @pytest.mark.parametrize("family", ("quantise", "prune"))
-def test_closeness_has_every_setting(run, family):
-    figure = link(run, DARK, family=family, name="closeness")
+@pytest.mark.parametrize("name", ("closeness", "gradient_norm", "eigenvalue", "trace"))
+def test_links_have_every_setting(run, family, name):
+    figure = link(run, DARK, family=family, name=name)
     settings = [step.setting for step in ladder(run, family)]
     for edge, title in (("head", "largest groups"), ("tail", "smallest groups")):
-        line = next(trace for trace in figure.data if trace.name == title)
-        assert np.asarray(line.y) == pytest.approx(table_means(run, "closeness", edge, settings).to_numpy())
+        line, trained = (trace for trace in figure.data if trace.text and title in trace.text[0])
+        assert np.asarray(line.y) == pytest.approx(table_means(run, name, edge, settings).to_numpy())
         assert len(line.y) == len(settings)
+        assert np.asarray(trained.y) == pytest.approx(table_means(run, name, edge, [TRAINED[family]]).to_numpy())
+        assert figure.layout.yaxis.range[1] > max(line.y)
 
 
 def test_a_link_that_nobody_measured_is_not_drawn(run):
@@ -65,3 +54,11 @@ def test_excess_loss_can_be_seen_against_the_trace_of_the_float_network(run):
     assert figure.layout.xaxis.title.text == CAUSES["trace"][1]
     assert sorted(np.concatenate([trace.x for trace in figure.data])) == pytest.approx(sorted(known["trace"]))
     assert len(rows) == len(known)
+
+
+def test_excess_loss_can_be_seen_against_the_variance_that_logits_keep(run):
+    rows = cause_rows(run, "p80")
+    chain = run.table("chain").query("copy == 'tail'").pivot(index=["seed", "group"], columns="setting", values="logit_variance")
+    wanted = (chain["p80"] / chain["float"]).loc[list(zip(rows["seed"], rows["group"], strict=True))]
+    assert rows["variance_left"].to_numpy() == pytest.approx(wanted.to_numpy())
+    assert causes(run, LIGHT, cause="variance_left").layout.xaxis.title.text == CAUSES["variance_left"][1]

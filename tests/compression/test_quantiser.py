@@ -27,6 +27,20 @@ def test_weights_by_hand():
     assert round_weight(weight, torch.tensor([3.0]), 2).tolist() == [[3.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
 
 
+def test_one_bit_keeps_signs_and_the_mean_size():
+    weight = torch.tensor([[3.0, -1.0, 0.5, -1.5], [0.0, 0.0, 0.0, 0.0]], requires_grad=True)
+    scale = weight_scale(weight, 1, per_channel=True)
+    assert scale.tolist() == [1.5, 1.0]
+    rounded = round_weight(weight, scale, 1)
+    assert rounded.tolist() == [[1.5, -1.5, 1.5, -1.5], [-1.0] * 4]  # zero has no code of its own
+    rounded.sum().backward()
+    assert weight.grad[0].tolist() == [0.0, 1.0, 1.0, 1.0]  # clipped from 3 on
+    errors = [float((weight[0] - size * weight[0].sign()).square().sum()) for size in (1.4, 1.5, 1.6)]
+    assert errors[1] == min(errors), "no other size is nearer in squares"
+    assert weight_scale(weight, 1, per_channel=False).tolist() == [0.75]
+    assert round_weight(weight, torch.tensor([0.75]), 1)[0].tolist() == [0.75, -0.75, 0.75, -0.75]
+
+
 def test_activations_by_hand():
     grid = activation_grid(-1.0, 2.0, 2)  # steps of 1, code 1 is zero
     assert (step_of(grid), zero_point(grid)) == (1.0, 1)
@@ -95,7 +109,8 @@ def test_percentile_and_least_error_ranges_leave_outliers_out():
 
 @pytest.mark.parametrize("bits", [1, 0, -3, 17, 32, 4.0, True])
 def test_widths_outside_the_range_are_refused(bits):
-    with pytest.raises(InputError, match=r"bits must be a whole number from 2 to 16"):
-        weight_scale(torch.ones(2, 2), bits, per_channel=True)
+    if bits is True or bits != 1:  # weights alone may have one bit
+        with pytest.raises(InputError, match=r"bits must be a whole number from 2 to 16"):
+            weight_scale(torch.ones(2, 2), bits, per_channel=True)
     with pytest.raises(InputError, match=r"bits must be a whole number from 2 to 16"):
         activation_grid(0.0, 1.0, bits)

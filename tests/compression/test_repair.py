@@ -5,7 +5,7 @@ import pytest
 
 from core.compression.repair_experiment import run
 from core.compression.repair_spec import RepairConfig
-from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS, WIDER
+from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 
@@ -42,9 +42,9 @@ def result(shelf):
 
 
 def test_every_arm_of_every_family_is_there(result):
-    rounded = [f"qat-{arm.id}" for arm in (*QAT_ARMS, WIDER)]
+    rounded = [f"qat-{arm.id}" for arm in QAT_ARMS]
     assert result.arms["setting"].tolist() == [
-        "float", *rounded, *(f"retrained-{arm.id}" for arm in PRUNE_ARMS), "sham", "finetuned-balanced"]
+        "float", *rounded, *(f"retrained-{arm.id}" for arm in PRUNE_ARMS), "sham", "finetuned-balanced", "sham-prune"]
     assert len(FLOAT_ARMS) == 2
     assert len(result.groups) == 10 * len(result.arms)
     assert result.curves.groupby("setting").size().eq(1).all()
@@ -52,15 +52,15 @@ def test_every_arm_of_every_family_is_there(result):
 
 def test_sizes_are_equal_where_arms_are_compared(result):
     arms = result.arms.set_index("setting")
-    for part in (arms[(arms.weight_bits == 2) & ~arms.is_mixed], arms[arms.is_mixed], arms[arms.family == "prune"],
-                 arms[arms.family == "none"]):
+    rounded = arms[arms.family == "quantise"]
+    for part in (rounded[~rounded.is_mixed], rounded[rounded.is_mixed], arms[arms.family == "prune"], arms[arms.family == "none"]):
         assert part["size_bytes"].nunique() == 1
+    assert (arms.loc[["qat-plain", "qat-balanced"], "weight_bits"] == CONFIG.qat_bits).all()
+    assert 0.9 * arms.at["qat-plain", "size_bytes"] < arms.at["qat-mixed", "size_bytes"] <= arms.at["qat-plain", "size_bytes"]
+    assert result.allocation["taken"].min() < CONFIG.qat_bits < result.allocation["taken"].max()
     n_weights = result.allocation["n_weights"]
     for column in ("average", "worst", "taken"):
-        assert (n_weights * result.allocation[column]).sum() <= CONFIG.mixed_bits * n_weights.sum()
-    assert (arms.at["qat-plain", "weight_bits"], arms.at["qat-wider", "weight_bits"]) == (2.0, 3.0)
-    assert arms.at["qat-wider", "size_bytes"] > arms.at["qat-mixed", "size_bytes"]
-    assert 2.0 < arms.at["qat-mixed", "weight_bits"] <= CONFIG.mixed_bits
+        assert (n_weights * result.allocation[column]).sum() <= CONFIG.qat_bits * n_weights.sum()
     assert arms.at["retrained-plain", "size_bytes"] < arms.at["sham", "size_bytes"]
 
 
@@ -95,5 +95,6 @@ def test_networks_are_trained_once_and_kept(result, shelf):
 
 
 def test_a_budget_below_the_fewest_bits_is_refused():
-    with pytest.raises(InputError, match=r"mixed_bits must be at least 2, the fewest bits of a layer, got 1\.5: raise it\.$"):
-        CONFIG.replace(mixed_bits=1.5)
+    with pytest.raises(InputError, match=r"size_budget must leave each weight 1 bit, 50% of 2 bits, got 40%: raise it\.$"):
+        CONFIG.replace(size_budget=40.0)
+    assert CONFIG.replace(size_budget=50.0).mean_bits == 1.0

@@ -5,12 +5,14 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata, spearmanr
 
+from core.compression.chain import margins
 from core.compression.copies import draw, edge_count, rows_per_group
 from core.compression.effects import difference_in_differences, effect_table, size_effect
-from core.compression.flips import margins
-from core.compression.headlines import QAT, RETRAINED, rank_correlation
-from core.compression.settings import FLOAT, SHAM, parse_bits, parse_sparsities
+from core.compression.headlines import QAT, RETRAINED
+from core.compression.ranks import beyond, rank_correlation, shuffled
+from core.compression.settings import FLOAT, SHAM, SHAM_PRUNE, parse_bits, parse_sparsities
 from core.compression.spec import CompressionConfig
 from core.data.dataset import ImageDataset
 from core.data.sources import load
@@ -28,7 +30,7 @@ def result():
 
 def test_every_setting_of_both_copies_is_there(result):
     of = {copy: set(part["setting"]) for copy, part in result.settings.groupby("copy")}
-    both = {FLOAT, "w8a8", "w4a4", "p10", "p80", QAT, RETRAINED, SHAM}
+    both = {FLOAT, "w8a8", "w4a4", "p10", "p80", QAT, RETRAINED, SHAM, SHAM_PRUNE}
     assert of["tail"] == both | {"w8", "w4", "a8", "a4"}
     assert of["balanced"] == both
     assert set(result.effects["setting"]) == both
@@ -113,6 +115,58 @@ def test_margins_and_ranks_by_hand():
     assert np.isnan(rank_correlation(np.array([1.0, 1.0]), np.array([1.0, 2.0])))
 
 
+def test_ranks_agree_with_scipy_and_with_residuals_of_ranks():
+    rng = np.random.default_rng(0)
+    first, second, given = rng.integers(0, 6, (3, 12)).astype(float)  # ties included
+    assert rank_correlation(first, second) == pytest.approx(spearmanr(first, second).statistic)
+    columns = [np.ones(12), rankdata(given)]
+    left = [rankdata(values) - np.stack(columns, 1) @ np.linalg.lstsq(np.stack(columns, 1), rankdata(values), rcond=None)[0]
+            for values in (first, second)]
+    assert beyond(first, second, given) == pytest.approx(np.corrcoef(*left)[0, 1])
+    assert beyond(given, second, given) == beyond(first, given, 3 * given) == 0.0
+    assert np.isnan(beyond(first, np.full(12, np.nan), given))
+
+
+def test_many_shuffles_leave_no_noise_where_one_does():
+    rng, values = np.random.default_rng(0), np.arange(10.0)
+    assert abs(shuffled(lambda moved: rank_correlation(values, moved), values, rng)) < 4 / 3 / np.sqrt(200)
+    assert shuffled(lambda moved: float(moved.sum()), values, rng) == 45.0
+
+
+def test_the_chain_has_every_link_at_every_headline_setting(result):
+    rows = result.chain.set_index(["copy", "setting"])
+    links = ["gradient_norm", "eigenvalue", "eigenvalue_error", "trace", "trace_error"]
+    for setting in (FLOAT, "w8a8", "w4a4", "p10", "p80", QAT, RETRAINED):
+        there = rows.loc[("tail", setting)]
+        assert np.isfinite(there[links]).all(axis=None), setting
+        assert (there["eigenvalue_error"] <= 0.01 * there["eigenvalue"].abs() + 1e-12).all()
+        assert (there["trace_error"] > 0).all()
+    assert rows.loc[("tail", "w8"), links].isna().all(axis=None)
+
+
+def test_rivals_and_variance_follow_from_the_tables(result):
+    chain = result.chain[result.chain["copy"] == "tail"]
+    by = {name: chain.pivot(index="group", columns="setting", values=name) for name in ("excess_loss", "logit_variance")}
+    groups = result.groups[result.groups["copy"] == "tail"].set_index("group")
+    wanted = [spearmanr(-by["logit_variance"][slug] / by["logit_variance"][FLOAT], by["excess_loss"][slug]).statistic
+              for slug in ("w8a8", "w4a4", "p10", "p80")]
+    assert result.variance_loss_rank == pytest.approx(np.mean(wanted))
+    assert result.gradient_over_loss == pytest.approx(result.gradient_rank - result.loss_rank)
+    assert result.loss_rank == pytest.approx(spearmanr(groups["train_loss"], by["excess_loss"]["p80"]).statistic)
+    for name in ("gradient_rank", "curvature_rank", "variance_loss", "variance_beyond", "curvature_over_loss", "taylor_rank"):
+        assert abs(getattr(result, f"{name}_shuffled")) < 0.15
+
+
+def test_draws_of_the_disparity_lie_around_it(result):
+    assert result.disparity_draws.shape == (len(result.settings), 300)
+    assert result.disparity_draws.dtype == np.float32
+    compressed = (result.settings["setting"] != FLOAT).to_numpy()
+    assert (result.disparity_draws[~compressed] == 0).all()
+    inside = (result.settings["disparity_low"] <= result.settings["disparity"]) & (
+        result.settings["disparity"] <= result.settings["disparity_high"])
+    assert inside.all()
+
+
 @pytest.mark.parametrize("text", ["1,4", "8,17", "4,4", "4,x", "", "2.5"])
 def test_bits_outside_their_range_are_refused(text):
     with pytest.raises(InputError, match="2 to 16"):
@@ -140,7 +194,7 @@ def grouped(counts_train: tuple[int, ...], counts_test: tuple[int, ...]) -> Imag
 
 
 def test_groups_of_ones_own_keep_their_shares_beside_a_balanced_copy():
-    copies = draw(grouped((600, 300, 100), (50, 50, 50)), CompressionConfig(n_train=240, batch_size=32, n_calibration=40), 0)
+    copies = draw(grouped((600, 300, 100), (50, 50, 50)), CompressionConfig(n_train=240, n_test=50, batch_size=32, n_calibration=40), 0)
     assert copies.sizes(0).tolist() == [144, 72, 24]
     assert copies.sizes(1).tolist() == [80, 80, 80]
     assert copies.rank.tolist() == [0, 1, 2]
@@ -148,11 +202,13 @@ def test_groups_of_ones_own_keep_their_shares_beside_a_balanced_copy():
 
 
 def test_too_few_samples_of_a_group_are_one_sentence():
-    config = CompressionConfig(n_train=600, n_calibration=40)
+    config = CompressionConfig(n_train=600, n_test=50, n_calibration=40)
     with pytest.raises(InputError, match=r"group 2 has 100 of the 200"):
         draw(grouped((600, 300, 100), (50, 50, 50)), config, 0)
     with pytest.raises(InputError, match=r"at least 20 test images"):
         draw(grouped((600, 300, 300), (50, 50, 5)), config, 0)
+    with pytest.raises(InputError, match=r"n_test must be at most 40, the test images of group 1, got 50: lower it\.$"):
+        draw(grouped((600, 300, 300), (50, 40, 50)), config, 0)
     with pytest.raises(InputError, match="imbalance"):
         draw(load("fashion-mnist"), dataclasses.replace(config, imbalance=200.0, n_train=200, batch_size=32), 0)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.measures.bootstrap import accuracy_gap_over_seeds, gap_interval
+from core.measures.bootstrap import accuracy_gap_over_seeds, gap_draws, gap_interval, gap_over_seeds
 
 
 def test_without_spread_inside_groups_the_interval_is_the_gap():
@@ -51,3 +51,17 @@ def test_over_seeds_it_covers_seeds_and_samples():
     alike = accuracy_gap_over_seeds(np.repeat(accuracy[:1], 5, axis=0), np.full(6, 10**9), random)
     assert alike.high - alike.low < 1e-3, "no spread of seeds and none of samples"
     assert accuracy_gap_over_seeds(accuracy[:2], n, random).low is None
+
+
+def test_draws_of_every_seed_make_an_interval_over_seeds_and_samples():
+    random, groups = np.random.default_rng(2), np.repeat(np.arange(4), 200)
+    truth = np.array([0.0, 0.1, 0.3, 0.5])
+    made = [gap_draws((truth + shift)[groups] + random.normal(size=800), groups, 4, random, n_draws=300) for shift in (0.0, 1.0, 2.0, 3.0)]
+    observed, draws = np.array([gap for gap, _ in made]), np.stack([drawn for _, drawn in made])
+    found = gap_over_seeds(observed, draws, random)
+    assert found.value == pytest.approx(observed.mean())
+    assert found.low < 0.5 < found.high
+    still = gap_over_seeds(observed, np.repeat(observed[:, None], 300, axis=1), random)
+    assert still.high - still.low < found.high - found.low, "without samples redrawn, seeds alone"
+    assert gap_over_seeds(np.full(4, 0.5), np.full((4, 10), 0.5), random).low == 0.5, "neither spread"
+    assert gap_over_seeds(observed[:2], draws[:2], random).low is None

@@ -1,6 +1,7 @@
 """Curvature against dense Hessians, closed forms and PyTorch's own differentiation, in float64."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from torch.func import functional_call
 from core.lab.errors import InputError
 from core.lab.seeds import torch_seed
 from core.measures import curvature, plain_graph
-from core.measures.curvature import curvature_by_group, group_gradients, surfaces_by_group
+from core.measures.curvature import curvature_by_group, group_gradients, lanczos_start, surfaces_by_group
 from core.measures.lanczos import hutchinson_trace, rademacher, top_eigenpair
 from core.measures.loss_surface import LossSurface, flat, graph_bytes
 from core.measures.plain_graph import plain_copy
@@ -71,11 +72,15 @@ def test_everything_equals_the_dense_hessian(case):
     for group, (gradient, matrix) in enumerate(reference):
         assert found.eigenvalue[group] == pytest.approx(float(torch.linalg.eigvalsh(matrix)[-1]), rel=1e-8)
         assert found.gradient_norm[group] == pytest.approx(float(gradient.norm()), rel=1e-10)
-        probes = rademacher(3, gradient, torch_seed(0, "trace probes"))
-        by_hand = torch.stack([probe @ matrix @ probe for probe in probes])
-        assert found.trace[group] == pytest.approx(float(by_hand.mean()), rel=1e-8)
-        assert found.trace_error[group] == pytest.approx(float(by_hand.std()) / 3**0.5, rel=1e-8)
     assert found.n_samples.tolist() == [15, 10, 5]
+    coarse = curvature_by_group(network, x, y, groups, 3, seed=0, tolerance=0.1, n_probes=3)
+    for group, (gradient, matrix) in enumerate(reference):
+        known = top_eigenpair(lambda v, matrix=matrix: matrix @ v, lanczos_start(gradient, 0), tolerance=0.1).basis
+        rest = torch.eye(len(gradient), dtype=torch.float64) - known.T @ known
+        probes = rademacher(3, gradient, torch_seed(0, "trace probes")) @ rest
+        by_hand = torch.stack([probe @ matrix @ probe for probe in probes])
+        assert coarse.trace[group] == pytest.approx(float(by_hand.mean() + torch.trace(known @ matrix @ known.T)), rel=1e-7)
+        assert coarse.trace_error[group] == pytest.approx(float(by_hand.std()) / 3**0.5, rel=1e-7)
 
 
 @pytest.mark.parametrize("keep_graph", (True, False))
@@ -207,3 +212,21 @@ def test_an_empty_group_is_one_sentence(case):
     network, x, y, groups, _ = case
     with pytest.raises(InputError, match=r"at least 1 sample in each of 4 groups, got counts \[15, 10, 5, 0\]"):
         curvature_by_group(network, x, y, groups, 4, seed=0)
+
+
+def test_what_lanczos_knows_of_the_trace_is_not_left_to_probes():
+    random = torch.Generator().manual_seed(3)
+    basis, _ = torch.linalg.qr(torch.randn(40, 40, generator=random, dtype=torch.float64))
+    values = torch.cat([torch.tensor([50.0, 20.0], dtype=torch.float64), torch.linspace(-1, 1, 38, dtype=torch.float64)])
+    matrix = basis @ torch.diag(values) @ basis.T
+    start = basis[:, 0] + 0.1 * torch.randn(40, generator=random, dtype=torch.float64)
+    top = top_eigenpair(lambda v: matrix @ v, start, tolerance=1e-3)
+    assert torch.allclose(top.basis @ top.basis.T, torch.eye(len(top.basis), dtype=torch.float64), atol=1e-10)
+    assert top.basis_trace == pytest.approx(float(torch.trace(top.basis @ matrix @ top.basis.T)))
+    probes = rademacher(400, start, seed=4)
+    plain, known = (hutchinson_trace(lambda v: matrix @ v, probes, known=one) for one in (None, top))
+    exact = float(values.sum())
+    assert abs(known[0] - exact) < 4 * known[1] + 1e-9
+    assert known[1] < 0.7 * plain[1]
+    whole = replace(top, basis=basis.T, basis_trace=exact)
+    assert hutchinson_trace(lambda v: matrix @ v, probes[:2], known=whole) == pytest.approx((exact, 0.0))

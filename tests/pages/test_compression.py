@@ -53,7 +53,7 @@ def test_every_claim_is_shown_with_its_control(open_page, study):
 
 
 @pytest.mark.parametrize("family, evidence, charts", [
-    ("Prune", "The chain", 13), ("Prune", "What goes with it", 6), ("Quantise", "The bound", 5), ("Prune", "Images lost", 4),
+    ("Prune", "The chain", 14), ("Prune", "What goes with it", 6), ("Quantise", "The bound", 5), ("Prune", "Images lost", 4),
     ("Quantise", "Layers", 4), ("Quantise", "Census", 6)])
 def test_evidence_is_drawn_when_it_is_asked_for(open_page, study, family, evidence, charts):
     page = open_page(PAGE, run=study, evidence=evidence, by=family)
