@@ -103,7 +103,7 @@ def published(run: Run, look: Look) -> go.Figure | None:
     """Return what became of the wrong labels, published and here, as stacked bars."""
     table = published_table(run)
     names = [f"{row.model.replace(' (', '<br>(')}, {'intact' if row.variant == 'intact' else 'stripped'}" for row in table.itertuples()]
-    figure = canvas(look, x="of the wrong labels", y="", height=int(max(look.height, (110 + 42 * len(names)) * look.scale)))
+    figure = canvas(look, x="of the wrong labels", y="", height=int(max(look.height, (110 + 48 * len(names)) * look.scale)))
     for share, (meaning, pattern) in SHARES.items():
         colour = MARKS[meaning].colour
         figure.add_bar(

@@ -129,7 +129,7 @@ LAYERNORM = Experiment(
     result=LayerNormResult,
     presets=(
         Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=(0, 1, 2, 3, 4)),
-        Preset("standard", "standard: seven minutes", STANDARD, (0,), 430.0),
+        Preset("standard", "standard: 7 minutes", STANDARD, (0,), 430.0),
         Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
     ),
     steps=(

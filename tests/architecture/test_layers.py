@@ -19,7 +19,7 @@ EXCEPTIONS = {
         *(f"core.{concern}.spec" for concern in CONCERNS), "core.privacy.defence_spec", "core.spurious.retrain_spec",
         "core.layernorm.gauge_spec", "core.compression.repair_spec", "core.compression.setting_spec"),
     ("core/lab/doctor.py", "it says which data sets and models are at hand and whether torchvision works"): (
-        "core.data", "core.models.checkpoints"),
+        "core.data", "core.models.checkpoints", "core.models.vision_weights"),
 }
 ALLOWED = {path: modules for (path, _), modules in EXCEPTIONS.items()}
 
