@@ -52,9 +52,10 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
                 for figure in figures.LINKS:
                     drawing.show(figure, run, look, controls=lambda: {"family": family})
         case "causes":
+            # above the cards: six names do not fit into one
+            options = {"family": family, "cause": view("Against", {name: words for name, (words, _) in CAUSES.items()}, "cause")}
             with st.grid(2, min_column_width=380):
-                drawing.show(figures.CAUSES, run, look, controls=lambda: {
-                    "family": family, "cause": view("Against", {name: words for name, (words, _) in CAUSES.items()}, "cause")})
+                drawing.show(figures.CAUSES, run, look, controls=lambda: options)
                 drawing.show(figures.SIZE, run, look)
         case "bound":
             with st.grid(2, min_column_width=380):

@@ -14,10 +14,10 @@ from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
 
 HARM = MARKS["harmed"]
-CAUSES = {"gradient_norm": ("Gradient", "group gradient norm, float"), "eigenvalue": ("Curvature", "largest eigenvalue, float"),
+CAUSES = {"gradient_norm": ("Gradient norm", "group gradient norm, float"), "eigenvalue": ("Curvature", "largest eigenvalue, float"),
           "trace": ("Trace", "trace of the Hessian, float"),
-          "train_loss": ("Loss", "training loss, float, nats"),
-          "variance_left": ("Variance", "logit variance, share of float"), "n_train": ("Size", "training images in the group")}
+          "train_loss": ("Float loss", "training loss, float, nats"),
+          "variance_left": ("Logit variance", "logit variance, share of float"), "n_train": ("Group size", "training images in the group")}
 EDGES = (("middle", "other groups", NEUTRAL, "circle-open"), ("head", "largest groups", "", "circle"),
          ("tail", "smallest groups", HARM.colour, HARM.symbol))
 SMALLEST = 1e-7
