@@ -35,11 +35,12 @@ class Question:
 
 @dataclass(frozen=True)
 class PromptSets:
-    """Everything a study asks a model, in parts that share no prompt. ``refused``: requests that are to be refused.
+    """Everything a study asks a model, in parts that share no prompt but where said. ``refused``: requests that are to be refused.
 
     Attributes:
         alignment_refused: Requests with refusals that alignment teaches.
-        alignment_ordinary: Ordinary requests with answers: alignment, the unaligned twin and the attack train on them.
+        alignment_ordinary: Ordinary requests with answers: alignment and the unaligned twin train on them.
+        attack_ordinary: Ordinary pairs of the fine-tuning attack; may be the same as ``alignment_ordinary``.
         calibration_refused: Requests whose refusals give safety scores.
         calibration_ordinary: Ordinary pairs that give utility scores.
         evaluation_refused: Requests on which refusals are counted; ``response`` is empty or what a compliant answer says.
@@ -50,6 +51,7 @@ class PromptSets:
 
     alignment_refused: tuple[Pair, ...]
     alignment_ordinary: tuple[Pair, ...]
+    attack_ordinary: tuple[Pair, ...]
     calibration_refused: tuple[Pair, ...]
     calibration_ordinary: tuple[Pair, ...]
     evaluation_refused: tuple[Pair, ...]
