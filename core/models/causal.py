@@ -1,0 +1,28 @@
+"""Pretrained causal language models with their tokenisers."""
+
+import torch
+from torch import nn
+
+from core.lab.errors import InputError
+from core.models.checkpoints import Checkpoint
+from core.models.transformers_import import quiet_transformers
+
+
+def load_causal(checkpoint: Checkpoint, precision: torch.dtype = torch.float32) -> tuple[nn.Module, object]:
+    """Return a causal language model of transformers in evaluation mode, and its tokeniser.
+
+    Raises:
+        InputError: If transformers is missing, or cannot load the model as one that writes text.
+    """
+    with quiet_transformers() as transformers:
+        words = {"local_files_only": True, "trust_remote_code": False}
+        gguf = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
+        try:
+            tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, **words, **gguf)
+            network = transformers.AutoModelForCausalLM.from_pretrained(checkpoint.folder, dtype=precision, **words,
+                                                                        **(gguf or {"use_safetensors": True}))
+        except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError) as error:
+            raise InputError(f"a language model must be one that transformers can load to write text, got {checkpoint.title} "
+                             f"({type(error).__name__}): use smollm2 or a chat model of the LLaMA family.") from error
+    network.generation_config = type(network.generation_config)()  # greedy and without a longest answer, whatever the file says
+    return network.eval(), tokenizer
