@@ -14,20 +14,25 @@ from core.safety.figures_marks import CODES, GROUPS, NAMES, series
 from core.safety.figures_removal import log_ticks
 
 BUDGET_MEASURES = {"prefix": "Refused", "perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_prefix": "False refusals"}
-EVENTS = {"attack": "Fine-tuning attack", "alignment": "Alignment"}
-ENDS = {"attack": ("aligned", "fine-tuned"), "alignment": ("before", "aligned")}
+BUDGET_AXES = {
+    "prefix": "requests refused", "perplexity": "perplexity of ordinary answers", "accuracy": "multiple choice right",
+    "false_prefix": "ordinary requests refused"}
+EVENTS = {"attack": "Fine-tuning attack", "alignment": "Alignment", "resample": "Another calibration"}
+ENDS = {"attack": ("aligned", "fine-tuned"), "alignment": ("before", "aligned"), "resample": ("one calibration", "another")}
 STAYING = {"moved": "Units that move", "all": "All units"}
 
 
-def budget(run: Run, look: Look, *, measure: str = "prefix") -> go.Figure | None:
+def budget(run: Run, look: Look, *, measure: str = "prefix", point: str = "equal_loss") -> go.Figure | None:
     """Return what alignment by redundant units alone achieves against the share of units that it may update.
 
     Args:
         run: A finished run.
         look: Ink and scale.
         measure: A key of ``BUDGET_MEASURES``.
+        point: A key of ``figures_attack.POINTS``.
     """
     table = run.table("budget")
+    table = table[table["point"].isin((point, "start"))] if len(table) else table
     if table.empty:
         return None
     unit = "" if measure == "perplexity" else "%"
@@ -36,9 +41,7 @@ def budget(run: Run, look: Look, *, measure: str = "prefix") -> go.Figure | None
     shares = sorted(few["share"].unique())
     if not shares:
         return None
-    figure = canvas(look, x="share of units updated", y={
-        "prefix": "requests refused", "perplexity": "perplexity of ordinary answers", "accuracy": "multiple choice right",
-        "false_prefix": "ordinary requests refused"}[measure])
+    figure = canvas(look, x="share of units updated", y=BUDGET_AXES[measure])
     ends_of = [math.log10(shares[0]) - 0.2, math.log10(shares[-1]) + 0.2]
     for arm, name, colour, dash in (("full", "all weights updated", look.ink, "solid"), ("start", "before alignment", look.ink, "dot")):
         mine = rows[rows["arm"] == arm]
@@ -75,6 +78,13 @@ def alt_budget(run: Run) -> str:
         return "The alignment budget was left out of this run."
     return (f"Updating redundant units alone teaches {words.number(refused.value, '%')} refusals at the middle budget; log perplexity "
             f"saved {words.number(saved.value, signed=True)}; logarithmic axis.")[:LONGEST_ALT]
+
+
+def events_of(run: Run) -> dict[str, str]:
+    """Return the events whose flows a run counted, with their titles."""
+    table = run.table("transfer")
+    held = list(dict.fromkeys(table["event"])) if len(table) else []
+    return {event: EVENTS.get(event, event.replace("_", " ").capitalize()) for event in (*EVENTS, *held) if event in held}
 
 
 def flows(run: Run, event: str) -> pd.DataFrame:
@@ -114,7 +124,8 @@ def transfer(run: Run, look: Look, *, event: str = "attack", staying: str = "mov
               "value": drawn["share"], "color": [faint(GROUPS[code].colour, 0.4) for code in drawn["before"]],
               "customdata": [f"{NAMES[row.before]} to {NAMES[row.after]}" for row in drawn.itertuples()],
               "hovertemplate": "<b>%{customdata}</b><br>%{value} of all units<extra></extra>"})
-    for x, text, anchor in ((0.0, ENDS[event][0], "left"), (1.0, ENDS[event][1], "right")):
+    ends = ENDS.get(event, ("before", "after"))
+    for x, text, anchor in ((0.0, ends[0], "left"), (1.0, ends[1], "right")):
         figure.add_annotation(x=x, y=1.0, xref="paper", yref="paper", xanchor=anchor, yanchor="bottom", text=f"<b>{text}</b>",
                               showarrow=False, font={"size": look.size(16), "color": look.ink})
     figure.update_xaxes(visible=False, range=[0, 1])

@@ -9,6 +9,7 @@ from core.lab.experiment import Experiment, Metric, Preset, Step, Table
 from core.safety import spec_tables as tables
 from core.safety.settings import FULL, LITE, STANDARD, SafetyConfig, data_fingerprint, seconds_of
 from core.safety.spec_claims import CLAIMS
+from core.safety.withheld import public_answers
 
 FRACTION, DIFFERENCE, RATIO, LOGS = (0.0, 1.0), (-1.0, 1.0), (0.0, 1e9), (-100.0, 100.0)
 
@@ -97,7 +98,7 @@ class SafetyResult:
     removal: Annotated[pd.DataFrame, Table(tables.REMOVAL)]
     scales: Annotated[pd.DataFrame, Table(tables.SCALES)]
     stability: Annotated[pd.DataFrame, Table(tables.STABILITY)]
-    answers: Annotated[pd.DataFrame, Table(tables.ANSWERS)]
+    answers: Annotated[pd.DataFrame, Table(tables.ANSWERS, public=public_answers)]
     attacks: Annotated[pd.DataFrame, Table(tables.ATTACKS)]
     attack_curves: Annotated[pd.DataFrame, Table(tables.ATTACK_CURVES)]
     budget: Annotated[pd.DataFrame, Table(tables.BUDGET)]

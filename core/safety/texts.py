@@ -80,9 +80,11 @@ TEXTS = Texts(
           "that alignment may update. A refusal is what a judge finds in the generated answer, never a difference of probabilities. "
           "The taught refusal is a short template, so what is found is where this template sits."),
     formulas=(
-        (r"f(X) = B\,\sigma(A X), \qquad I_j = \frac1{N-1}\sum_{n=1}^{N}\bigl(X^B_{n,j} - \bar X^B_j\bigr)^2 \cdot \lVert W^B_{:,j}\rVert_2^2",
-         "Score of unit j: variance of the input of B (the MLP's down projection, attention's output projection) over response tokens, "
-         "times the squared length of the column that reads it. Computed once on refusals (safety) and once on ordinary answers (utility)."),
+        (r"f(X) = B\,\sigma(A X), \qquad I_j = \frac1{N-1}\sum_{n=1}^{N}\bigl(X^B_{n,j} - \bar X^B_j\bigr)^2 "
+         r"\cdot \lVert W^B_{:,j}\rVert_2^2",
+         "Score of unit j: variance of the input of B (the MLP's down projection, attention's output projection) over response "
+         "tokens, times the squared length of the column that reads it. Computed once on refusals (safety) and once on ordinary answers "
+         "(utility)."),
         (r"z_j = \frac{I_j - \mathrm{mean}(I)}{\mathrm{sd}(I)} \ \text{ within kind and block}, \qquad \Delta_j = z^S_j - z^U_j",
          "Scores are made comparable within each kind of module and block before they are ranked over the whole model. This choice "
          "decides the outcome, so the other ways are shown beside it."),
