@@ -1,7 +1,7 @@
 """Pretrained causal language models with their tokenisers."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
@@ -26,3 +26,19 @@ def load_causal(checkpoint: Checkpoint, precision: torch.dtype = torch.float32) 
                              f"({type(error).__name__}): use smollm2 or a chat model of the LLaMA family.") from error
     network.generation_config = type(network.generation_config)()  # greedy and without a longest answer, whatever the file says
     return network.eval(), tokenizer
+
+
+def causal_of(settings: dict[str, object], weights: dict[str, Tensor]) -> nn.Module:
+    """Return a causal language model from transformers' own settings and its float32 weights, tied ones given once, in evaluation mode."""
+    with quiet_transformers() as transformers:
+        config = transformers.AutoConfig.for_model(**settings)
+        with transformers.initialization.no_init_weights():
+            network = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32)
+    network.tie_weights()
+    own = dict(network.named_parameters())
+    if set(own) != set(weights):
+        raise KeyError(f"weights must be those of the network, got {sorted(set(own) ^ set(weights))[:3]} too many or too few")
+    with torch.no_grad():
+        for name, parameter in own.items():
+            parameter.copy_(weights[name])
+    return network.eval()
