@@ -10,7 +10,8 @@ from core.lab.figure import FONT, Look, canvas
 from core.lab.palette import faint
 from core.lab.panels import LONGEST_ALT, legend_above, over, said, whiskers
 from core.lab.runs import Run
-from core.safety.figures_marks import CODES, GROUPS, NAMES, series
+from core.safety.categories import CATEGORIES
+from core.safety.figures_marks import GROUPS, NAMES, series
 from core.safety.figures_removal import log_ticks
 
 BUDGET_MEASURES = {"prefix": "Refused", "perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_prefix": "False refusals"}
@@ -61,6 +62,11 @@ def budget(run: Run, look: Look, *, measure: str = "prefix", point: str = "equal
     return figure
 
 
+def budget_cost(run: Run, look: Look, *, measure: str = "perplexity", point: str = "equal_loss") -> go.Figure | None:
+    """Return what the same trainings cost elsewhere; the options are those of ``budget``."""
+    return budget(run, look, measure=measure, point=point)
+
+
 def _budget_range(figure: go.Figure, rows: pd.DataFrame, measure: str) -> None:
     if measure != "perplexity":
         figure.update_yaxes(range=[-0.04, 1.06], tickformat=".0%", nticks=6)
@@ -72,12 +78,20 @@ def _budget_range(figure: go.Figure, rows: pd.DataFrame, measure: str) -> None:
 
 
 def alt_budget(run: Run) -> str:
-    """Return what aligning redundant units alone achieves and saves."""
-    refused, saved = run.estimate("budget_refusal"), run.estimate("budget_saving")
+    """Return what aligning redundant units alone achieves."""
+    refused = run.estimate("budget_refusal")
     if math.isnan(refused.value):
         return "The alignment budget was left out of this run."
-    return (f"Updating redundant units alone teaches {words.number(refused.value, '%')} refusals at the middle budget; log perplexity "
-            f"saved {words.number(saved.value, signed=True)}; logarithmic axis.")[:LONGEST_ALT]
+    return f"Updating redundant units alone teaches {words.number(refused.value, '%')} refusals at the middle budget; logarithmic axis."
+
+
+def alt_budget_cost(run: Run) -> str:
+    """Return what aligning redundant units alone saves."""
+    saved, control = run.estimate("budget_saving"), run.estimate("budget_saving_random")
+    if math.isnan(saved.value):
+        return "The alignment budget was left out of this run."
+    return (f"Log perplexity saved against updating all weights: {words.number(saved.value, signed=True)} by redundant units, "
+            f"{words.number(control.value, signed=True)} by random ones; logarithmic axes.")[:LONGEST_ALT]
 
 
 def events_of(run: Run) -> dict[str, str]:
@@ -113,7 +127,7 @@ def transfer(run: Run, look: Look, *, event: str = "attack", staying: str = "mov
     totals = {side: rows.groupby(side)["share"].sum() for side in ("before", "after")}
     drawn = rows[(rows["share"] > 0) & ((staying == "all") | (rows["before"] != "CU") | (rows["after"] != "CU"))]
     places = {(side, code): index for index, (side, code) in enumerate(
-        (side, code) for side in ("before", "after") for code in CODES if code in set(drawn[side]))}
+        (side, code) for side in ("before", "after") for code in CATEGORIES if code in set(drawn[side]))}
     labels = [f"{NAMES[code]}, {100 * totals[side][code]:.2g}%" for side, code in places]
     figure = canvas(look, x="", y="")
     figure.add_sankey(
@@ -141,5 +155,5 @@ def alt_transfer(run: Run) -> str:
     if mine.empty or not mine["share"].sum():
         return "Transfer between categories was left out of this run."
     after = mine.set_index("after")["share"] / mine["share"].sum()
-    parts = ", ".join(f"{code} {after[code]:.0%}" for code in CODES if after.get(code, 0.0) > 0)
+    parts = ", ".join(f"{code} {after[code]:.0%}" for code in CATEGORIES if after.get(code, 0.0) > 0)
     return f"After fine-tuning the units that were SCU are: {parts}; widths are shares of all units."[:LONGEST_ALT]

@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from core.lab.figure import Look
 from core.lab.palette import MARKS, NEUTRAL, Mark
+from core.safety.categories import CATEGORIES, TITLES
 
-CODES = ("SCU", "UCU", "CU", "RU")
 GROUPS = {
     "SCU": Mark(MARKS["safety-critical"].colour, "solid", (1, 0), "circle"),
     "UCU": Mark(MARKS["utility-critical"].colour, "longdash", (14, 5), "square"),
@@ -16,7 +16,7 @@ GROUPS = {
     "RU": Mark(NEUTRAL, "dot", (2, 3), "x"),
     "random": Mark(NEUTRAL, "dash", (8, 5), "circle-open")}
 HATCHES = {"SCU": "/", "UCU": "\\", "CU": "x", "RU": "", "random": "."}
-NAMES = {"SCU": "SCU (ESU)", "UCU": "UCU (EUU)", "CU": "CU", "RU": "RU", "random": "random"}
+NAMES = {**dict(zip(CATEGORIES, TITLES, strict=True)), "random": "random"}
 LONG_NAMES = {
     "SCU": "safety-critical units, SCU (ESU)", "UCU": "utility-critical units, UCU (EUU)", "CU": "complex units, CU",
     "RU": "redundant units, RU", "random": "random units"}

@@ -8,7 +8,8 @@ from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
-from core.safety.figures_marks import CODES, GROUPS, HATCHES, JUDGE_MARKS, JUDGES, NAMES, STATES
+from core.safety.categories import CATEGORIES
+from core.safety.figures_marks import GROUPS, HATCHES, JUDGE_MARKS, JUDGES, NAMES, STATES
 from core.safety.settings import NORMALISATIONS
 
 
@@ -56,7 +57,7 @@ def stability(run: Run, look: Look) -> go.Figure | None:
         return None
     within = table.groupby(["seed", "category"], as_index=False, sort=False)[["overlap", "by_chance"]].mean()
     figure = canvas(look, x="units shared by two resamples", y="")
-    order = [code for code in CODES if code in set(within["category"])]
+    order = [code for code in CATEGORIES if code in set(within["category"])]
     for column, name in (("overlap", "measured"), ("by_chance", "by chance")):
         rows = over(within, ["category"], column, (0.0, 1.0)).set_index("category", drop=False).loc[order]
         is_measured = column == "overlap"
@@ -81,7 +82,7 @@ def alt_stability(run: Run) -> str:
     if table.empty:
         return "The stability of the categories was not measured in this run."
     mean = table.groupby("category")["overlap"].mean()
-    parts = ", ".join(f"{code} {mean[code]:.0%}" for code in CODES if code in mean)
+    parts = ", ".join(f"{code} {mean[code]:.0%}" for code in CATEGORIES if code in mean)
     return f"Overlap of each category between calibration resamples, Jaccard: {parts}."[:LONGEST_ALT]
 
 
