@@ -31,8 +31,9 @@ def load_causal(checkpoint: Checkpoint, precision: torch.dtype = torch.float32) 
 def causal_of(settings: dict[str, object], weights: dict[str, Tensor]) -> nn.Module:
     """Return a causal language model from transformers' own settings and its float32 weights, tied ones given once, in evaluation mode."""
     with quiet_transformers() as transformers:
+        from transformers.initialization import no_init_weights
         config = transformers.AutoConfig.for_model(**settings)
-        with transformers.initialization.no_init_weights():
+        with no_init_weights():  # drawing weights that are replaced at once takes seconds
             network = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     network.tie_weights()
     own = dict(network.named_parameters())

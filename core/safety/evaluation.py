@@ -6,7 +6,7 @@ from core.data.pairs import Pair, PromptSets
 from core.safety.generation import generate
 from core.safety.judges import OPENINGS, begins_with_refusal, holds_refusal
 from core.safety.record import Behaviour, Codec, LanguageModel
-from core.safety.utility import accuracy, perplexity
+from core.safety.utility import accuracy, from_likelihoods, perplexity
 
 
 def refusal_tokens(codec: Codec) -> tuple[int, ...]:
@@ -27,12 +27,15 @@ def evaluate(model: LanguageModel, prompts: PromptSets, new_tokens: int, *, with
         InputError: If a prompt leaves no room in the context.
     """
     asked = (*prompts.evaluation_refused, *prompts.evaluation_ordinary)
-    answers = generate(model, [pair.prompt for pair in asked], new_tokens, watched=refusal_tokens(model.codec))
     n = len(prompts.evaluation_refused)
+    is_one_pass = prompts.texts == prompts.evaluation_ordinary  # then each of their prompts is read only once
+    known = {place: pair.response for place, pair in enumerate(asked) if place >= n} if is_one_pass else {}
+    answers = generate(model, [pair.prompt for pair in asked], new_tokens, watched=refusal_tokens(model.codec), known=known)
     return Behaviour(
         refused_answers=answers.texts[:n], ordinary_answers=answers.texts[n:],
         refused_by=_judged(answers.texts[:n], answers.first_mass[:n]), ordinary_by=_judged(answers.texts[n:], answers.first_mass[n:]),
-        perplexity=perplexity(model, prompts.texts),
+        perplexity=(from_likelihoods(answers.log_likelihoods[n:], answers.n_known[n:]) if is_one_pass
+                    else perplexity(model, prompts.texts)),
         accuracy=accuracy(model, prompts.questions) if with_questions else float("nan"),
         complied=complied(prompts.evaluation_refused, answers.texts[:n]))
 

@@ -1,16 +1,18 @@
 """Greedy answers of a language model, many prompts at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.safety.prefill import Prefilled, prefill, selected
+from core.safety.prefill import Prefilled, by_length, copied, prefill, selected
 from core.safety.record import LanguageModel
+from core.safety.utility import log_likelihoods
 
-BATCH = 96
+BATCH = 48
 FEWER = 0.75  # once this share or less of the rows is unfinished, the others leave the cache
 
 
@@ -22,14 +24,19 @@ class Answers:
         texts: One answer a prompt, special tokens left out.
         first_mass: Probability of the watched tokens as the first one, float64 (N,).
         n_tokens: Tokens generated for each prompt, the end token included, int64 (N,).
+        log_likelihoods: Of the known responses, summed over their tokens, float64 (N,); NaN where none is known.
+        n_known: Tokens of the known responses, float64 (N,); NaN where none is known.
     """
 
     texts: tuple[str, ...]
     first_mass: np.ndarray
     n_tokens: np.ndarray
+    log_likelihoods: np.ndarray
+    n_known: np.ndarray
 
 
-def generate(model: LanguageModel, prompts: Sequence[str], new_tokens: int, *, watched: Sequence[int] = (), size: int = BATCH) -> Answers:
+def generate(model: LanguageModel, prompts: Sequence[str], new_tokens: int, *, watched: Sequence[int] = (),
+             known: Mapping[int, str] = MappingProxyType({}), size: int = BATCH) -> Answers:
     """Return the greedy answers to prompts, as one-by-one generation gives them, up to rounding.
 
     Args:
@@ -37,19 +44,26 @@ def generate(model: LanguageModel, prompts: Sequence[str], new_tokens: int, *, w
         prompts: Requests, without the chat template.
         new_tokens: Tokens generated at most.
         watched: Tokens whose joint probability as the first of an answer is returned.
-        size: Prompts at a time.
+        known: Responses, by place of their prompt, whose likelihood is returned; cheap here, where the prompt is read anyway.
+        size: Prompts at a time at most.
 
     Raises:
         InputError: If a prompt leaves no room in the context.
     """
-    texts, masses, counts = [], [], []
-    for start in range(0, len(prompts), size):
-        read = prefill(model, prompts[start:start + size])
-        masses.append(torch.softmax(read.logits.double(), dim=1)[:, list(watched)].sum(1).cpu().numpy())
-        tokens = decode(model, read, new_tokens)
-        texts += [model.codec.text(row[:-1] if row[-1:] == [model.codec.end] else row) for row in tokens]
-        counts += [len(row) for row in tokens]
-    return Answers(tuple(texts), np.concatenate(masses) if masses else np.empty(0), np.array(counts, dtype=np.int64))
+    n = len(prompts)
+    texts, n_tokens, mass = [""] * n, np.zeros(n, dtype=np.int64), np.zeros(n)
+    likelihoods, n_known = np.full(n, np.nan), np.full(n, np.nan)
+    for part in by_length(model, prompts, size):
+        read = prefill(model, [prompts[place] for place in part])
+        mass[part] = torch.softmax(read.logits.double(), dim=1)[:, list(watched)].sum(1).cpu().numpy()
+        rows = [row for row, place in enumerate(part) if place in known]
+        if rows:
+            chosen = selected(copied(read), torch.tensor(rows, device=model.device))
+            responses = [[model.codec.response(known[place])] for place in part[rows]]
+            likelihoods[part[rows]], n_known[part[rows]] = log_likelihoods(model, chosen, responses)
+        for place, row in zip(part, decode(model, read, new_tokens), strict=True):
+            texts[place], n_tokens[place] = model.codec.text(row[:-1] if row[-1:] == [model.codec.end] else row), len(row)
+    return Answers(tuple(texts), mass, n_tokens, likelihoods, n_known)
 
 
 def decode(model: LanguageModel, read: Prefilled, new_tokens: int) -> list[list[int]]:

@@ -1,8 +1,10 @@
 """Prompts read once: what they have in common is computed for one row, the rest left-padded, all of it kept for what follows."""
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -64,6 +66,17 @@ def selected(read: Prefilled, rows: Tensor) -> Prefilled:
     """Return some rows, possibly more than once; the cache is changed in place."""
     read.cache.batch_select_indices(rows)
     return Prefilled(read.cache, read.there[rows], read.lengths[rows], read.logits[rows])
+
+
+def copied(read: Prefilled) -> Prefilled:
+    """Return the same with a cache of its own."""
+    return Prefilled(copy.deepcopy(read.cache), read.there, read.lengths, read.logits)
+
+
+def by_length(model: LanguageModel, prompts: Sequence[str], size: int) -> list[np.ndarray]:
+    """Return the places of prompts in batches of about equal number, at most ``size``, those of like length together: little padding."""
+    order = np.argsort([len(model.codec.prompt(prompt)) for prompt in prompts], kind="stable")
+    return np.array_split(order, -(-len(prompts) // size)) if len(prompts) else []
 
 
 def _left_padded(rows: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[Tensor, Tensor]:
