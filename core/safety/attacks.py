@@ -15,8 +15,11 @@ import pandas as pd
 from core.data.pairs import Pair
 from core.lab.seeds import generator
 from core.safety.batches import batch_of, drawn
+from core.safety.categories import CU, SCU
 from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, Course, columns_of, mean_loss
 from core.safety.freezing import freeze, random_like
+from core.safety.generation import generate
+from core.safety.judges import begins_with_refusal, share
 from core.safety.lora import adapted
 from core.safety.record import Batch, Behaviour, LanguageModel, State, put
 from core.safety.settings import SafetyConfig
@@ -24,7 +27,7 @@ from core.safety.side_by_side import SharedState, results_of
 from core.safety.tuning import tune
 from core.safety.units import UnitSpace
 
-SCU, CU = 0, 2
+GLANCED, GLANCED_TOKENS = 24, 8
 LORA_ALPHA, LORA_RATE = 16.0, 10.0  # strength of the low-rank part, and its learning rate as a multiple of the others'
 CURVE_COLUMNS = ("arm", "step", "train_loss", "prefix")
 
@@ -204,6 +207,12 @@ def attack_batches(attack: Attack, arm: Arm, n_steps: int) -> Iterator[Batch]:
     ordinary = drawn(generator(attack.seed, "attack"), attack.pairs, config.batch_ordinary)
     refused = drawn(generator(attack.seed, "attack", "refusals"), attack.refused, config.batch_refusals)
     return (batch_of(attack.model, (*next(ordinary), *(next(refused) if arm.is_mixture else ()))) for _ in range(n_steps))
+
+
+def glance(model: LanguageModel, requests: Sequence[Pair], new_tokens: int) -> float:
+    """Return the share of the first few requests that the network refuses now, by the prefix of a short generated answer."""
+    prompts = [pair.prompt for pair in requests[:GLANCED]]
+    return share([begins_with_refusal(text) for text in generate(model, prompts, min(new_tokens, GLANCED_TOKENS)).texts])
 
 
 def attack_metrics(points: pd.DataFrame) -> dict[str, float]:

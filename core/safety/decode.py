@@ -5,15 +5,14 @@ writes towards if its activation is positive, and which against; activations of 
 activation on responses decides which end is which (without activations: positive). This skips every later block: a reading, no proof.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from core.safety.record import Batch, LanguageModel, reader
-from core.safety.units import KINDS
+from core.safety.record import LanguageModel, reader
 
 BATCH = 64
 N_TOKENS = 8
@@ -44,7 +43,7 @@ def decode(model: LanguageModel, units: Sequence[int] | np.ndarray, *, signs: np
     Args:
         model: With the weights to read.
         units: Flat numbers.
-        signs: Mean activation of every unit, (n_units,): its sign is taken; see ``mean_activations``.
+        signs: Mean activation of every unit, (n_units,): its sign is taken; see ``scores.Statistics.means``.
         refusal_openings: Texts of refusals; their first tokens are what ``refusal`` speaks of, NaN without any.
         n_tokens: How many tokens of either end.
     """
@@ -73,29 +72,3 @@ def written_logits(model: LanguageModel, units: Sequence[int], signs: np.ndarray
         flips = np.where(signs[list(units)] < 0, -1.0, 1.0)
         columns = columns * torch.from_numpy(flips).to(columns)[:, None]
     return model.network.lm_head(model.network.model.norm(columns)).float()
-
-
-@torch.no_grad()
-def mean_activations(model: LanguageModel, batches: Iterable[Batch]) -> np.ndarray:
-    """Return the mean activation of every unit at the tokens that predict responses, float64 (n_units,), in one forward pass."""
-    total, n = torch.zeros(model.space.n_units, dtype=torch.float64), 0
-    predicts: list[Tensor] = []
-
-    def adding(place: slice):
-        def add(_layer: object, given: tuple[Tensor, ...]) -> None:
-            total[place] += given[0][predicts[0]].double().sum(0).cpu()
-        return add
-
-    handles = [reader(model.network, kind, layer).register_forward_pre_hook(adding(model.space.part(kind, layer)))
-               for layer in range(model.space.n_layers) for kind in KINDS]
-    try:
-        for batch in batches:
-            wanted = torch.zeros_like(batch.is_response)
-            wanted[:, :-1] = batch.is_response[:, 1:]
-            predicts[:] = [wanted]
-            model.network.model(input_ids=batch.tokens, attention_mask=batch.there.long(), use_cache=False)
-            n += int(wanted.sum())
-    finally:
-        for handle in handles:
-            handle.remove()
-    return (total / n).numpy()

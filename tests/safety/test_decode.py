@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from core.safety.batches import batch_of
-from core.safety.decode import decode, mean_activations, written_logits
+from core.safety.decode import decode, written_logits
+from core.safety.scores import statistics
 from tests.safety.tiny_language import PAIRS, WORDS, tiny_language
 
 
@@ -43,7 +43,7 @@ def test_logits_against_the_formula():
 
 def test_mean_activations_by_taking_a_block_apart():
     model = tiny_language(n_layers=1)
-    found = mean_activations(model, [batch_of(model, PAIRS[:2]), batch_of(model, PAIRS[2:])])
+    found = statistics(model, PAIRS).means
     block, total, n = model.network.model.layers[0], 0.0, 0
     for pair in PAIRS:
         prompt, response = model.codec.prompt(pair.prompt), model.codec.response(pair.response)
