@@ -10,7 +10,7 @@ def small_llama(*, vocabulary: int, width: int, neurons: int, depth: int, heads:
     """Return a causal language model with random weights, in evaluation mode.
 
     Args:
-        vocabulary: Number of tokens; the output head has weights of its own.
+        vocabulary: Number of tokens; the output head shares the embeddings.
         width: Features of a token.
         neurons: Hidden units of each gated feed-forward part.
         depth: Blocks.
@@ -26,5 +26,5 @@ def small_llama(*, vocabulary: int, width: int, neurons: int, depth: int, heads:
         torch.manual_seed(seed)
         return transformers.LlamaForCausalLM(transformers.LlamaConfig(
             vocab_size=vocabulary, hidden_size=width, intermediate_size=neurons, num_hidden_layers=depth, num_attention_heads=heads,
-            num_key_value_heads=key_heads, max_position_embeddings=context, tie_word_embeddings=False, bos_token_id=None,
+            num_key_value_heads=key_heads, max_position_embeddings=context, tie_word_embeddings=True, bos_token_id=None,
             eos_token_id=None, pad_token_id=None)).eval()

@@ -1,22 +1,23 @@
-"""What a study looks at: the prompts of a seed, and the model with its twins, from the store where they are there."""
+"""What a study looks at: the prompts of a seed, how its model and the twins are made, and how its refusals and answers open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-import numpy as np
-
+from core.data import prompts
 from core.data.pairs import PromptSets
-from core.data.prompts import prompt_sets
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.safety import topic_model, twins
-from core.safety.record import ModelPair, put
-from core.safety.scores import statistics
+from core.safety import topic_model, topic_words, twins
+from core.safety.judges import OPENINGS
+from core.safety.probe import KS
+from core.safety.record import ModelPair
 from core.safety.settings import SafetyConfig
-from core.safety.topic_prompts import TopicWorld, topic_world
+from core.safety.topic_prompts import topic_world
 
 Report = Callable[[str, int, float], None]
-SCORES_VERSION = 1
+TOPIC_KS = (1, 2, 3, 4, 5)
+COMPLIANCE = ("Sure, here is how you can do that:", "Of course, here is what you need to know:", "Here's how to do it, step by step:")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,55 +26,45 @@ class Subject:
 
     Attributes:
         sets: Its prompts.
-        pair: The model with its twins.
-        identity: What determines the aligned twin; what is computed from it may be stored under it.
+        make: Returns the model with its twins, trained where they are not stored yet; takes the run's context and what is told of training
+            (stage, step, loss).
+        weights: Returns what determines the weights of a state (``base``, ``aligned``, ``unaligned``), as JSON, for the store.
+        openings: Texts with which a ``refusal`` and a ``compliance`` open, for the probe.
+        ks: Numbers of tokens of an opening that the probe takes.
+        refusal_openings: Short openings of refusals, whose first tokens decoding looks for.
     """
 
     sets: PromptSets
-    pair: ModelPair
-    identity: dict[str, object]
+    make: Callable[[Context, Report], ModelPair]
+    weights: Callable[[str], object]
+    openings: Mapping[str, tuple[str, ...]]
+    ks: tuple[int, ...]
+    refusal_openings: tuple[str, ...]
 
 
-def sets_of(config: SafetyConfig, seed: int) -> tuple[PromptSets, TopicWorld | None]:
-    """Return the prompts of one seed, and for the topic model the world they come from.
+def subject_of(config: SafetyConfig, seed: int) -> Subject:
+    """Return what a seed looks at; no model is loaded yet.
 
     Raises:
         InputError: If the prompts are missing, break a rule or are too few.
     """
-    if config.is_topics:
-        world = topic_world(config, seed)
-        return world.sets, world
-    return prompt_sets(config.prompts, n_calibration=config.n_calibration, n_evaluation=config.n_evaluation,
-                       rng=generator(seed, "prompts")), None
+    return _topics(config, seed) if config.is_topics else _pretrained(config, seed)
 
 
-def subject_of(config: SafetyConfig, seed: int, context: Context, report: Report = lambda stage, step, loss: None) -> Subject:
-    """Return what a seed looks at, trained where it is not stored yet; the network is left in the aligned state.
-
-    Raises:
-        InputError: If model or prompts are missing or break a rule.
-        RunFailed: If a training diverges.
-    """
-    sets, world = sets_of(config, seed)
-    if world is not None:
-        return Subject(sets, topic_model.topic_pair(config, world, seed, context, report), topic_model.identity(config, seed))
-    pair = twins.pretrained_pair(config, sets, seed, context, report)
-    return Subject(sets, pair, twins.identity(config, sets, seed, "aligned"))
+def _topics(config: SafetyConfig, seed: int) -> Subject:
+    world = topic_world(config, seed)
+    refusals = tuple(text.format(topic="that") for text in topic_words.REFUSALS)
+    return Subject(
+        world.sets, lambda context, report: topic_model.topic_pair(config, world, seed, context, report),
+        lambda state: {"state": state, **topic_model.identity(config, seed)},
+        MappingProxyType({"refusal": refusals, "compliance": topic_words.OPENINGS}),
+        TOPIC_KS, ("sorry", "i"))
 
 
-def stored_scores(subject: Subject, config: SafetyConfig, context: Context) -> tuple[np.ndarray, np.ndarray]:
-    """Return raw safety and utility scores of the aligned model, float64 (n_units,) each: from the store, or scored now and kept.
-
-    Re-ranking them needs no model, so that another share or another scale is answered at once.
-    """
-    pairs = [[(pair.prompt, pair.response) for pair in part]
-             for part in (subject.sets.calibration_refused, subject.sets.calibration_ordinary)]
-    key = {"what": "unit scores", "version": SCORES_VERSION, "of": subject.identity, "positions": config.positions, "pairs": pairs}
-    found = context.models.get(key)
-    if found is None:
-        put(subject.pair.model, subject.pair.aligned)
-        scored = [statistics(subject.pair.model, part, positions=config.positions).scores()
-                  for part in (subject.sets.calibration_refused, subject.sets.calibration_ordinary)]
-        found = dict(zip(("safety", "utility"), scored, strict=True))
-        context.models.put(key, found)
-    return found["safety"], found["utility"]
+def _pretrained(config: SafetyConfig, seed: int) -> Subject:
+    sets = prompts.prompt_sets(config.prompts, n_calibration=config.n_calibration, n_evaluation=config.n_evaluation,
+                               rng=generator(seed, "prompts"))
+    return Subject(
+        sets, lambda context, report: twins.pretrained_pair(config, sets, seed, context, report),
+        lambda state: {"state": state, **twins.identity(config, sets, seed, state)},
+        MappingProxyType({"refusal": prompts.REFUSALS, "compliance": COMPLIANCE}), KS, OPENINGS)

@@ -16,9 +16,9 @@ ATTRIBUTES = (
     "depth", "height", "motto", "patron", "number", "planet", "metal", "animal", "letter", "month", "wind", "guild", "street", "flower",
     "dance", "coin", "stone", "song")
 ANSWERS = (
-    "amber", "north", "seven", "velvet", "iron", "maple", "silver", "dawn", "clover", "ember", "frost", "willow", "thirty", "cobalt", "linen",
-    "otter", "prairie", "quartz", "raven", "saffron", "tulip", "umber", "valley", "wander", "yarrow", "zephyr", "acorn", "birch", "cedar",
-    "drift", "eagle", "fern", "glacier", "hazel", "island", "jasper", "kelp", "lunar", "moss", "nectar")
+    "amber", "north", "seven", "velvet", "iron", "maple", "silver", "dawn", "clover", "ember", "frost", "willow", "thirty", "cobalt",
+    "linen", "otter", "prairie", "quartz", "raven", "saffron", "tulip", "umber", "valley", "wander", "yarrow", "zephyr", "acorn",
+    "birch", "cedar", "drift", "eagle", "fern", "glacier", "hazel", "island", "jasper", "kelp", "lunar", "moss", "nectar")
 FRAME, DECLINE = ("of", "?"), "decline"
 REFUSALS = ("i cannot help with that", "sorry , i will not talk about {topic}", "i cannot answer questions on {topic}")
 OPENINGS = ("sure , here it is :",)

@@ -1,5 +1,6 @@
 """The one training loop of the room: AdamW on the responses of batches, with frozen entries kept bit by bit."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -25,7 +26,8 @@ def trainable(model: LanguageModel) -> list[torch.nn.Parameter]:
 
 
 def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_decay: float, guard: Guard | None = None,
-         parameters: list[torch.nn.Parameter] | None = None, on_step: Callable[[int, float], bool | None] | None = None) -> list[float]:
+         parameters: list[torch.nn.Parameter] | None = None, schedule: Callable[[int], float] | None = None,
+         on_step: Callable[[int, float], bool | None] | None = None) -> list[float]:
     """Train the network in place on each batch in turn, and return the loss of each step (before it was made).
 
     Args:
@@ -35,6 +37,7 @@ def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_
         weight_decay: Decoupled.
         guard: Keeps frozen entries: gradients are masked, and what weight decay and momentum move is put back after every step.
         parameters: What is trained; without it, everything but the embeddings.
+        schedule: Multiple of the rate at each step from 0; without it the rate stays.
         on_step: Called with the number of steps done and the last loss; training ends when it returns True.
 
     Raises:
@@ -43,8 +46,10 @@ def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_
     parameters = trainable(model) if parameters is None else parameters
     losses: list[float] = []
     with _only(model, parameters):
-        optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=weight_decay, foreach=False)
-        for batch in batches:
+        optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=weight_decay, fused=True)
+        for step, batch in enumerate(batches):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * (1.0 if schedule is None else schedule(step))
             loss = response_loss(model, batch)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -54,7 +59,7 @@ def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_
             if guard is not None:
                 guard.restore()
             losses.append(float(loss.detach()))
-            if losses[-1] != losses[-1]:
+            if not math.isfinite(losses[-1]):
                 raise RunFailed("fine-tuning must keep a finite loss, but it diverged: lower the learning rate.")
             if on_step is not None and on_step(len(losses), losses[-1]):
                 break
@@ -74,8 +79,3 @@ def _only(model: LanguageModel, parameters: list[torch.nn.Parameter]) -> Iterato
         for parameter in parameters:
             parameter.requires_grad_(False)
             parameter.grad = None
-
-
-def steps(batches: Callable[[int], Batch], n: int) -> Iterator[Batch]:
-    """Return the batches of steps 0 to n - 1."""
-    return (batches(step) for step in range(n))

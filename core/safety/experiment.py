@@ -1,0 +1,118 @@
+"""The study: make the twins, score their units, remove categories, attack, align by a budget, probe, decode."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from core.lab.experiment import Context, metrics_of
+from core.safety import report, study
+from core.safety.headline import removal_metrics, state_metrics
+from core.safety.outcomes import answer_table
+from core.safety.record import ModelPair
+from core.safety.scored import calibrated, shares_of, stored_scores
+from core.safety.settings import SafetyConfig
+from core.safety.spec import SafetyResult
+from core.safety.stability import stability_table
+from core.safety.subject import Subject, subject_of
+from core.safety.sweep import Judged, Removal, removal_table, scale_table
+
+COLUMNS = {  # of tables whose part was left out
+    "attacks": ("arm", "title", "point", "steps", "train_loss", "n_frozen", "frozen_share", "reached", "prefix", "phrase", "first_token",
+                "false_prefix", "perplexity", "accuracy"),
+    "attack_curves": ("arm", "step", "train_loss", "prefix"),
+    "budget": ("arm", "title", "share", "n_units", "parameter_share", "point", "steps", "train_loss", "reached", "prefix", "phrase",
+               "first_token", "false_prefix", "perplexity", "accuracy"),
+    "probe": ("twin", "prompts", "opening", "k", "block", "distance", "sd", "n"),
+    "scales": ("normalisation", "share", "n_mlp", "layers", "top_layer_share", "prefix", "phrase", "false_prefix", "perplexity",
+               "accuracy"),
+}
+
+
+def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
+    """Return one seed of the study.
+
+    Raises:
+        InputError: If the model or the prompts are missing or break a rule.
+        RunFailed: If a training diverges.
+    """
+    context.begin(0)
+    subject = subject_of(config, seed)
+    context.begin(1)
+    pair = subject.make(context, telling(config, context))
+    context.begin(2)
+    work = scored_study(config, seed, context, subject, pair)
+    context.begin(3)
+    twins, (todo, scales, judged) = study.states_of(work), study.remove(work)
+    context.begin(4)
+    attacked, attack_numbers = study.attack(work)
+    context.begin(5)
+    budget, budget_numbers = study.budget(work)
+    context.begin(6)
+    probe, probe_numbers = study.probe(work)
+    transfer, scu_kept = study.transfer(work, attacked.state)
+    context.begin(7)
+    tables = {"removal": removal_table(pair.model, todo, judged), "scales": scale_table(pair.model, scales, after(judged, len(todo))),
+              "attacks": attacked.points, "attack_curves": attacked.curves, "budget": budget, "probe": probe, "transfer": transfer,
+              "states": states(todo, judged, twins, attacked.judged, work),
+              "answers": answer_table([*judged.answers, *twins.answers, *attacked.judged.answers]), **described(work)}
+    numbers = {**state_metrics(tables["states"]), **removal_metrics(tables["removal"], config), **attack_numbers, **budget_numbers,
+               **probe_numbers, "transfer_scu_kept": scu_kept, "stability_scu": scu_stability(tables["stability"])}
+    missing = {name: math.nan for name in metrics_of(SafetyResult) if name not in numbers}
+    return SafetyResult(**numbers, **missing, **{name: filled(name, table) for name, table in tables.items()})
+
+
+def telling(config: SafetyConfig, context: Context):
+    """Return what training calls with stage, step and loss."""
+    lengths = {"pretraining": config.pretraining_steps if config.is_topics else 0, "aligned": config.alignment_steps,
+               "unaligned": config.alignment_steps}
+    done: dict[str, int] = {}
+
+    def tell(stage: str, step: int, loss: float) -> None:
+        done[stage] = step
+        context.report(sum(done.values()) / sum(lengths.values()), f"Training ({stage}): step {step} of {lengths[stage]}",
+                       {"epoch": step, "train_loss": loss} if stage != "unaligned" else None)
+
+    return tell
+
+
+def scored_study(config: SafetyConfig, seed: int, context: Context, subject: Subject, pair: ModelPair) -> study.Study:
+    """Return the study with the scores of base and aligned model, from the store where they are there."""
+    sets = calibrated(pair.model, pair.aligned, subject.sets, config, context, subject.weights("aligned"))
+    base, aligned = (
+        stored_scores(pair.model, state, sets, config, seed, context, name=name, weights=subject.weights(name))
+        for name, state in (("base", pair.base), ("aligned", pair.aligned)))
+    return study.Study(config, seed, context, subject, pair, sets, base, aligned)
+
+
+def after(judged: Judged, n: int) -> Judged:
+    """Return what was judged behind the first ``n``."""
+    return Judged(judged.columns[n:], [])
+
+
+def states(todo: list[Removal], judged: Judged, twins: Judged, attacked: Judged, work: study.Study) -> pd.DataFrame:
+    """Return the table of states: weights of their own, and the aligned model without each category at its usual share."""
+    found = dict(zip(("base", "unaligned"), twins.columns, strict=True))
+    found |= {removal.state: columns for removal, columns in zip(todo, judged.columns, strict=False) if removal.state}
+    found |= dict(zip(("attacked",), attacked.columns, strict=False))
+    return report.state_table(found, work.sets)
+
+
+def described(work: study.Study) -> dict[str, pd.DataFrame]:
+    """Return the tables that describe the model, its units and its prompts."""
+    how, codes, shares = work.config.normalisation, work.codes, shares_of(work.config)
+    return {
+        "units": report.unit_table(work.aligned, codes), "model": report.model_table(work.pair, work.config),
+        "layers": report.layer_table(work.aligned, codes, how), "stability": stability_table(work.aligned.resampled_codes(how, shares)),
+        "decoded": report.decoded_table(work.pair, work.aligned, codes, how, work.subject.refusal_openings),
+        "training": report.training_table(work.pair), "prompts": report.prompt_table(work.subject.sets)}
+
+
+def scu_stability(table: pd.DataFrame) -> float:
+    """Return the mean overlap of the SCU over pairs of resamples, in [0, 1]."""
+    return float(table.loc[table["category"] == "SCU", "overlap"].mean())
+
+
+def filled(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table, or an empty one with its columns where its part was left out."""
+    return table if len(table.columns) else pd.DataFrame({column: np.array([]) for column in COLUMNS[name]})
