@@ -9,12 +9,11 @@ from core.lab.experiment import Context, metrics_of
 from core.safety import report, study
 from core.safety.headline import removal_metrics, state_metrics
 from core.safety.outcomes import answer_table
-from core.safety.record import ModelPair
-from core.safety.scored import calibrated, shares_of, stored_scores
+from core.safety.scored import scored_twins, shares_of
 from core.safety.settings import SafetyConfig
 from core.safety.spec import SafetyResult
 from core.safety.stability import stability_table
-from core.safety.subject import Subject, subject_of
+from core.safety.subject import subject_of
 from core.safety.sweep import Judged, Removal, removal_table, scale_table
 
 COLUMNS = {  # of tables whose part was left out
@@ -41,7 +40,7 @@ def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
     context.begin(1)
     pair = subject.make(context, telling(config, context))
     context.begin(2)
-    work = scored_study(config, seed, context, subject, pair)
+    work = study.Study(config, seed, context, subject, pair, *scored_twins(subject, pair, config, seed, context))
     context.begin(3)
     twins, (todo, scales, judged) = study.states_of(work), study.remove(work)
     context.begin(4)
@@ -74,15 +73,6 @@ def telling(config: SafetyConfig, context: Context):
                        {"epoch": step, "train_loss": loss} if stage != "unaligned" else None)
 
     return tell
-
-
-def scored_study(config: SafetyConfig, seed: int, context: Context, subject: Subject, pair: ModelPair) -> study.Study:
-    """Return the study with the scores of base and aligned model, from the store where they are there."""
-    sets = calibrated(pair.model, pair.aligned, subject.sets, config, context, subject.weights("aligned"))
-    base, aligned = (
-        stored_scores(pair.model, state, sets, config, seed, context, name=name, weights=subject.weights(name))
-        for name, state in (("base", pair.base), ("aligned", pair.aligned)))
-    return study.Study(config, seed, context, subject, pair, sets, base, aligned)
 
 
 def after(judged: Judged, n: int) -> Judged:

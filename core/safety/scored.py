@@ -14,9 +14,10 @@ from core.lab.seeds import generator
 from core.safety.categories import Shares, categorise, normalised
 from core.safety.generation import generate
 from core.safety.judges import begins_with_refusal
-from core.safety.record import LanguageModel, State, put
+from core.safety.record import LanguageModel, ModelPair, State, put
 from core.safety.scores import statistics
 from core.safety.settings import SafetyConfig
+from core.safety.subject import Subject
 from core.safety.units import UnitSpace
 
 VERSION = 1
@@ -100,6 +101,25 @@ def scored(model: LanguageModel, sets: PromptSets, config: SafetyConfig, seed: i
         return np.stack([which.scores(rng.integers(n, size=n)) for _ in range(config.resamples)])
 
     return Scored(model.space, safety.scores(), utility.scores(), safety.means, resampled(safety, "safety"), resampled(utility, "utility"))
+
+
+def scored_twins(subject: Subject, pair: ModelPair, config: SafetyConfig, seed: int,
+                 context: Context) -> tuple[PromptSets, Scored, Scored]:
+    """Return the prompts with the model's own refusals in the safety set, and the scores of base and aligned model.
+
+    Everything comes from the store where it is there; the network ends anywhere.
+
+    Args:
+        subject: Prompts, and what determines the weights.
+        pair: The model and its twins.
+        config: Counted positions, resamples, length of an answer.
+        seed: Draws the resamples.
+        context: The store.
+    """
+    sets = calibrated(pair.model, pair.aligned, subject.sets, config, context, subject.weights("aligned"))
+    base, aligned = (stored_scores(pair.model, state, sets, config, seed, context, name=name, weights=subject.weights(name))
+                     for name, state in (("base", pair.base), ("aligned", pair.aligned)))
+    return sets, base, aligned
 
 
 def stored_scores(model: LanguageModel, state: State, sets: PromptSets, config: SafetyConfig, seed: int, context: Context, *,
