@@ -42,7 +42,7 @@ def whiskers(rows: pd.DataFrame, look: Look, colour: str = NEUTRAL) -> dict[str,
             "color": faint(colour, 0.75), "thickness": look.size(2), "width": 0}
 
 
-def side_by_side(figure: go.Figure, look: Look, titles: Sequence[str], *, shared: bool = True) -> list[dict[str, str]]:
+def side_by_side(figure: go.Figure, look: Look, titles: Sequence[str], *, shared: bool = True, gap: float = GAP) -> list[dict[str, str]]:
     """Cut the plane into panels with titles; return for each the axes that its traces name.
 
     Args:
@@ -50,8 +50,9 @@ def side_by_side(figure: go.Figure, look: Look, titles: Sequence[str], *, shared
         look: Ink and scale.
         titles: One per panel.
         shared: Whether all panels show the same vertical axis; otherwise each has its own.
+        gap: Room between panels as a share of the plane; more where each panel has its own axis.
     """
-    gap = GAP if shared else 2.4 * GAP
+    gap = gap if shared else 2.4 * gap
     width = (1.0 - gap * (len(titles) - 1)) / len(titles)
     x, y = figure.layout.xaxis.to_plotly_json(), figure.layout.yaxis.to_plotly_json()
     places = []

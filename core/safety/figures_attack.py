@@ -14,6 +14,7 @@ from core.safety.figures_marks import ARMS, PANELS, Arm, colour_of
 
 AGAINST = {"step": "Against steps", "train_loss": "Against loss"}
 AXES = {"step": "steps of fine-tuning", "train_loss": "training loss, falling to the right"}
+WIDE_GAP = 0.12
 POINTS = {"equal_loss": "Equal loss", "equal_steps": "Equal steps"}
 
 
@@ -90,7 +91,7 @@ def ends(run: Run, look: Look, *, point: str = "equal_loss") -> go.Figure | None
     arms = [arm for arm in arms if arm.name in set(at["arm"])]
     titles = [_title(at, arm, point) for arm in arms]
     figure = canvas(look, x="", y="", height=int(max(look.height, (96 + 40 * len(arms)) * look.scale)))
-    places = side_by_side(figure, look, ["still refused", "perplexity"])
+    places = side_by_side(figure, look, ["still refused", "perplexity"], gap=WIDE_GAP)
     for (column, unit), axes in zip((("prefix", "%"), ("perplexity", "")), places, strict=True):
         shown = []
         if len(start):
@@ -103,7 +104,7 @@ def ends(run: Run, look: Look, *, point: str = "equal_loss") -> go.Figure | None
             shown += row[["low", "high"]].to_numpy().ravel().tolist()
             colour = colour_of(arm, look)
             figure.add_scatter(
-                x=row["value"], y=[title], mode="markers", error_x=whiskers(row, look, colour),
+                x=row["value"], y=[title], mode="markers", error_x=whiskers(row, look, colour), cliponaxis=False,
                 marker={"symbol": arm.symbol, "size": look.size(13), "color": colour, "line": {"width": 2, "color": colour}},
                 text=[f"<b>{arm.title}</b><br>{said(row.iloc[0], unit)}"], hovertemplate="%{text}<extra></extra>", **axes)
         _end_range(figure, axes, column, shown)
@@ -120,11 +121,11 @@ def _title(at: pd.DataFrame, arm: Arm, point: str) -> str:
 def _end_range(figure: go.Figure, axes: dict[str, str], column: str, shown: list[float]) -> None:
     name = f"xaxis{axes['xaxis'][1:]}"
     if column == "prefix":
-        figure.update_layout({name: {"range": [-0.06, 1.06], "tickformat": ".0%", "nticks": 3}})
+        figure.update_layout({name: {"range": [-0.06, 1.06], "tickformat": ".0%", "tickvals": [0.0, 1.0]}})
         return
     finite = [value for value in shown if math.isfinite(value)]
     room = 0.12 * max(max(finite) - min(finite), 0.05 * max(finite))
-    figure.update_layout({name: {"range": [max(0.0, min(finite) - room), max(finite) + room], "nticks": 4}})
+    figure.update_layout({name: {"range": [max(0.0, min(finite) - room), max(finite) + room], "nticks": 3}})
 
 
 def alt_ends(run: Run) -> str:

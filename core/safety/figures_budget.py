@@ -12,7 +12,7 @@ from core.lab.panels import LONGEST_ALT, legend_above, over, said, whiskers
 from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
 from core.safety.figures_marks import GROUPS, NAMES, series
-from core.safety.figures_removal import log_ticks
+from core.safety.figures_removal import perplexity_axis
 
 BUDGET_MEASURES = {"prefix": "Refused", "perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_prefix": "False refusals"}
 BUDGET_AXES = {
@@ -71,10 +71,7 @@ def _budget_range(figure: go.Figure, rows: pd.DataFrame, measure: str) -> None:
     if measure != "perplexity":
         figure.update_yaxes(range=[-0.04, 1.06], tickformat=".0%", nticks=6)
         return
-    low, high = math.log10(float(rows["value"].min())), math.log10(float(rows["value"].max()))
-    low, high = low - 0.1 * (high - low) - 0.03, high + 0.1 * (high - low) + 0.03
-    ticks = log_ticks(low, high)
-    figure.update_yaxes(type="log", range=[low, high], tickmode="array", tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
+    perplexity_axis(figure, rows)
 
 
 def alt_budget(run: Run) -> str:
@@ -131,7 +128,7 @@ def transfer(run: Run, look: Look, *, event: str = "attack", staying: str = "mov
     labels = [f"{NAMES[code]}, {100 * totals[side][code]:.2g}%" for side, code in places]
     figure = canvas(look, x="", y="")
     figure.add_sankey(
-        arrangement="snap", textfont={"size": look.size(15), "color": look.ink, "family": FONT}, valueformat=".2%",
+        arrangement="snap", textfont={"size": look.size(15), "color": look.ink, "family": FONT, "shadow": "none"}, valueformat=".2%",
         node={"label": labels, "color": [GROUPS[code].colour for _, code in places], "pad": 22, "thickness": 18, "line": {"width": 0},
               "hovertemplate": "<b>%{label}</b> of all units<extra></extra>"},
         link={"source": [places["before", code] for code in drawn["before"]], "target": [places["after", code] for code in drawn["after"]],

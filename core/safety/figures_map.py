@@ -102,7 +102,7 @@ def units_map(run: Run, look: Look, *, scu: str = "", ucu: str = "", ru: str = "
                         ticktext=[f"{tick:,.3g}".replace("-", words.MINUS) for tick in ticks])
     step = max(1, -(-n_layers // 6))
     figure.update_yaxes(range=[0.4, n_layers + 0.6], tickvals=list(range(1, n_layers + 1, step)), showgrid=n_layers < 8)
-    figure.update_layout(showlegend=True, margin={"t": 60}, legend={
+    figure.update_layout(showlegend=True, margin={"t": 84}, legend={
         "xref": "container", "yref": "container", "x": 0.01, "y": 0.99, "yanchor": "top", "traceorder": "reversed",
         "itemsizing": "constant"})
     return figure
@@ -119,20 +119,24 @@ def _chosen(found: Ranked, code: str) -> np.ndarray:
 
 
 def _marks(figure: go.Figure, look: Look, found: Ranked, chosen: np.ndarray, code: str, unit: float, tokens: dict[int, str]) -> None:
-    space, mark = found.space, GROUPS[code]
-    is_mlp, channels, blocks = space.is_mlp[chosen], space.channels[chosen], space.layers[chosen] + 1
-    lane = LANE * (2 * ((channels * GOLDEN) % 1.0) - 1)
-    kinds = np.where(is_mlp, KIND_TITLES["mlp"], KIND_TITLES["attention"])
-    hover = [f"<b>{NAMES[code]}</b><br>block {block}, {kind} unit {channel}<br>safety {words.number(safety)}, utility "
-             f"{words.number(utility)}{_written(tokens, number)}"
-             for block, kind, channel, safety, utility, number in zip(
-                 blocks, kinds, channels, found.safety[chosen], found.utility[chosen], chosen.tolist(), strict=True)]
-    is_special, total = code in ("SCU", "UCU"), int((found.codes == CATEGORIES.index(code)).sum())
-    figure.add_scatter(
-        x=[_place(value, unit) for value in found.difference[chosen]], y=np.round(blocks + lane, 3), mode="markers",
-        name=f"{NAMES[code]} {total:,}", text=hover, hovertemplate="%{text}<extra></extra>",
-        marker={"color": mark.colour, "size": look.size(7 if is_special else 4), "opacity": 0.9 if is_special else 0.5, "symbol": np.where(
-            is_mlp, "circle", "diamond-open").tolist(), "line": {"width": 1}})
+    """Draw the chosen units of one category: filled marks in MLPs, open ones in attention, as one entry of the legend."""
+    mark, is_special = GROUPS[code], code in ("SCU", "UCU")
+    total, is_named = int((found.codes == CATEGORIES.index(code)).sum()), False
+    for kind, symbol in (("mlp", "circle"), ("attention", "diamond-open")):
+        mine = chosen[found.space.is_mlp[chosen] == (kind == "mlp")]
+        if not len(mine):
+            continue
+        channels, blocks = found.space.channels[mine], found.space.layers[mine] + 1
+        lane = LANE * (2 * ((channels * GOLDEN) % 1.0) - 1)
+        hover = [f"<b>{NAMES[code]}</b><br>block {block}, {KIND_TITLES[kind]} unit {channel}<br>safety {words.number(safety)}, utility "
+                 f"{words.number(utility)}{_written(tokens, number)}" for block, channel, safety, utility, number in zip(
+                     blocks, channels, found.safety[mine], found.utility[mine], mine.tolist(), strict=True)]
+        figure.add_scatter(
+            x=[_place(value, unit) for value in found.difference[mine]], y=np.round(blocks + lane, 3), mode="markers", text=hover,
+            name=f"{NAMES[code]} {total:,}", legendgroup=code, showlegend=not is_named, hovertemplate="%{text}<extra></extra>",
+            marker={"color": mark.colour, "size": look.size(8 if is_special else 5), "opacity": 0.95 if is_special else 0.55,
+                    "symbol": symbol, "line": {"width": 1, "color": mark.colour}})
+        is_named = True
 
 
 def _written(tokens: dict[int, str], number: int) -> str:

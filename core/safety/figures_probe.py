@@ -17,9 +17,12 @@ PROMPTS = {"harmful": "As measured", "harmless": "Harmless requests", "beyond": 
 
 
 def lengths(run: Run) -> list[int]:
-    """Return the lengths of openings that a run probed, in tokens."""
+    """Return the lengths of openings, in tokens, at which a run probed both kinds of opening."""
     table = run.table("probe")
-    return sorted(int(k) for k in table["k"].unique()) if len(table) else []
+    if table.empty:
+        return []
+    kinds = table.groupby("k")["opening"].nunique()
+    return sorted(int(k) for k in kinds[kinds == len(OPENINGS)].index)
 
 
 def probe_rows(run: Run, prompts: str) -> pd.DataFrame:
@@ -88,7 +91,8 @@ def by_length(run: Run, look: Look, *, prompts: str = "harmful") -> go.Figure | 
     known = lengths(run)
     if not known:
         return None
-    table = probe_rows(run, prompts).groupby(["seed", "twin", "opening", "k"], as_index=False, sort=False)["distance"].mean()
+    table = probe_rows(run, prompts)
+    table = table[table["k"].isin(known)].groupby(["seed", "twin", "opening", "k"], as_index=False, sort=False)["distance"].mean()
     figure = canvas(look, x="tokens of the opening", y="mean over blocks")
     places = side_by_side(figure, look, [f"{TWINS[twin]} twin" for twin in TWINS])
     for index, (twin, axes) in enumerate(zip(TWINS, places, strict=True)):
@@ -120,9 +124,9 @@ def alt_by_length(run: Run) -> str:
     """Return how the aligned twin's distances change as the opening grows."""
     if not lengths(run):
         return "The direction probe was left out of this run."
-    table = probe_rows(run, "harmful")
+    table, known = probe_rows(run, "harmful"), lengths(run)
+    table = table[table["k"].isin(known)]
     mean = table[table["twin"] == "aligned"].groupby(["opening", "k"])["distance"].mean()
     parts = "; ".join(f"{name} {words.number(mean[opening].iloc[0])} to {words.number(mean[opening].iloc[-1])}"
                       for opening, (_, name) in OPENINGS.items())
-    known = lengths(run)
     return f"Aligned twin, distance at {known[0]} to {known[-1]} tokens of opening: {parts}."[:LONGEST_ALT]

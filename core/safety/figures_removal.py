@@ -15,6 +15,8 @@ from core.safety.figures_marks import GROUPS, LONG_NAMES, NAMES, series, spread
 MEASURES = {"perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_prefix": "False refusals"}
 AXES = {"perplexity": "perplexity of ordinary answers", "accuracy": "multiple choice right", "false_prefix": "ordinary requests refused"}
 NAME_ROOM = 0.085  # height of a name, as a share of a figure
+NAMES_AFTER = 0.13  # where names stand after the last share, in widths of the swept part
+FAR_APART = 3  # largest over smallest perplexity from which the axis is logarithmic
 
 
 def removal_rows(run: Run, column: str) -> pd.DataFrame:
@@ -50,21 +52,37 @@ def utility(run: Run, look: Look, *, measure: str = "perplexity") -> go.Figure |
         look: Ink and scale.
         measure: A key of ``MEASURES``.
     """
-    is_log = measure == "perplexity"
-    figure = _curves(run, look, measure, y=AXES[measure], unit="" if is_log else "%")
+    is_share = measure != "perplexity"
+    figure = _curves(run, look, measure, y=AXES[measure], unit="%" if is_share else "")
     if figure is None:
         return None
-    if not is_log:
+    if is_share:
         figure.update_yaxes(range=[-0.04, 1.06], tickformat=".0%", nticks=6)
         _name_ends(figure, look, run, measure, -0.04, 1.06)
-        return figure
-    rows = removal_rows(run, measure)
-    low, high = math.log10(max(1e-3, float(rows["value"].min()))), math.log10(max(1e-3, float(rows["value"].max())))
-    low, high = low - 0.08 * (high - low) - 0.05, high + 0.1 * (high - low) + 0.05
-    ticks = log_ticks(low, high)
-    figure.update_yaxes(type="log", range=[low, high], tickmode="array", tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
-    _name_ends(figure, look, run, measure, low, high, is_log=True)
+    else:
+        low, high, is_log = perplexity_axis(figure, removal_rows(run, measure))
+        _name_ends(figure, look, run, measure, low, high, is_log=is_log)
     return figure
+
+
+def perplexity_axis(figure: go.Figure, rows: pd.DataFrame) -> tuple[float, float, bool]:
+    """Set the vertical axis for perplexities, logarithmic where they lie far apart; return its ends and whether it is.
+
+    Args:
+        figure: What is drawn.
+        rows: Rows of ``over``.
+    """
+    least, most = float(rows["value"].min()), float(rows["value"].max())
+    if most < FAR_APART * least:
+        room = 0.12 * max(most - least, 0.1 * most)
+        figure.update_yaxes(range=[least - room, most + room], nticks=5)
+        return least - room, most + room, False
+    low, high = math.log10(least), math.log10(most)
+    room = 0.09 * (high - low)
+    ticks = log_ticks(low - room, high + room)
+    figure.update_yaxes(type="log", range=[low - room, high + room], tickmode="array", tickvals=ticks,
+                        ticktext=[f"{tick:,.12g}" for tick in ticks])
+    return low - room, high + room, True
 
 
 def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
@@ -87,16 +105,16 @@ def _curves(run: Run, look: Look, column: str, *, y: str, unit: str) -> go.Figur
     left, right = math.log10(shares[0]) - 0.12, math.log10(shares[-1]) + 0.12
     start = rows[rows["group"] == "none"]
     if len(start):
-        figure.add_scatter(x=[10 ** left, 10 ** right], y=[float(start["value"].iloc[0])] * 2, mode="lines", name="nothing removed",
+        figure.add_scatter(x=[10 ** left, shares[-1]], y=[float(start["value"].iloc[0])] * 2, mode="lines", name="intact",
                            line={"color": look.ink, "width": look.size(2.5), "dash": "solid"},
-                           text=[said(start.iloc[0], unit)] * 2, hovertemplate="<b>nothing removed</b><br>%{text}<extra></extra>")
+                           text=[said(start.iloc[0], unit)] * 2, hovertemplate="<b>intact: nothing removed</b><br>%{text}<extra></extra>")
     for group, mark in GROUPS.items():
         mine = swept[swept["group"] == group].sort_values("share")
         if len(mine):
             hover = [f"<b>{LONG_NAMES[group]}</b><br>{row.share:.2%} of units removed<br>{y}: {said(row, unit)}"
                      for row in mine.itertuples()]
             series(figure, look, mine, mark, x="share", name=NAMES[group], hover=hover, errors=whiskers(mine, look, mark.colour))
-    figure.update_xaxes(type="log", range=[left, right + 0.34 * (right - left)], tickmode="array", tickvals=_ticks(shares),
+    figure.update_xaxes(type="log", range=[left, right + 0.38 * (right - left)], tickmode="array", tickvals=_ticks(shares),
                         ticktext=[f"{100 * share:g}%" for share in _ticks(shares)])
     return figure
 
@@ -114,8 +132,9 @@ def _ticks(shares: Sequence[float]) -> list[float]:
 def _name_ends(figure: go.Figure, look: Look, run: Run, column: str, low: float, high: float, *, is_log: bool = False) -> None:
     """Write the names of the lines to the right of the last share, spread so that no two touch."""
     rows = removal_rows(run, column)
-    right = max(rows["share"])
-    ends = [("nothing removed", rows[rows["group"] == "none"], False)] + [
+    swept = rows.loc[rows["share"] > 0, "share"]
+    right, span = swept.max(), math.log10(swept.max() / swept.min()) + 0.24
+    ends = [("intact", rows[rows["group"] == "none"], False)] + [
         (NAMES[group], rows[(rows["group"] == group) & (rows["share"] > 0)], group == "SCU") for group in GROUPS]
     ends = [(name, mine.sort_values("share").iloc[-1], is_main) for name, mine, is_main in ends
             if len(mine) and mine["value"].notna().all()]
@@ -123,9 +142,9 @@ def _name_ends(figure: go.Figure, look: Look, run: Run, column: str, low: float,
     gap = NAME_ROOM * look.scale * (high - low)
     places = spread(heights, gap, low + gap / 2, high - gap / 2)
     for (name, row, is_main), height, place in zip(ends, heights, places, strict=True):
-        x = math.log10(row["share"]) if row["share"] > 0 else math.log10(right) + 0.1
+        x = math.log10(row["share"] or right)
         label(figure, look, name, x=x, y=height, shift=(20, 0), bold=is_main)
-        figure.layout.annotations[-1].update(axref="x", ax=math.log10(right) + 0.18, ayref="y", ay=place, align="left")
+        figure.layout.annotations[-1].update(axref="x", ax=math.log10(right) + NAMES_AFTER * span, ayref="y", ay=place, align="left")
 
 
 def alt_refusals(run: Run) -> str:

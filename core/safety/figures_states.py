@@ -1,5 +1,6 @@
 """Figures of what the judges say, of how stable the categories are, and of what other ways to scale the scores would find."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -11,6 +12,8 @@ from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
 from core.safety.figures_marks import GROUPS, HATCHES, JUDGE_MARKS, JUDGES, NAMES, STATES
 from core.safety.settings import NORMALISATIONS
+
+LANES = (0.24, 0.0, -0.24)  # the judges of one state, so that equal shares do not hide each other
 
 
 def states_of(run: Run) -> dict[str, str]:
@@ -27,17 +30,18 @@ def judges(run: Run, look: Look) -> go.Figure | None:
         return None
     figure = canvas(look, x="", y="", height=int(max(look.height, (120 + 38 * len(titles)) * look.scale)))
     places = side_by_side(figure, look, ["requests to refuse", "ordinary requests"])
+    heights = np.arange(len(titles), 0, -1)
     for index, (prefix, axes) in enumerate(zip(("", "false_"), places, strict=True)):
-        for judge, symbol in JUDGE_MARKS.items():
+        for (judge, symbol), lane in zip(JUDGE_MARKS.items(), LANES, strict=True):
             rows = over(table, ["state"], prefix + judge, (0.0, 1.0)).set_index("state", drop=False).loc[list(titles)]
             figure.add_scatter(
-                x=rows["value"], y=list(titles.values()), mode="markers", name=JUDGES[judge].lower(), legendgroup=judge,
+                x=rows["value"], y=heights + lane, mode="markers", name=JUDGES[judge].lower(), legendgroup=judge, cliponaxis=False,
                 showlegend=index == 0, error_x=whiskers(rows, look, NEUTRAL),
-                marker={"symbol": symbol, "size": look.size(12), "color": look.ink, "line": {"width": 2, "color": look.ink}},
+                marker={"symbol": symbol, "size": look.size(10), "color": look.ink, "line": {"width": 2, "color": look.ink}},
                 text=[f"<b>{titles[row.state]}</b><br>refused {JUDGES[judge].lower()}: {said(row)}" for row in rows.itertuples()],
                 hovertemplate="%{text}<extra></extra>", **axes)
         figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [-0.06, 1.06], "tickformat": ".0%", "nticks": 3}})
-    rows_named(figure, list(titles.values()))
+    figure.update_yaxes(tickmode="array", tickvals=heights, ticktext=list(titles.values()), range=[0.4, len(titles) + 0.6])
     legend_above(figure)
     return figure
 
@@ -98,7 +102,7 @@ def scales(run: Run, look: Look) -> go.Figure | None:
     table = table[(table["share"] - share).abs() == (table["share"] - share).abs().min()]
     names = [name for name in NORMALISATIONS if name in set(table["normalisation"])]
     figure = canvas(look, x="", y="")
-    places, mark = side_by_side(figure, look, list(SCALE_COLUMNS.values())), MARKS["safety-critical"]
+    places, mark = side_by_side(figure, look, list(SCALE_COLUMNS.values()), gap=0.12), MARKS["safety-critical"]
     for (column, name), axes in zip(SCALE_COLUMNS.items(), places, strict=True):
         rows = over(table, ["normalisation"], column).set_index("normalisation", drop=False).loc[names]
         unit = "%" if column == "prefix" else ""

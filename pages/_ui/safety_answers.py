@@ -53,7 +53,7 @@ def _table(pairs: pd.DataFrame, titles: dict[str, str], after: str, kind: str) -
     chosen = st.dataframe(
         shown, hide_index=True, key=f"answers:{kind}", on_select="rerun", selection_mode="single-row",
         height=min(300, 40 + 35 * len(shown)), alt=f"{len(shown)} prompts: who refuses before and after.", column_config={
-            "prompt": st.column_config.TextColumn("Request", width="large", pinned=True), "topic": "Topic", "before": "Aligned",
+            "prompt": st.column_config.TextColumn("Request", width="medium", pinned=True), "topic": "Topic", "before": "Aligned",
             "after": titles[after]})
     rows = chosen.selection.rows
     if rows and rows[0] < len(pairs):

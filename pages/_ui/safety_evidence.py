@@ -63,8 +63,7 @@ def _attack(run: Run, look: Look) -> None:
     if not arms_of(run):
         st.caption("This run attacked nothing: switch Fine-tuning attack on under All settings.")
         return
-    with st.container(horizontal=True, gap="medium"):
-        panel = view("Arms", PANELS, "arms")
+    panel = view("Arms", PANELS, "arms")
     with st.grid(2, min_column_width=380):
         drawing.show(figures.CURVES, run, look, controls=lambda: {"panel": panel, "against": view("Against", AGAINST, "against")})
         drawing.show(figures.ENDS, run, look, controls=lambda: {"point": view("Compared at", POINTS, "point")})

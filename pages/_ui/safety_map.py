@@ -8,7 +8,6 @@ from core.safety import figures
 from core.safety.figures_map import described
 from core.safety.settings import NORMALISATIONS
 from pages._ui import drawing
-from pages._ui.safety_evidence import view
 
 SLIDERS = (("scu", "SCU (ESU)", 10.0), ("ucu", "UCU (EUU)", 20.0), ("ru", "RU", 40.0))
 STEP = 0.05
@@ -32,7 +31,7 @@ def choose(run: Run) -> dict[str, str]:
             own = getattr(config, f"{name}_percent")
             share = st.slider(f"{title}, % of units", STEP, max(most, own), own, STEP, key=f"{run.request.run}:{name}", format="%.2f")
             options[name] = f"{share:g}"
-        with st.container(gap="xsmall"):
-            st.markdown("Score scale", help="How scores are made comparable within each kind of unit and block before they are ranked.")
-            options["scale"] = view("Score scale", {config.normalisation: NORMALISATIONS[config.normalisation], **NORMALISATIONS}, "scale")
+        options["scale"] = st.selectbox(
+            "Score scale", list(NORMALISATIONS), index=list(NORMALISATIONS).index(config.normalisation), key=f"{run.request.run}:scale",
+            format_func=NORMALISATIONS.__getitem__, help="How scores are made comparable within each kind of unit and block.")
     return options

@@ -53,7 +53,8 @@ def result(seed: int, **numbers: tuple[float, ...]) -> SafetyResult:
     """Return the tiny result with headline numbers of one seed put in, and refusals that differ a little between seeds."""
     chosen = {name: values[seed] for name, values in {**NUMBERS, **numbers}.items()}
     made = studied()
-    removal = made.removal.assign(prefix=made.removal["prefix"] * (1 - 0.02 * seed), perplexity=made.removal["perplexity"] * (1 + 0.01 * seed))
+    removal = made.removal.assign(
+        prefix=made.removal["prefix"] * (1 - 0.02 * seed), perplexity=made.removal["perplexity"] * (1 + 0.01 * seed))
     return replace(made, removal=removal, **chosen)
 
 
