@@ -51,7 +51,8 @@ def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
     probe, probe_numbers = study.probe(work)
     transfer, scu_kept = study.transfer(work, attacked.state)
     context.begin(7)
-    tables = {"removal": removal_table(pair.model, todo, judged), "scales": scale_table(pair.model, scales, after(judged, len(todo))),
+    tables = {"removal": removal_table(pair.model, todo, Judged(judged.columns[:len(todo)], [])),
+              "scales": scale_table(pair.model, scales, after(judged, len(todo))),
               "attacks": attacked.points, "attack_curves": attacked.curves, "budget": budget, "probe": probe, "transfer": transfer,
               "states": states(todo, judged, twins, attacked.judged, work),
               "answers": answer_table([*judged.answers, *twins.answers, *attacked.judged.answers]), **described(work)}
