@@ -16,7 +16,7 @@ from core.safety.record import Behaviour, LanguageModel
 from core.safety.tuning import response_loss
 
 EQUAL_STEPS, EQUAL_LOSS = "equal_steps", "equal_loss"
-LONGEST = 3  # an arm trains at most this many times as long as the one it is compared with
+LONGEST = 4  # an arm trains at most this many times as long as the one it is compared with
 LOSS_CHECKS, CURVE_POINTS = 20, 4  # within as many steps as that one makes
 LOSS_PAIRS, LOSS_BATCH = 64, 16
 
