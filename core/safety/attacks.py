@@ -16,10 +16,10 @@ from core.data.pairs import Pair
 from core.lab.seeds import generator
 from core.safety.batches import batch_of, drawn
 from core.safety.categories import CU, SCU
-from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, Course, columns_of, mean_loss
+from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, GLANCED, Course, columns_of, mean_loss
 from core.safety.freezing import freeze, random_like
 from core.safety.generation import generate
-from core.safety.judges import begins_with_refusal, share
+from core.safety.judges import begins_with_refusal
 from core.safety.lora import adapted
 from core.safety.record import Batch, Behaviour, LanguageModel, State, put
 from core.safety.settings import SafetyConfig
@@ -27,7 +27,7 @@ from core.safety.side_by_side import SharedState, results_of
 from core.safety.tuning import tune
 from core.safety.units import UnitSpace
 
-GLANCED, GLANCED_TOKENS = 24, 8
+SHORT_ANSWER = 8  # tokens: enough for every opening of a refusal
 LORA_ALPHA, LORA_RATE = 16.0, 10.0  # strength of the low-rank part, and its learning rate as a multiple of the others'
 CURVE_COLUMNS = ("arm", "step", "train_loss", "prefix")
 
@@ -60,20 +60,26 @@ class Attack:
         start: The aligned weights.
         pairs: Ordinary pairs of the attack.
         refused: Requests with refusals, for the mixture.
+        requests: Requests to be refused; the first few are asked again along the way.
         config: Steps and rates.
         seed: Of the run.
         measure: Returns how the network behaves now.
-        glance: Returns the share of some requests that the network refuses now: cheap, for the curves.
     """
 
     model: LanguageModel
     start: State
     pairs: Sequence[Pair]
     refused: Sequence[Pair]
+    requests: Sequence[Pair]
     config: SafetyConfig
     seed: int
     measure: Callable[[], Behaviour]
-    glance: Callable[[], float]
+
+    def refuses(self, n: int) -> np.ndarray:
+        """Return which of the first ``n`` requests the network refuses now, by the prefix of a short generated answer; bool (n,)."""
+        prompts = [pair.prompt for pair in self.requests[:n]]
+        answers = generate(self.model, prompts, min(self.config.new_tokens, SHORT_ANSWER)).texts
+        return np.array([begins_with_refusal(answer) for answer in answers], dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +151,7 @@ def run_attacks(attack: Attack, arms: Sequence[Arm], start: Behaviour, *, proces
     put(attack.model, attack.start)
     loss, attacked = mean_loss(attack.model, attack.pairs), SharedState(attack.model)
     first = {"point": "start", "steps": 0, "train_loss": loss, "reached": False, **columns_of(start)}
-    glimpse = (0, loss, float(attack.glance()))
+    glimpse = (0, loss, float(np.mean(start.refused_by["prefix"][:GLANCED])))
 
     def work(arm: Arm, target: float) -> Callable[[], dict]:
         def task() -> dict:
@@ -188,7 +194,8 @@ def run_arm(attack: Attack, arm: Arm, target: float) -> dict:
     """
     model, config = attack.model, attack.config
     put(model, attack.start)
-    course = Course(lambda: mean_loss(model, attack.pairs), attack.measure, attack.glance, config.attack_steps, target, arm.is_low_rank)
+    course = Course(lambda: mean_loss(model, attack.pairs), attack.measure, attack.refuses, config.attack_steps, config.longest, target,
+                    may_be_early=arm.is_low_rank, n_sketched=0 if config.is_topics else len(attack.requests))
     batches = attack_batches(attack, arm, course.most_steps)
     if arm.is_low_rank:
         with adapted(model, config.lora_rank, alpha=LORA_ALPHA, seed=attack.seed) as parameters:
@@ -207,12 +214,6 @@ def attack_batches(attack: Attack, arm: Arm, n_steps: int) -> Iterator[Batch]:
     ordinary = drawn(generator(attack.seed, "attack"), attack.pairs, config.batch_ordinary)
     refused = drawn(generator(attack.seed, "attack", "refusals"), attack.refused, config.batch_refusals)
     return (batch_of(attack.model, (*next(ordinary), *(next(refused) if arm.is_mixture else ()))) for _ in range(n_steps))
-
-
-def glance(model: LanguageModel, requests: Sequence[Pair], new_tokens: int) -> float:
-    """Return the share of the first few requests that the network refuses now, by the prefix of a short generated answer."""
-    prompts = [pair.prompt for pair in requests[:GLANCED]]
-    return share([begins_with_refusal(text) for text in generate(model, prompts, min(new_tokens, GLANCED_TOKENS)).texts])
 
 
 def attack_metrics(points: pd.DataFrame) -> dict[str, float]:

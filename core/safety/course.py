@@ -16,9 +16,11 @@ from core.safety.record import Behaviour, LanguageModel
 from core.safety.tuning import response_loss
 
 EQUAL_STEPS, EQUAL_LOSS = "equal_steps", "equal_loss"
-LONGEST = 4  # an arm trains at most this many times as long as the one it is compared with
-LOSS_CHECKS, CURVE_POINTS = 20, 4  # within as many steps as that one makes
-LOSS_PAIRS, LOSS_BATCH = 64, 16
+LOSS_CHECKS, CURVE_POINTS, LATER_POINTS = 20, 4, 2  # within as many steps as the compared arm makes; the last one beyond these
+FEWEST_BETWEEN = 2  # steps between two looks at the loss
+LOSS_PAIRS, LOSS_BATCH = 24, 24
+GLANCED = 16  # requests of a curve's point
+JUDGED = ("prefix", "phrase", "first_token", "false_prefix", "perplexity", "accuracy")
 
 
 @dataclass(eq=False)
@@ -28,44 +30,59 @@ class Course:
     Attributes:
         loss: Returns the training loss of the network as it is now.
         measure: Returns how it behaves now.
-        glance: Returns the share of some requests that it refuses now, for the curve; None draws no curve.
+        refuses: Returns which of the first so many requests it refuses now, bool (n,); None draws no curve.
         n_steps: Steps of the arm it is compared with.
+        longest: It may take at most this many times as many steps.
         target: Loss of that arm; minus infinity where losses are not compared, infinity for that arm itself.
         may_be_early: Whether it may get there in fewer steps.
-        points: What was measured: point, steps, train_loss, reached, and the columns of ``columns_of``.
-        curve: (steps, training loss, refused share).
+        n_sketched: Where an arm is not at the loss it is compared at, only this many requests are judged, and nothing else; 0: everything.
+        points: What was measured: point, steps, train_loss, reached, and ``JUDGED``.
+        curve: (steps, training loss, refused share of ``GLANCED`` requests).
     """
 
     loss: Callable[[], float]
     measure: Callable[[], Behaviour]
-    glance: Callable[[], float] | None
+    refuses: Callable[[int], np.ndarray] | None
     n_steps: int
+    longest: int
     target: float
     may_be_early: bool = False
+    n_sketched: int = 0
     points: list[dict] = field(default_factory=list)
     curve: list[tuple[int, float, float]] = field(default_factory=list)
 
     @property
     def most_steps(self) -> int:
         """How many steps it may take."""
-        return self.n_steps * (LONGEST if np.isfinite(self.target) else 1)
+        return self.n_steps * (self.longest if np.isfinite(self.target) else 1)
 
     def after(self, step: int, _batch_loss: float) -> bool:
         """Measure what is due after ``step`` steps; return whether the training is done. Fits ``tuning.tune``'s ``on_step``."""
         n, counts = self.n_steps, step >= self.n_steps or self.may_be_early
-        due_curve = self.glance is not None and step % max(1, n // CURVE_POINTS) == 0
-        due_check = counts and not self._has(EQUAL_LOSS) and step % max(1, n // LOSS_CHECKS) == 0
-        if not (step in (n, self.most_steps) or due_curve or due_check):
+        on_curve = self.refuses is not None and step % max(FEWEST_BETWEEN, n // (CURVE_POINTS if step <= n else LATER_POINTS)) == 0
+        due_check = counts and not self._has(EQUAL_LOSS) and step % max(FEWEST_BETWEEN, n // LOSS_CHECKS) == 0
+        if not (step in (n, self.most_steps) or on_curve or due_check):
             return False
         loss = self.loss()
         reached = loss <= self.target
         is_equal = not self._has(EQUAL_LOSS) and self.target > -np.inf and ((counts and reached) or step == self.most_steps)
-        points = [*([EQUAL_STEPS] if step == n else []), *([EQUAL_LOSS] if is_equal else [])]
-        columns = columns_of(self.measure()) if points else {}
-        self.points += [{"point": point, "steps": step, "train_loss": loss, "reached": reached, **columns} for point in points]
-        if self.glance is not None and (due_curve or is_equal):
-            self.curve.append((step, loss, float(self.glance())))
+        columns, flags = self._judged(step == n, is_equal)
+        for point in [*([EQUAL_STEPS] if step == n else []), *([EQUAL_LOSS] if is_equal else [])]:
+            self.points.append({"point": point, "steps": step, "train_loss": loss, "reached": reached, **columns})
+        if self.refuses is not None and (on_curve or is_equal):
+            self.curve.append((step, loss, float(np.mean(self.refuses(GLANCED) if flags is None else flags[:GLANCED]))))
         return step == self.most_steps or (step >= n and self._has(EQUAL_LOSS))
+
+    def _judged(self, is_equal_steps: bool, is_equal_loss: bool) -> tuple[dict[str, float], np.ndarray | None]:
+        """Return the columns of what is due and which requests were refused; None where nothing is due."""
+        is_sketch = not is_equal_loss and self.n_sketched > 0 and np.isfinite(self.target)
+        if is_sketch and is_equal_steps:
+            flags = self.refuses(self.n_sketched)
+            return {**dict.fromkeys(JUDGED, float("nan")), "prefix": float(np.mean(flags))}, flags
+        if is_equal_steps or is_equal_loss:
+            behaviour = self.measure()
+            return columns_of(behaviour), behaviour.refused_by["prefix"]
+        return {}, None
 
     def _has(self, point: str) -> bool:
         return any(row["point"] == point for row in self.points)
@@ -73,14 +90,13 @@ class Course:
 
 def columns_of(behaviour: Behaviour) -> dict[str, float]:
     """Return a behaviour as columns: prefix, phrase, first_token, false_prefix, perplexity, accuracy."""
-    return {
-        **{judge: float(np.mean(found)) for judge, found in behaviour.refused_by.items()},
-        "false_prefix": behaviour.false_refusal, "perplexity": behaviour.perplexity, "accuracy": behaviour.accuracy}
+    refused = [float(np.mean(behaviour.refused_by[judge])) for judge in JUDGED[:3]]
+    return dict(zip(JUDGED, (*refused, behaviour.false_refusal, behaviour.perplexity, behaviour.accuracy), strict=True))
 
 
 @torch.no_grad()
 def mean_loss(model: LanguageModel, pairs: Sequence[Pair]) -> float:
-    """Return the mean cross-entropy of all response tokens of ``pairs`` (at most 64 of them, evenly spaced), in nats."""
+    """Return the mean cross-entropy of all response tokens of ``pairs`` (at most 24 of them, evenly spaced), in nats."""
     chosen = np.unique(np.linspace(0, len(pairs) - 1, min(LOSS_PAIRS, len(pairs))).astype(int))
     total, n = 0.0, 0
     for batch in batches_of(model, [pairs[place] for place in chosen], LOSS_BATCH):

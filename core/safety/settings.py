@@ -108,6 +108,9 @@ class SafetyConfig(Config):
     attack_rate: Annotated[float, Knob("Attack rate", "AdamW's learning rate in the attack.", low=1e-6, high=0.1)] = 1e-3
     top_cu_percent: Annotated[float, Knob(
         "Top CU frozen", "Units frozen beside all SCU: the CU with the highest safety scores.", low=0.1, high=60.0, unit="%")] = 6.0
+    longest: Annotated[int, Knob(
+        "Patience", "Times as many steps as the arm it is compared with that a training may take to reach its loss.", low=1,
+        high=10)] = 4
     lora_rank: Annotated[int, Knob("LoRA rank", "Rank of the low-rank arm of the attack.", low=1, high=64)] = 4
     budget: Annotated[bool, Knob("Alignment budget", "Also aligns the model by updating redundant units only.")] = True
     budgets: Annotated[str, Knob("Budgets", "Shares of redundant units that alignment may update, per cent.",
@@ -189,9 +192,9 @@ def seconds_of(config: SafetyConfig) -> float:
 LITE = SafetyConfig()
 STANDARD = SafetyConfig(
     model=SMOLLM2, scu_percent=0.5, n_calibration=36, n_evaluation=40, new_tokens=24, sweep="0.25,0.5,1.3", random_draws=1,
-    resamples=6, scales=False, attack_steps=8, attack_rate=1e-4, budgets="20", n_probe=24, alignment_steps=18, alignment_rate=1e-4,
-    batch_refusals=3, batch_ordinary=2)
+    resamples=6, scales=False, attack_steps=8, attack_rate=1e-4, longest=2, budgets="20", n_probe=24, alignment_steps=18,
+    alignment_rate=1e-4, batch_refusals=3, batch_ordinary=2)
 FULL = SafetyConfig(
     model="transformers:meta-llama/Llama-2-7b-chat-hf", scu_percent=1.3, ucu_percent=13.3, ru_percent=14.8, n_calibration=100,
-    n_evaluation=100, new_tokens=64, sweep="0.5,1.3,5,13.3", random_draws=3, attack_steps=60, attack_rate=1e-5, budgets="10,20",
-    n_probe=60, alignment_steps=60, alignment_rate=1e-5, batch_refusals=6, batch_ordinary=10, precision="bfloat16")
+    n_evaluation=100, new_tokens=64, sweep="0.5,1.3,5,13.3", random_draws=3, attack_steps=60, attack_rate=1e-5, longest=2,
+    budgets="10,20", n_probe=60, alignment_steps=60, alignment_rate=1e-5, batch_refusals=6, batch_ordinary=10, precision="bfloat16")

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.experiment import Context
-from core.safety.attacks import Attack, arms_of, attack_metrics, glance, run_attacks
+from core.safety.attacks import Attack, arms_of, attack_metrics, run_attacks
 from core.safety.budget import Alignment, budget_arms, budget_metrics, run_budget
 from core.safety.categories import SCU
 from core.safety.evaluation import evaluate
@@ -20,8 +21,6 @@ from core.safety.settings import SafetyConfig, parse_shares
 from core.safety.subject import Subject
 from core.safety.sweep import Judged, by_scale, judge_removals, judge_states, removals
 from core.safety.transfer import Reference, flow_table, kept
-
-GLANCE = 24  # prompts of an attack's curve
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +66,12 @@ class Study:
         """Return how the network behaves as it is now."""
         return evaluate(self.model, self.sets, self.config.new_tokens)
 
+    @cached_property
+    def aligned_behaviour(self) -> Behaviour:
+        """How the aligned model behaves; the network is left in that state."""
+        put(self.model, self.pair.aligned)
+        return self.behaviour()
+
     def progress(self, doing: str, n: int) -> Callable[[int], None]:
         """Return what to call with the number of finished ones of ``n``."""
         return lambda done: self.context.report(done / n, f"{doing}: {done} of {n}")
@@ -102,15 +107,12 @@ def attack(study: Study) -> tuple[Attacked, dict[str, float]]:
     config, model = study.config, study.model
     if not config.attack:
         return Attacked(pd.DataFrame(), pd.DataFrame(), None, Judged([], [])), {}
-    put(model, study.pair.aligned)
-    start = study.behaviour()
     safety, _ = study.aligned.normalised(config.normalisation)
     arms = arms_of(model.space, study.codes, safety, config, study.seed)
-    some = study.sets.evaluation_refused[:GLANCE]
     outcome = run_attacks(
-        Attack(model, study.pair.aligned, study.sets.attack_ordinary, study.sets.alignment_refused, config, study.seed, study.behaviour,
-               lambda: glance(model, some, config.new_tokens)),
-        arms, start, processes=study.processes, on_done=study.progress("Fine-tuning", len(arms)))
+        Attack(model, study.pair.aligned, study.sets.attack_ordinary, study.sets.alignment_refused, study.sets.evaluation_refused,
+               config, study.seed, study.behaviour),
+        arms, study.aligned_behaviour, processes=study.processes, on_done=study.progress("Fine-tuning", len(arms)))
     judged = judge_states(model, {"attacked": outcome.attacked}, study.sets, config, processes=1)
     return Attacked(outcome.points, outcome.curves, outcome.attacked, judged), attack_metrics(outcome.points)
 
@@ -121,11 +123,12 @@ def budget(study: Study) -> tuple[pd.DataFrame, dict[str, float]]:
     if not config.budget:
         return pd.DataFrame(), {}
     put(model, study.pair.base)
-    start = study.behaviour()
+    before, after = study.behaviour(), study.aligned_behaviour
     safety, utility = study.base.normalised(config.normalisation)
     arms = budget_arms(model.space, -(safety + utility), parse_shares(config.budgets), study.seed)
-    table = run_budget(Alignment(model, study.pair.base, study.sets, config, study.seed, study.behaviour), arms, start,
-                       processes=study.processes, on_done=study.progress("Aligning few units", len(arms)))
+    table = run_budget(
+        Alignment(model, study.pair.base, study.pair.aligned, study.sets, config, study.seed, study.behaviour), arms, before, after,
+        processes=study.processes, on_done=study.progress("Aligning few units", len(arms)))
     return table, budget_metrics(table)
 
 

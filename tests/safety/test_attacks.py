@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.safety.attacks import Arm, Attack, arms_of, attack_batches, attack_metrics, run_attacks, top_units
-from core.safety.course import LONGEST, mean_loss
+from core.safety.course import mean_loss
 from core.safety.record import put, taken
 from core.safety.settings import SafetyConfig
 from tests.safety.test_course import BEHAVIOUR
@@ -17,7 +17,7 @@ CONFIG = SafetyConfig(attack_steps=4, attack_rate=3e-3, alignment_steps=4, align
 
 
 def attack_on(model) -> Attack:
-    return Attack(model, taken(model), PAIRS, REFUSED, CONFIG, 0, lambda: BEHAVIOUR, lambda: 0.25)
+    return Attack(model, taken(model), PAIRS, REFUSED, REFUSED, CONFIG, 0, lambda: BEHAVIOUR)
 
 
 def codes_of(model) -> np.ndarray:
@@ -78,7 +78,7 @@ def test_arms_are_compared_at_the_plain_loss(outcome):
     for arm in at.index.unique("arm").difference(["plain", "mixture"]):
         row = at.loc[(arm, "equal_loss")]
         assert row["train_loss"] <= plain or not row["reached"], arm
-        assert row["reached"] or row["steps"] == 4 * LONGEST, arm
+        assert row["reached"] or row["steps"] == 4 * CONFIG.longest, arm
         assert at.loc[(arm, "equal_steps"), "steps"] == 4
     assert ("mixture", "equal_loss") not in at.index
     assert at.loc[("scu_all_cu", "equal_steps"), "train_loss"] > plain, "a mostly frozen model learns less in as many steps"

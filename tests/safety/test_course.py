@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.safety.batches import batch_of
-from core.safety.course import LONGEST, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.course import GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
 from core.safety.record import Behaviour
 from core.safety.tuning import response_loss
 from tests.safety.tiny_language import PAIRS, tiny_language
@@ -14,10 +14,13 @@ BEHAVIOUR = Behaviour(
     {"prefix": np.array([False]), "phrase": np.array([False]), "first_token": np.array([0.0])}, 3.0, 0.75, 0.5)
 
 
-def drive(losses, *, n, target, early=False):
-    """Run a course over losses[step]; return it and the step at which it ended."""
+LONGEST = 4
+
+
+def drive(losses, *, n, target, early=False, sketched=0):
+    """Run a course over losses[step]; return it and the step at which it ended. Sketched: as many refusals as steps."""
     step = 0
-    course = Course(lambda: losses[step], lambda: BEHAVIOUR, lambda: step / 100, n, target, early)
+    course = Course(lambda: losses[step], lambda: BEHAVIOUR, lambda n: np.arange(n) < step, n, LONGEST, target, early, sketched)
     for step in range(1, course.most_steps + 1):
         if course.after(step, 0.0):
             break
@@ -32,8 +35,7 @@ def test_the_plain_arm_is_both_points_at_once():
     course, end = drive(np.linspace(5, 1, 9), n=8, target=np.inf)
     assert points(course) == [("equal_steps", 8, 1.0, True), ("equal_loss", 8, 1.0, True)]
     assert end == 8
-    assert [row[0] for row in course.curve] == [2, 4, 6, 8]
-    assert course.curve[0] == (2, 4.0, 0.02)
+    assert course.curve == [(2, 4.0, 2 / GLANCED), (4, 3.0, 4 / GLANCED), (6, 2.0, 6 / GLANCED), (8, 1.0, 0.5)]
 
 
 def test_a_frozen_arm_goes_on_until_its_loss_is_as_low():
@@ -41,6 +43,17 @@ def test_a_frozen_arm_goes_on_until_its_loss_is_as_low():
     course, end = drive(losses, n=4, target=4.0)
     assert points(course) == [("equal_steps", 4, 5, False), ("equal_loss", 6, 4.0, True)]
     assert end == 6
+    assert [row[0] for row in course.curve] == [2, 4, 6]
+
+
+def test_away_from_the_loss_a_sketch_is_enough():
+    course, _ = drive([9, 8, 7, 6, 5, 4.5, 4.0, 3.5], n=4, target=4.0, sketched=5)
+    first, second = course.points
+    assert first["prefix"] == 4 / 5
+    assert np.isnan(first["perplexity"])
+    assert (second["prefix"], second["perplexity"]) == (0.5, 3.0)
+    plain, _ = drive([9.0] * 5, n=4, target=np.inf, sketched=5)
+    assert {row["perplexity"] for row in plain.points} == {3.0}
 
 
 def test_an_arm_that_never_gets_there_says_so():
