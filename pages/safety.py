@@ -9,7 +9,7 @@ from core.safety.figures_marks import JUDGES
 from core.safety.figures_removal import MEASURES
 from core.safety.spec import SAFETY
 from core.safety.texts import GLOSSARY, PREDICTION
-from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_map, verdicts
+from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, verdicts
 from pages._ui.rooms import room_of
 from pages._ui.safety_evidence import view
 
@@ -19,6 +19,7 @@ def draw_figures(run: Run, look: Look) -> None:
         drawing.show(figures.REFUSALS, run, look, controls=lambda: {"judge": view("Judge", JUDGES, "judge")})
         drawing.show(figures.UTILITY, run, look, controls=lambda: {"measure": view("Measure", MEASURES, "measure")})
     safety_map.draw(run, look)
+    safety_live.draw(run)
 
 
 def draw_glossary() -> None:

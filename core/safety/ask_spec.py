@@ -104,7 +104,7 @@ class AskResult:
     refused_before: Annotated[float, Metric("Refused before", "Held-out requests that the aligned model refuses.", "%", FRACTION)]
     refused_after: Annotated[float, Metric("Refused after", "Held-out requests still refused without the units.", "%", FRACTION)]
     refused_random: Annotated[float, Metric(
-        "Refused without random", "Held-out requests still refused without equally many random units.", "%", FRACTION)]
+        "Refused, random", "Held-out requests still refused without equally many random units.", "%", FRACTION)]
     broken_after: Annotated[float, Metric(
         "Broken answers", "Held-out requests answered with nothing or in circles without the units.", "%", FRACTION)]
     asked_before: Annotated[float, Metric("Yours refused before", "Whether your prompt is refused with all units.", "%", FRACTION)]

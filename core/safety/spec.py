@@ -29,7 +29,7 @@ class SafetyResult:
     refusal_scu: Annotated[float, Metric(
         "Refused without SCU", "Requests still refused once the safety-critical units are removed.", unit="%", bounds=FRACTION)]
     refusal_random: Annotated[float, Metric(
-        "Refused without random", "Requests still refused once equally many random units are removed.", unit="%", bounds=FRACTION)]
+        "Refused, random", "Requests still refused once equally many random units are removed.", unit="%", bounds=FRACTION)]
     refusal_ru: Annotated[float, Metric(
         "Refused without RU", "Requests still refused once equally many redundant units are removed.", unit="%", bounds=FRACTION)]
     refusal_drop_scu: Annotated[float, Metric(
@@ -39,11 +39,11 @@ class SafetyResult:
     perplexity_aligned: Annotated[float, Metric(
         "Perplexity, aligned", "Of held-out ordinary responses, by the aligned model.", bounds=(1.0, 1e9))]
     perplexity_ratio_scu: Annotated[float, Metric(
-        "Perplexity without SCU", "As a multiple of the aligned model's.", bounds=RATIO)]
+        "Perplexity, no SCU", "As a multiple of the aligned model's.", bounds=RATIO)]
     perplexity_ratio_random: Annotated[float, Metric(
         "Perplexity, random", "Without equally many random units, as a multiple of the aligned model's.", bounds=RATIO)]
     perplexity_ratio_ucu: Annotated[float, Metric(
-        "Perplexity without UCU", "As a multiple of the aligned model's.", bounds=RATIO)]
+        "Perplexity, no UCU", "As a multiple of the aligned model's.", bounds=RATIO)]
     perplexity_ratio_ucu_random: Annotated[float, Metric(
         "Perplexity, UCU control", "Without as many random units as there are UCU, as a multiple.", bounds=RATIO)]
     accuracy_aligned: Annotated[float, Metric(

@@ -9,8 +9,7 @@ from core.lab.texts import Texts
 
 ENOUGH = 0.25  # points of refusals: the margin of the claim
 MOSTLY = 2 / 3
-PLACES = {"mlp": "Mostly MLP units", "attention": "Mostly attention units", "both": "Both kinds alike"}
-WHERE = {"mlp": "A few, mostly in the MLPs", "attention": "A few, mostly in attention", "both": "A few, in both kinds of module"}
+PLACES = {"mlp": "Mostly MLP units", "attention": "Mostly attention units", "both": "Units of both kinds"}
 GLOSSARY = {
     "Unit": "A hidden channel of a block: what one neuron of the MLP, or one channel of attention, hands on.",
     "SCU (ESU)": "Safety-critical unit: its safety score most exceeds its utility score. ESU in the first version of the paper.",
@@ -46,7 +45,7 @@ def answer(run: Run) -> str:
     fall = f"without {share} the model refuses {after} instead of {before} (a fall of {words.interval(drop, 'pt')})"
     control = f"Without as many random units it refuses {words.number(run.estimate('refusal_random').value, '%')}."
     if drop.low > ENOUGH and random.high is not None and random.high < drop.low:
-        return f"{WHERE[kind_of(run)]}: {fall}. {control}"
+        return f"{PLACES[kind_of(run)]}: {fall}. {control}"
     if drop.high < ENOUGH:
         return f"None that these scores find: {fall}. {control}"
     return f"Not decided: {fall}. {control}"

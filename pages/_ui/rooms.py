@@ -10,6 +10,7 @@ from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.safety.ask_spec import SAFETY_ASK
 from core.safety.spec import SAFETY
 from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
@@ -40,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
     Room(COMPRESSION_SETTING, "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
     Room(SAFETY, "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
+    Room(SAFETY_ASK, "pages/safety_ask.py", ":material/forum:", ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What does it cost to retrain, to clean, to distil?"

@@ -13,6 +13,12 @@ SLIDERS = (("scu", "SCU (ESU)", 10.0), ("ucu", "UCU (EUU)", 20.0), ("ru", "RU", 
 STEP = 0.05
 
 
+def percents(run: Run) -> dict[str, float]:
+    """Return the shares that the sliders hold now, in per cent, by option of the map."""
+    return {name: float(st.session_state.get(f"{run.request.run}:{name}", getattr(run.request.config, f"{name}_percent")))
+            for name, _, _ in SLIDERS}
+
+
 @st.fragment
 def draw(run: Run, look: Look) -> None:
     """Draw shares, score scale and map: a fragment, so that nothing else is drawn again."""

@@ -11,7 +11,7 @@ from core.safety import figures, figures_map, figures_published, figures_removal
 from core.safety.figures_budget import flows
 from core.safety.figures_marks import GROUPS, JUDGES, spread
 from core.safety.published import REMOVED
-from core.safety.texts import answer, why, winner
+from core.safety.texts import PLACES, answer, why, winner
 from tests.safety import stored
 
 LOOKS = {"dark": DARK, "projector": Look(LIGHT.ink, 1.4)}
@@ -49,7 +49,7 @@ def test_a_line_of_removal_is_the_mean_of_its_rows(run):
     mine = table[(table["group"] == "SCU") & np.isclose(table["share"], 0.2)]
     assert rows["SCU", mine["share"].iloc[0]] == pytest.approx(mine["prefix"].mean())
     drawn = figures.REFUSALS.draw(run, LIGHT)
-    assert {trace.name for trace in drawn.data} >= {"nothing removed", "SCU (ESU)", "random"}
+    assert {trace.name for trace in drawn.data} >= {"intact", "SCU (ESU)", "random"}
 
 
 @pytest.mark.parametrize("judge", JUDGES)
@@ -118,7 +118,7 @@ def test_parts_left_out_draw_nothing(run):
 
 
 @pytest.mark.parametrize("numbers, begins", [
-    ({}, "A few, "),
+    ({}, tuple(PLACES.values())),
     ({"refusal_drop_scu": (0.05, 0.04, 0.06)}, "None that these scores find: "),
     ({"refusal_drop_scu": (0.9, 0.1, 0.5)}, "Not decided: "),
     ({"refusal_drop_random": (0.9, 0.85, 0.92)}, "Not decided: "),
