@@ -24,9 +24,9 @@ def alignment_batches(model: LanguageModel, sets: PromptSets, config: SafetyConf
         n_steps: Number of steps; without it those of alignment.
     """
     rng = generator(seed, "alignment")
-    ordinary = drawn(np.random.default_rng(rng.integers(2**63)), sets.alignment_ordinary, config.batch_ordinary)
-    rest = drawn(np.random.default_rng(rng.integers(2**63)), sets.alignment_refused if with_refusals else sets.alignment_ordinary,
-                 config.batch_refusals)
+    first, second = (np.random.Generator(np.random.PCG64(int(rng.integers(2**63)))) for _ in range(2))
+    ordinary = drawn(first, sets.alignment_ordinary, config.batch_ordinary)
+    rest = drawn(second, sets.alignment_refused if with_refusals else sets.alignment_ordinary, config.batch_refusals)
     for _ in range(config.alignment_steps if n_steps is None else n_steps):
         yield batch_of(model, next(ordinary) + next(rest))
 
