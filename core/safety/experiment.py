@@ -14,7 +14,7 @@ from core.safety.settings import SafetyConfig
 from core.safety.spec import SafetyResult
 from core.safety.stability import stability_table
 from core.safety.subject import subject_of
-from core.safety.sweep import Judged, Removal, removal_table, scale_table
+from core.safety.sweep import removal_table, scale_table
 
 COLUMNS = {  # of tables whose part was left out
     "attacks": ("arm", "title", "point", "steps", "train_loss", "n_frozen", "frozen_share", "reached", "prefix", "phrase", "first_token",
@@ -42,20 +42,20 @@ def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
     context.begin(2)
     work = study.Study(config, seed, context, subject, pair, *scored_twins(subject, pair, config, seed, context))
     context.begin(3)
-    twins, (todo, scales, judged) = study.states_of(work), study.remove(work)
+    twins, removed = study.twins_of(work), study.remove(work)
     context.begin(4)
-    attacked, attack_numbers = study.attack(work)
+    attacked, attack_numbers = study.attack(work, removed.states["aligned"])
     context.begin(5)
-    budget, budget_numbers = study.budget(work)
+    budget, budget_numbers = study.budget(work, twins["base"], removed.states["aligned"])
     context.begin(6)
     probe, probe_numbers = study.probe(work)
     transfer, scu_kept = study.transfer(work, attacked.state)
     context.begin(7)
-    tables = {"removal": removal_table(pair.model, todo, Judged(judged.columns[:len(todo)], [])),
-              "scales": scale_table(pair.model, scales, after(judged, len(todo))),
-              "attacks": attacked.points, "attack_curves": attacked.curves, "budget": budget, "probe": probe, "transfer": transfer,
-              "states": states(todo, judged, twins, attacked.judged, work),
-              "answers": answer_table([*judged.answers, *twins.answers, *attacked.judged.answers]), **described(work)}
+    states = {**twins, **removed.states, **({"attacked": attacked.behaviour} if attacked.behaviour is not None else {})}
+    tables = {"removal": removal_table(pair.model, removed.todo, removed.judged), "attacks": attacked.points,
+              "scales": scale_table(pair.model, removed.scales, removed.scales_judged), "attack_curves": attacked.curves,
+              "budget": budget, "probe": probe, "transfer": transfer, "states": report.state_table(states, work.sets),
+              "answers": answer_table(states, work.sets), **described(work)}
     numbers = {**state_metrics(tables["states"]), **removal_metrics(tables["removal"], config), **attack_numbers, **budget_numbers,
                **probe_numbers, "transfer_scu_kept": scu_kept, "stability_scu": scu_stability(tables["stability"])}
     missing = {name: math.nan for name in metrics_of(SafetyResult) if name not in numbers}
@@ -74,19 +74,6 @@ def telling(config: SafetyConfig, context: Context):
                        {"epoch": step, "train_loss": loss} if stage != "unaligned" else None)
 
     return tell
-
-
-def after(judged: Judged, n: int) -> Judged:
-    """Return what was judged behind the first ``n``."""
-    return Judged(judged.columns[n:], [])
-
-
-def states(todo: list[Removal], judged: Judged, twins: Judged, attacked: Judged, work: study.Study) -> pd.DataFrame:
-    """Return the table of states: weights of their own, and the aligned model without each category at its usual share."""
-    found = dict(zip(("base", "unaligned"), twins.columns, strict=True))
-    found |= {removal.state: columns for removal, columns in zip(todo, judged.columns, strict=False) if removal.state}
-    found |= dict(zip(("attacked",), attacked.columns, strict=False))
-    return report.state_table(found, work.sets)
 
 
 def described(work: study.Study) -> dict[str, pd.DataFrame]:

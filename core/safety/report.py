@@ -8,7 +8,8 @@ import pandas as pd
 from core.data.pairs import PromptSets
 from core.safety.categories import CATEGORIES, SCU, UCU, compact
 from core.safety.decode import decode
-from core.safety.record import ModelPair, put
+from core.safety.outcomes import columns
+from core.safety.record import Behaviour, ModelPair, put
 from core.safety.scored import Scored
 from core.safety.settings import SafetyConfig
 from core.safety.units import KINDS
@@ -20,15 +21,16 @@ N_DECODED = {SCU: 60, UCU: 20}
 SOURCES = {"topics": "Topic model, trained in the run"}
 
 
-def state_table(found: Mapping[str, Mapping[str, float]], sets: PromptSets) -> pd.DataFrame:
+def state_table(found: Mapping[str, Behaviour], sets: PromptSets) -> pd.DataFrame:
     """Return one row per state of the model, in the order of the titles: what was judged, and on how many prompts.
 
     Args:
-        found: Columns by state; states that were left out are not among them.
+        found: Behaviour by state; states that were left out are not among them.
         sets: The prompts.
     """
     return pd.DataFrame([
-        {"state": state, "title": title, **found[state], "n_prompts": len(sets.evaluation_refused), "n_questions": len(sets.questions)}
+        {"state": state, "title": title, **columns(found[state]), "n_prompts": len(sets.evaluation_refused),
+         "n_questions": len(sets.questions)}
         for state, title in TITLES.items() if state in found])
 
 

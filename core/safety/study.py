@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,7 @@ from core.safety.record import Behaviour, LanguageModel, ModelPair, State, put
 from core.safety.scored import Scored, scored, shares_of
 from core.safety.settings import SafetyConfig, parse_shares
 from core.safety.subject import Subject
-from core.safety.sweep import Judged, by_scale, judge_removals, judge_states, removals
+from core.safety.sweep import Removal, by_scale, judge_removals, judge_states, removals
 from core.safety.transfer import Reference, flow_table, kept
 
 
@@ -66,68 +65,76 @@ class Study:
         """Return how the network behaves as it is now."""
         return evaluate(self.model, self.sets, self.config.new_tokens)
 
-    @cached_property
-    def aligned_behaviour(self) -> Behaviour:
-        """How the aligned model behaves; the network is left in that state."""
-        put(self.model, self.pair.aligned)
-        return self.behaviour()
-
     def progress(self, doing: str, n: int) -> Callable[[int], None]:
         """Return what to call with the number of finished ones of ``n``."""
         return lambda done: self.context.report(done / n, f"{doing}: {done} of {n}")
 
 
 @dataclass(frozen=True, eq=False)
+class Removed:
+    """What taking units out did: what was taken out, what other score scales would take out, and the behaviour without each."""
+
+    todo: list[Removal]
+    judged: list[Behaviour]
+    scales: list[Removal]
+    scales_judged: list[Behaviour]
+
+    @property
+    def states(self) -> dict[str, Behaviour]:
+        """Behaviour of the aligned model, and of that without each category at its usual share, by state."""
+        return {removal.state: found for removal, found in zip(self.todo, self.judged, strict=True) if removal.state}
+
+
+@dataclass(frozen=True, eq=False)
 class Attacked:
-    """What the attack left: its two tables, the weights after plain fine-tuning, and how these behave. Empty where it was left out."""
+    """What the attack left: its two tables, the weights after plain fine-tuning and how these behave; None where it was left out."""
 
     points: pd.DataFrame
     curves: pd.DataFrame
-    state: State | None
-    judged: Judged
+    state: State | None = None
+    behaviour: Behaviour | None = None
 
 
-def states_of(study: Study) -> Judged:
-    """Return how base and unaligned twin behave, in this order."""
+def twins_of(study: Study) -> dict[str, Behaviour]:
+    """Return how base and unaligned twin behave, by state."""
     pair = study.pair
-    return judge_states(study.model, {"base": pair.base, "unaligned": pair.unaligned}, study.sets, study.config, processes=study.processes)
+    found = judge_states(study.model, (pair.base, pair.unaligned), study.sets, study.config, processes=study.processes)
+    return dict(zip(("base", "unaligned"), found, strict=True))
 
 
-def remove(study: Study) -> tuple[list, list, Judged]:
-    """Return what was taken out of the aligned model, what other score scales would take out, and how it behaves without each."""
+def remove(study: Study) -> Removed:
+    """Return what taking units out of the aligned model does."""
     todo = removals(study.aligned, study.config, study.seed)
     scales = by_scale(study.aligned, study.config) if study.config.scales else []
     judged = judge_removals(study.model, study.pair.aligned, [*todo, *scales], study.sets, study.config, processes=study.processes,
                             on_done=study.progress("Removing units", len(todo) + len(scales)))
-    return todo, scales, judged
+    return Removed(todo, judged[:len(todo)], scales, judged[len(todo):])
 
 
-def attack(study: Study) -> tuple[Attacked, dict[str, float]]:
+def attack(study: Study, aligned: Behaviour) -> tuple[Attacked, dict[str, float]]:
     """Return what fine-tuning on ordinary pairs does with and without frozen units, and its headline numbers."""
     config, model = study.config, study.model
     if not config.attack:
-        return Attacked(pd.DataFrame(), pd.DataFrame(), None, Judged([], [])), {}
+        return Attacked(pd.DataFrame(), pd.DataFrame()), {}
     safety, _ = study.aligned.normalised(config.normalisation)
     arms = arms_of(model.space, study.codes, safety, config, study.seed)
     outcome = run_attacks(
         Attack(model, study.pair.aligned, study.sets.attack_ordinary, study.sets.alignment_refused, study.sets.evaluation_refused,
                config, study.seed, study.behaviour),
-        arms, study.aligned_behaviour, processes=study.processes, on_done=study.progress("Fine-tuning", len(arms)))
-    judged = judge_states(model, {"attacked": outcome.attacked}, study.sets, config, processes=1)
-    return Attacked(outcome.points, outcome.curves, outcome.attacked, judged), attack_metrics(outcome.points)
+        arms, aligned, processes=study.processes, on_done=study.progress("Fine-tuning", len(arms)))
+    judged = judge_states(model, [outcome.attacked], study.sets, config, processes=1)
+    return Attacked(outcome.points, outcome.curves, outcome.attacked, judged[0]), attack_metrics(outcome.points)
 
 
-def budget(study: Study) -> tuple[pd.DataFrame, dict[str, float]]:
+def budget(study: Study, base: Behaviour, aligned: Behaviour) -> tuple[pd.DataFrame, dict[str, float]]:
     """Return how well few units learn to refuse, and the headline numbers."""
     config, model = study.config, study.model
     if not config.budget:
         return pd.DataFrame(), {}
-    put(model, study.pair.base)
-    before, after = study.behaviour(), study.aligned_behaviour
     safety, utility = study.base.normalised(config.normalisation)
     arms = budget_arms(model.space, -(safety + utility), parse_shares(config.budgets), study.seed)
     table = run_budget(
-        Alignment(model, study.pair.base, study.pair.aligned, study.sets, config, study.seed, study.behaviour), arms, before, after,
+        Alignment(model, study.pair.base, study.pair.aligned, study.sets, config, study.seed, study.behaviour), arms, base, aligned,
         processes=study.processes, on_done=study.progress("Aligning few units", len(arms)))
     return table, budget_metrics(table)
 

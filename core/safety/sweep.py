@@ -11,8 +11,8 @@ from core.lab.seeds import generator
 from core.safety.categories import CATEGORIES, RU, SCU, UCU, members, normalised
 from core.safety.evaluation import evaluate
 from core.safety.freezing import random_like
-from core.safety.outcomes import answer_rows, columns
-from core.safety.record import LanguageModel, State, put
+from core.safety.outcomes import columns, packed, unpacked
+from core.safety.record import Behaviour, LanguageModel, State, put
 from core.safety.removal import parameter_share, without
 from core.safety.scored import Scored, shares_of
 from core.safety.settings import NORMALISATIONS, SafetyConfig, parse_shares
@@ -41,14 +41,6 @@ class Removal:
     units: np.ndarray
     state: str = ""
     scale: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """What evaluations of a model give: columns by removal or state, and rows of answers."""
-
-    columns: list[dict[str, float]]
-    answers: list[list]
 
 
 def shares_swept(config: SafetyConfig) -> tuple[float, ...]:
@@ -84,43 +76,43 @@ def by_scale(scored: Scored, config: SafetyConfig) -> list[Removal]:
 
 
 def judge_removals(model: LanguageModel, state: State, todo: Sequence[Removal], sets: PromptSets, config: SafetyConfig, *, processes: int,
-                   on_done: Callable[[int], None]) -> Judged:
+                   on_done: Callable[[int], None] = lambda n: None) -> list[Behaviour]:
     """Return how the model behaves without each set of units, in order; its weights are ``state`` before and after."""
     put(model, state)
 
     def judged(removal: Removal) -> dict:
         with without(model, removal.units):
-            behaviour = evaluate(model, sets, config.new_tokens)
-        return {"columns": columns(behaviour), "answers": answer_rows(removal.state, behaviour, sets) if removal.state else []}
+            return packed(evaluate(model, sets, config.new_tokens))
 
-    found = results_of([lambda removal=removal: judged(removal) for removal in todo], processes=processes, on_done=on_done)
-    return Judged([one["columns"] for one in found], [row for one in found for row in one["answers"]])
+    some = list({removal.units.tobytes(): removal for removal in todo}.values())  # what two ways choose alike is judged once
+    found = results_of([lambda removal=removal: judged(removal) for removal in some], processes=processes, on_done=on_done)
+    by_units = {removal.units.tobytes(): unpacked(one) for removal, one in zip(some, found, strict=True)}
+    return [by_units[removal.units.tobytes()] for removal in todo]
 
 
-def judge_states(model: LanguageModel, states: dict[str, State], sets: PromptSets, config: SafetyConfig, *, processes: int) -> Judged:
+def judge_states(model: LanguageModel, states: Sequence[State], sets: PromptSets, config: SafetyConfig, *,
+                 processes: int) -> list[Behaviour]:
     """Return how the model behaves with each set of weights, in order; the network ends with any of them."""
-    def judged(name: str) -> dict:
-        put(model, states[name])
-        behaviour = evaluate(model, sets, config.new_tokens)
-        return {"columns": columns(behaviour), "answers": answer_rows(name, behaviour, sets)}
+    def judged(state: State) -> dict:
+        put(model, state)
+        return packed(evaluate(model, sets, config.new_tokens))
 
-    found = results_of([lambda name=name: judged(name) for name in states], processes=processes)
-    return Judged([one["columns"] for one in found], [row for one in found for row in one["answers"]])
+    return [unpacked(one) for one in results_of([lambda state=state: judged(state) for state in states], processes=processes)]
 
 
-def removal_table(model: LanguageModel, todo: Sequence[Removal], judged: Judged) -> pd.DataFrame:
+def removal_table(model: LanguageModel, todo: Sequence[Removal], judged: Sequence[Behaviour]) -> pd.DataFrame:
     """Return one row per removal: group, share, n_units, parameter_share, draw, and what was judged."""
     return pd.DataFrame([
         {"group": removal.group, "share": removal.share, "n_units": int(removal.units.sum()),
-         "parameter_share": parameter_share(model, removal.units), "draw": removal.draw, **found}
-        for removal, found in zip(todo, judged.columns, strict=True)])
+         "parameter_share": parameter_share(model, removal.units), "draw": removal.draw, **columns(found)}
+        for removal, found in zip(todo, judged, strict=True)])
 
 
-def scale_table(model: LanguageModel, todo: Sequence[Removal], judged: Judged) -> pd.DataFrame:
+def scale_table(model: LanguageModel, todo: Sequence[Removal], judged: Sequence[Behaviour]) -> pd.DataFrame:
     """Return one row per way to normalise scores: normalisation, share, n_mlp, layers, top_layer_share, and what was judged."""
     space, rows = model.space, []
-    for removal, found in zip(todo, judged.columns, strict=True):
+    for removal, found in zip(todo, judged, strict=True):
         layers = np.bincount(space.layers[removal.units], minlength=space.n_layers)
         rows.append({"normalisation": removal.scale, "share": removal.share, "n_mlp": int((removal.units & space.is_mlp).sum()),
-                     "layers": int((layers > 0).sum()), "top_layer_share": float(layers.max() / layers.sum()), **found})
+                     "layers": int((layers > 0).sum()), "top_layer_share": float(layers.max() / layers.sum()), **columns(found)})
     return pd.DataFrame(rows)
