@@ -1,13 +1,14 @@
 """Benign fine-tuning as an attack, with different units frozen, compared at equal steps and at equal training loss.
 
 Every arm starts at the aligned weights and sees the same ordinary pairs in the same order. A frozen model that refuses more may just
-have learnt less, so every other arm goes on until its loss on the attack's pairs is no higher than that of plain fine-tuning (the paper
+have learnt less, so every other arm goes on until its loss on pairs of the attack is no higher than that of plain fine-tuning (the paper
 doubles the epochs for that). Controls: random sets with as many units of either kind, and as many steps with refusals among the pairs.
 Source: arXiv 2410.10862, section on fine-tuning attacks and table 2; the random arms are ours.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from core.data.pairs import Pair
 from core.lab.seeds import generator
 from core.safety.batches import batch_of, drawn
 from core.safety.categories import CU, SCU
-from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, GLANCED, Course, columns_of, mean_loss
+from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
 from core.safety.freezing import freeze, random_like
 from core.safety.generation import generate
 from core.safety.judges import begins_with_refusal
@@ -74,6 +75,12 @@ class Attack:
     config: SafetyConfig
     seed: int
     measure: Callable[[], Behaviour]
+
+    @cached_property
+    def seen(self) -> tuple[Pair, ...]:
+        """The pairs whose loss is compared: those that plain fine-tuning trains on, the first few of them."""
+        n = min(LOSS_PAIRS, len(self.pairs), self.config.attack_steps * self.config.batch_ordinary)
+        return next(drawn(generator(self.seed, "attack"), self.pairs, n))
 
     def refuses(self, n: int) -> np.ndarray:
         """Return which of the first ``n`` requests the network refuses now, by the prefix of a short generated answer; bool (n,)."""
@@ -149,7 +156,7 @@ def run_attacks(attack: Attack, arms: Sequence[Arm], start: Behaviour, *, proces
         RunFailed: If a training diverges, or a frozen weight has moved.
     """
     put(attack.model, attack.start)
-    loss, attacked = mean_loss(attack.model, attack.pairs), SharedState(attack.model)
+    loss, attacked = mean_loss(attack.model, attack.seen), SharedState(attack.model)
     first = {"point": "start", "steps": 0, "train_loss": loss, "reached": False, **columns_of(start)}
     glimpse = (0, loss, float(np.mean(start.refused_by["prefix"][:GLANCED])))
 
@@ -194,7 +201,7 @@ def run_arm(attack: Attack, arm: Arm, target: float) -> dict:
     """
     model, config = attack.model, attack.config
     put(model, attack.start)
-    course = Course(lambda: mean_loss(model, attack.pairs), attack.measure, attack.refuses, config.attack_steps, config.longest, target,
+    course = Course(lambda: mean_loss(model, attack.seen), attack.measure, attack.refuses, config.attack_steps, config.longest, target,
                     may_be_early=arm.is_low_rank, n_sketched=0 if config.is_topics else len(attack.requests))
     batches = attack_batches(attack, arm, course.most_steps)
     if arm.is_low_rank:

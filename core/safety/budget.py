@@ -16,7 +16,7 @@ from core.data.pairs import PromptSets
 from core.lab.seeds import generator
 from core.safety.alignment import alignment_batches
 from core.safety.attacks import top_units
-from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, Course, columns_of, mean_loss
+from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, Course, columns_of, mean_loss
 from core.safety.freezing import random_like, train_only
 from core.safety.record import Behaviour, LanguageModel, State, put
 from core.safety.settings import SafetyConfig
@@ -144,9 +144,9 @@ def run_budget_arm(alignment: Alignment, arm: BudgetArm, target: float) -> list[
 
 
 def _loss(alignment: Alignment) -> float:
-    """Return the training loss: the mean of that on refusals and that on ordinary pairs."""
-    sets = alignment.sets
-    return (mean_loss(alignment.model, sets.alignment_refused) + mean_loss(alignment.model, sets.alignment_ordinary)) / 2
+    """Return the training loss: the mean of that on the first few refusals and that on as many ordinary pairs."""
+    parts = (alignment.sets.alignment_refused, alignment.sets.alignment_ordinary)
+    return sum(mean_loss(alignment.model, part[:LOSS_PAIRS // 2]) for part in parts) / 2
 
 
 def budget_metrics(table: pd.DataFrame) -> dict[str, float]:

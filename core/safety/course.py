@@ -17,8 +17,8 @@ from core.safety.tuning import response_loss
 
 EQUAL_STEPS, EQUAL_LOSS = "equal_steps", "equal_loss"
 LOSS_CHECKS, CURVE_POINTS, LATER_POINTS = 20, 4, 2  # within as many steps as the compared arm makes; the last one beyond these
-FEWEST_BETWEEN = 2  # steps between two looks at the loss
-LOSS_PAIRS, LOSS_BATCH = 24, 24
+FEWEST_BETWEEN, FEWEST_BETWEEN_POINTS = 2, 4  # steps between two looks at the loss, and at refusals
+LOSS_PAIRS, LOSS_BATCH = 24, 8
 GLANCED = 16  # requests of a curve's point
 JUDGED = ("prefix", "phrase", "first_token", "false_prefix", "perplexity", "accuracy")
 
@@ -59,7 +59,7 @@ class Course:
     def after(self, step: int, _batch_loss: float) -> bool:
         """Measure what is due after ``step`` steps; return whether the training is done. Fits ``tuning.tune``'s ``on_step``."""
         n, counts = self.n_steps, step >= self.n_steps or self.may_be_early
-        on_curve = self.refuses is not None and step % max(FEWEST_BETWEEN, n // (CURVE_POINTS if step <= n else LATER_POINTS)) == 0
+        on_curve = self.refuses is not None and step % max(FEWEST_BETWEEN_POINTS, n // (CURVE_POINTS if step <= n else LATER_POINTS)) == 0
         due_check = counts and not self._has(EQUAL_LOSS) and step % max(FEWEST_BETWEEN, n // LOSS_CHECKS) == 0
         if not (step in (n, self.most_steps) or on_curve or due_check):
             return False
@@ -96,10 +96,10 @@ def columns_of(behaviour: Behaviour) -> dict[str, float]:
 
 @torch.no_grad()
 def mean_loss(model: LanguageModel, pairs: Sequence[Pair]) -> float:
-    """Return the mean cross-entropy of all response tokens of ``pairs`` (at most 24 of them, evenly spaced), in nats."""
-    chosen = np.unique(np.linspace(0, len(pairs) - 1, min(LOSS_PAIRS, len(pairs))).astype(int))
+    """Return the mean cross-entropy of all response tokens of ``pairs``, in nats."""
     total, n = 0.0, 0
-    for batch in batches_of(model, [pairs[place] for place in chosen], LOSS_BATCH):
+    ordered = sorted(pairs, key=lambda pair: len(pair.prompt) + len(pair.response))  # spares padding
+    for batch in batches_of(model, ordered, LOSS_BATCH):
         here = int(batch.is_response[:, 1:].sum())
         total, n = total + here * float(response_loss(model, batch)), n + here
     return total / n

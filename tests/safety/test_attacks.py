@@ -91,7 +91,7 @@ def test_the_attacked_weights_are_those_of_the_plain_arm(outcome):
     start, attacked = attack.start, found.attacked
     assert any(not torch.equal(start[name], attacked[name]) for name in start)
     put(model, attacked)
-    assert mean_loss(model, PAIRS) == found.points.set_index(["arm", "point"]).loc[("plain", "equal_steps"), "train_loss"]
+    assert mean_loss(model, attack.seen) == found.points.set_index(["arm", "point"]).loc[("plain", "equal_steps"), "train_loss"]
 
 
 def test_processes_change_nothing(outcome):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.safety.batches import batch_of
-from core.safety.course import GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.course import GLANCED, Course, columns_of, mean_loss
 from core.safety.record import Behaviour
 from core.safety.tuning import response_loss
 from tests.safety.tiny_language import PAIRS, tiny_language
@@ -35,7 +35,7 @@ def test_the_plain_arm_is_both_points_at_once():
     course, end = drive(np.linspace(5, 1, 9), n=8, target=np.inf)
     assert points(course) == [("equal_steps", 8, 1.0, True), ("equal_loss", 8, 1.0, True)]
     assert end == 8
-    assert course.curve == [(2, 4.0, 2 / GLANCED), (4, 3.0, 4 / GLANCED), (6, 2.0, 6 / GLANCED), (8, 1.0, 0.5)]
+    assert course.curve == [(4, 3.0, 4 / GLANCED), (8, 1.0, 0.5)]
 
 
 def test_a_frozen_arm_goes_on_until_its_loss_is_as_low():
@@ -43,7 +43,7 @@ def test_a_frozen_arm_goes_on_until_its_loss_is_as_low():
     course, end = drive(losses, n=4, target=4.0)
     assert points(course) == [("equal_steps", 4, 5, False), ("equal_loss", 6, 4.0, True)]
     assert end == 6
-    assert [row[0] for row in course.curve] == [2, 4, 6]
+    assert [row[0] for row in course.curve] == [4, 6]
 
 
 def test_away_from_the_loss_a_sketch_is_enough():
@@ -81,9 +81,9 @@ def test_columns_by_hand():
         "prefix": 0.5, "phrase": 1.0, "first_token": 0.3, "false_prefix": 0.0, "perplexity": 3.0, "accuracy": 0.75}
 
 
-def test_mean_loss_weighs_tokens_and_takes_at_most_so_many_pairs():
+def test_mean_loss_weighs_tokens():
     model = tiny_language()
     each = [(len(model.codec.response(pair.response)), float(response_loss(model, batch_of(model, [pair])).detach())) for pair in PAIRS]
     expected = sum(n * loss for n, loss in each) / sum(n for n, _ in each)
     assert mean_loss(model, PAIRS) == pytest.approx(expected, rel=1e-5)
-    assert mean_loss(model, PAIRS[:1] * (3 * LOSS_PAIRS)) == pytest.approx(each[0][1], rel=1e-5)
+    assert mean_loss(model, PAIRS * 5) == pytest.approx(expected, rel=1e-5)
