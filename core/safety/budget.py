@@ -24,6 +24,8 @@ from core.safety.side_by_side import results_of
 from core.safety.tuning import trainable, tune
 from core.safety.units import UnitSpace
 
+LONGEST = 2  # an arm takes at most twice the steps of full alignment
+
 
 @dataclass(frozen=True, eq=False)
 class BudgetArm:
@@ -134,7 +136,8 @@ def run_budget_arm(alignment: Alignment, arm: BudgetArm, target: float) -> list[
     """
     model, config = alignment.model, alignment.config
     put(model, alignment.start)
-    course = Course(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, config.longest, target)
+    course = Course(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, min(LONGEST, config.longest),
+                    target)
     guard, parameters = train_only(model, arm.trained)
     batches = alignment_batches(model, alignment.sets, config, alignment.seed, with_refusals=True, n_steps=course.most_steps)
     tune(model, batches, rate=config.alignment_rate, weight_decay=config.weight_decay, guard=guard, parameters=parameters,

@@ -34,21 +34,23 @@ ANSWERS = (
 ATTACKS = (
     "One row per arm and evaluated point of the attack: arm (plain, scu_top_cu, random_top_cu, random_top_cu_2, scu_all_cu, random_all_cu, "
     "lora, mixture: plain steps on the alignment mixture), title, point (start, equal_steps, equal_loss), steps, train_loss (on the "
-    "attack's pairs, all of them), n_frozen (units), frozen_share, reached (whether the plain arm's loss was reached), prefix, phrase, "
-    "first_token, false_prefix, perplexity, accuracy.")
+    "first pairs that plain fine-tuning trains on), n_frozen (units), frozen_share, reached (whether the plain arm's loss was), prefix, "
+    "phrase, first_token, false_prefix, perplexity, accuracy; of pretrained models only prefix where losses differ.")
 ATTACK_CURVES = "One row per arm and evaluated step: arm, step, train_loss, prefix (on a part of the prompts)."
 BUDGET = (
-    "One row per arm, alignment by few units: arm (full, ru, random), share, n_units, parameter_share, steps, train_loss, prefix, phrase, "
+    "One row per arm and evaluated point, alignment by few units: arm (full: the aligned twin, ru, random), title, share, n_units, "
+    "parameter_share, point (equal_steps, equal_loss), steps, train_loss, reached (whether full alignment's loss was), prefix, phrase, "
     "first_token, false_prefix, perplexity, accuracy; the row start is the base model.")
 TRANSFER = (
-    "One row per event, category before and category after: event (alignment: base to aligned; attack: aligned to attacked), before, "
-    "after, n_units, share (of all units). Computed from the sets.")
+    "One row per event, category before and category after: event (alignment: base to aligned; attack: aligned to attacked; resample: "
+    "aligned by another calibration set), before, after, n_units, share (of all units). Computed from the sets.")
 PROBE = (
     "One row per twin (aligned, unaligned), prompts (harmful, harmless: content baseline), opening (refusal: called benign; compliance: "
     "called malicious), k (tokens of the opening) and block (from 1): distance (mean 1 - cosine of the last position's hidden state to "
     "that of the prompt alone), sd (over prompts), n.")
 DECODED = (
     "One row per decoded unit: unit (flat number), layer (from 1), kind, channel, category, safety, utility (normalised), tokens (the "
-    "eight tokens it writes most towards, by the output head, separated by a line feed), opposed (the eight it writes most against).")
+    "eight tokens it writes most towards, by the output head, separated by a line feed), opposed (the eight it writes most against), "
+    "refusal (how far it writes towards first words of refusals, in standard deviations over all tokens).")
 TRAINING = "One row per stage (pretraining, aligned, unaligned) and logged step: stage, step, loss."
 PROMPTS = "One row per part of the prompts and topic: part (alignment, calibration, evaluation), kind (refused, ordinary), topic, n."
