@@ -54,7 +54,7 @@ class AskConfig(Config):
         "Language model", "A small one trained in the run, SmolLM2, or transformers:FOLDER_OR_ID of a LLaMA-shaped one.", main=True,
         labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = TOPICS
     prompt: Annotated[str, Knob(
-        "Your prompt", "Asked before and after; empty takes the first held-out request. The topic model reads words such as colour of bread.",
+        "Your prompt", "Asked before and after; empty takes the first held-out request. The topic model reads words like colour of bread.",
         main=True, check=check_prompt)] = ""
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) removed", "Safety-critical units taken out.", low=0.0, high=50.0, unit="%", main=True)] = 1.3
