@@ -16,6 +16,7 @@ PROMPTS = MappingProxyType({BUNDLED: "Our own list"})
 NORMALISATIONS = MappingProxyType({"z": "z-score", "raw": "Raw", "share": "Share of the sum", "rank": "Rank"})
 MOST_PARTS = 8  # numbers in one list
 HIGHEST_SHARE = 60.0
+MOST_ALLOWED = 32  # topics that the topic model has words for
 
 
 def check_model(text: str) -> None:
@@ -76,12 +77,12 @@ class SafetyConfig(Config):
         main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) share", "Units called safety-critical: highest safety minus utility score.", low=0.05, high=50.0, unit="%",
-        main=True)] = 1.3
+        main=True)] = 10.0
     ucu_percent: Annotated[float, Knob(
         "UCU (EUU) share", "Units called utility-critical: lowest safety minus utility score.", low=0.05, high=50.0, unit="%",
-        main=True)] = 1.3
+        main=True)] = 10.0
     ru_percent: Annotated[float, Knob(
-        "RU share", "Units called redundant: lowest sum of both scores.", low=0.05, high=90.0, unit="%", main=True)] = 5.0
+        "RU share", "Units called redundant: lowest sum of both scores.", low=0.05, high=90.0, unit="%", main=True)] = 20.0
     normalisation: Annotated[Literal["z", "raw", "share", "rank"], Knob(
         "Score scale", "How scores are made comparable within each kind of unit and layer before they are ranked over the model.",
         labels=NORMALISATIONS)] = "z"
@@ -96,7 +97,7 @@ class SafetyConfig(Config):
     new_tokens: Annotated[int, Knob("Answer length", "Tokens of an answer that are generated at most.", low=4, high=256,
                                     unit="tokens")] = 8
     sweep: Annotated[str, Knob(
-        "Shares swept", "Shares of units removed for each category, per cent.", check=parse_shares)] = "0.5,1.3,2.5,5"
+        "Shares swept", "Shares of units removed for each category, per cent.", check=parse_shares)] = "1.3,2.5,5,10"
     random_draws: Annotated[int, Knob("Random draws", "Random sets of equal number removed at each share.", low=1, high=10)] = 3
     resamples: Annotated[int, Knob(
         "Resamples", "Calibration resamples over which the categories' stability is judged.", low=2, high=50)] = 6
@@ -104,8 +105,8 @@ class SafetyConfig(Config):
     attack: Annotated[bool, Knob("Fine-tuning attack", "Also fine-tunes on ordinary pairs, with and without frozen units.")] = True
     attack_steps: Annotated[int, Knob(
         "Attack steps", "Steps of plain fine-tuning on ordinary pairs; frozen arms go on until its loss.", low=2, high=2000,
-        unit="steps")] = 40
-    attack_rate: Annotated[float, Knob("Attack rate", "AdamW's learning rate in the attack.", low=1e-6, high=0.1)] = 1e-3
+        unit="steps")] = 20
+    attack_rate: Annotated[float, Knob("Attack rate", "AdamW's learning rate in the attack.", low=1e-6, high=0.1)] = 3e-4
     top_cu_percent: Annotated[float, Knob(
         "Top CU frozen", "Units frozen beside all SCU: the CU with the highest safety scores.", low=0.1, high=60.0, unit="%")] = 6.0
     longest: Annotated[int, Knob(
@@ -114,14 +115,14 @@ class SafetyConfig(Config):
     lora_rank: Annotated[int, Knob("LoRA rank", "Rank of the low-rank arm of the attack.", low=1, high=64)] = 4
     budget: Annotated[bool, Knob("Alignment budget", "Also aligns the model by updating redundant units only.")] = True
     budgets: Annotated[str, Knob("Budgets", "Shares of redundant units that alignment may update, per cent.",
-                                 check=parse_shares)] = "5,20,40"
+                                 check=parse_shares)] = "10,40"
     probe: Annotated[bool, Knob("Direction probe", "Also measures how far openings of an answer move the hidden states.")] = True
     n_probe: Annotated[int, Knob("Probe prompts", "Prompts whose hidden states are compared.", low=4, high=500,
                                  unit="prompts")] = 32
     alignment_steps: Annotated[int, Knob(
         "Alignment steps", "Steps that teach the aligned model to refuse, and the unaligned one to answer only.", low=2, high=5000,
-        unit="steps")] = 120
-    alignment_rate: Annotated[float, Knob("Alignment rate", "AdamW's learning rate in alignment.", low=1e-6, high=0.1)] = 1e-3
+        unit="steps")] = 40
+    alignment_rate: Annotated[float, Knob("Alignment rate", "AdamW's learning rate in alignment.", low=1e-6, high=0.1)] = 1e-4
     weight_decay: Annotated[float, Knob("Weight decay", "AdamW's decoupled weight decay in every training.", low=0.0, high=1.0)] = 0.01
     batch_refusals: Annotated[int, Knob("Refusals a step", "Pairs with a refusal in one alignment step.", low=1, high=256,
                                         unit="pairs")] = 12
@@ -137,13 +138,13 @@ class SafetyConfig(Config):
                                       high=32, unit="questions")] = 24
     pretraining_steps: Annotated[int, Knob(
         "Pretraining steps", "Steps in which the topic model learns all answers, forbidden ones too.", low=10, high=20_000,
-        unit="steps")] = 700
+        unit="steps")] = 450
     depth: Annotated[int, Knob("Layers", "Blocks of the topic model.", low=1, high=24)] = 4
-    width: Annotated[int, Knob("Width", "Features of a token in the topic model; a multiple of the heads.", low=16, high=512)] = 128
+    width: Annotated[int, Knob("Width", "Features of a token in the topic model; a multiple of the heads.", low=16, high=512)] = 96
     heads: Annotated[int, Knob("Heads", "Query heads of the topic model.", low=1, high=16)] = 4
     key_heads: Annotated[int, Knob("Key and value heads", "Heads that query heads share; a divisor of the heads.", low=1,
                                    high=16)] = 2
-    neurons: Annotated[int, Knob("Neurons", "Hidden units of each feed-forward part of the topic model.", low=16, high=2048)] = 512
+    neurons: Annotated[int, Knob("Neurons", "Hidden units of each feed-forward part of the topic model.", low=16, high=2048)] = 384
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
@@ -157,11 +158,22 @@ class SafetyConfig(Config):
             raise InputError(f"width must be a multiple of twice the heads ({2 * self.heads}), got {self.width}.")
         if self.heads % self.key_heads:
             raise InputError(f"key_heads must divide heads ({self.heads}), got {self.key_heads}.")
-        if self.is_topics and self.n_forbidden > self.n_topics // 2:
-            raise InputError(f"n_forbidden must be at most half of n_topics ({self.n_topics}), got {self.n_forbidden}: lower it.")
-        if self.is_topics and self.prompts != BUNDLED:
+        if self.is_topics:
+            self._check_topics()
+
+    def _check_topics(self) -> None:
+        if self.prompts != BUNDLED:
             raise InputError(f"prompts must be bundled where the topic model asks about its own topics, got {self.prompts!r}: choose "
                              "model=smollm2.")
+        if self.n_forbidden > self.n_topics // 2:
+            raise InputError(f"n_forbidden must be at most half of n_topics ({self.n_topics}), got {self.n_forbidden}: lower it.")
+        if self.n_topics - self.n_forbidden > MOST_ALLOWED:
+            raise InputError(f"n_topics must leave at most {MOST_ALLOWED} topics that are not forbidden, got "
+                             f"{self.n_topics - self.n_forbidden}: lower it or raise n_forbidden.")
+        third = self.n_forbidden * self.n_attributes // 3
+        if max(self.n_calibration, self.n_evaluation) > third:
+            raise InputError(f"n_calibration and n_evaluation must be at most {third}, a third of the questions about forbidden topics, "
+                             f"got {self.n_calibration} and {self.n_evaluation}: lower them or raise n_attributes.")
 
     @property
     def is_topics(self) -> bool:
@@ -191,10 +203,10 @@ def seconds_of(config: SafetyConfig) -> float:
 
 LITE = SafetyConfig()
 STANDARD = SafetyConfig(
-    model=SMOLLM2, scu_percent=0.5, n_calibration=36, n_evaluation=40, new_tokens=24, sweep="0.25,0.5,1.3", random_draws=1,
-    resamples=6, scales=False, attack_steps=8, attack_rate=1e-4, longest=2, budgets="20", n_probe=24, alignment_steps=18,
-    alignment_rate=1e-4, batch_refusals=3, batch_ordinary=2)
+    model=SMOLLM2, scu_percent=0.5, ucu_percent=1.3, ru_percent=5.0, n_calibration=36, n_evaluation=40, new_tokens=24,
+    sweep="0.25,0.5,1.3", random_draws=1, attack_steps=8, attack_rate=1e-4, longest=2, budgets="20", n_probe=24, alignment_steps=18,
+    batch_refusals=3, batch_ordinary=2)
 FULL = SafetyConfig(
-    model="transformers:meta-llama/Llama-2-7b-chat-hf", scu_percent=1.3, ucu_percent=13.3, ru_percent=14.8, n_calibration=100,
-    n_evaluation=100, new_tokens=64, sweep="0.5,1.3,5,13.3", random_draws=3, attack_steps=60, attack_rate=1e-5, longest=2,
+    model="transformers:meta-llama/Llama-2-7b-chat-hf", scu_percent=1.3, ucu_percent=13.3, ru_percent=14.8, n_calibration=64,
+    n_evaluation=80, new_tokens=64, sweep="0.5,1.3,5,13.3", random_draws=3, attack_steps=60, attack_rate=1e-5, longest=2,
     budgets="10,20", n_probe=60, alignment_steps=60, alignment_rate=1e-5, batch_refusals=6, batch_ordinary=10, precision="bfloat16")

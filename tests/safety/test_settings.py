@@ -16,6 +16,8 @@ WRONG = [
     ({"width": 100}, "multiple of twice the heads"),
     ({"key_heads": 3}, "key_heads must divide heads"),
     ({"n_topics": 8, "n_forbidden": 6}, "at most half of n_topics"),
+    ({"n_topics": 40, "n_forbidden": 2, "n_calibration": 4, "n_evaluation": 4}, "at most 32 topics that are not forbidden, got 38"),
+    ({"n_evaluation": 100}, "must be at most 64, a third of the questions"),
     ({"sweep": "5,5"}, "each may appear once"),
     ({"sweep": "0,5"}, "drop what lies outside"),
     ({"budgets": "some"}, "write numbers only"),
@@ -31,7 +33,7 @@ def test_settings_that_cannot_be_are_one_sentence(changes, words):
 
 
 def test_shares_are_read_ascending():
-    assert parse_shares("5, 1.3,0.5") == (0.005, 0.013, 0.05)
+    assert parse_shares("5, 1.3,0.5") == pytest.approx((0.005, 0.013, 0.05))
 
 
 def test_presets_are_told_apart_and_take_the_time_they_say():
