@@ -105,8 +105,8 @@ class SafetyConfig(Config):
     attack: Annotated[bool, Knob("Fine-tuning attack", "Also fine-tunes on ordinary pairs, with and without frozen units.")] = True
     attack_steps: Annotated[int, Knob(
         "Attack steps", "Steps of plain fine-tuning on ordinary pairs; frozen arms go on until its loss.", low=2, high=2000,
-        unit="steps")] = 20
-    attack_rate: Annotated[float, Knob("Attack rate", "AdamW's learning rate in the attack.", low=1e-6, high=0.1)] = 3e-4
+        unit="steps")] = 30
+    attack_rate: Annotated[float, Knob("Attack rate", "AdamW's learning rate in the attack.", low=1e-6, high=0.1)] = 1e-4
     top_cu_percent: Annotated[float, Knob(
         "Top CU frozen", "Units frozen beside all SCU: the CU with the highest safety scores.", low=0.1, high=60.0, unit="%")] = 6.0
     longest: Annotated[int, Knob(
