@@ -80,7 +80,8 @@ class AskConfig(Config):
         if not 0.0 < total <= 100.0:
             raise InputError(f"scu_percent, ucu_percent and ru_percent must sum to more than 0 and at most 100, got {total:g}: change one.")
         if self.model == TOPICS and len(self.prompt.split()) > MOST_WORDS:
-            raise InputError(f"prompt must have at most {MOST_WORDS} words for the topic model, got {len(self.prompt.split())}: shorten it.")
+            raise InputError(f"prompt must have at most {MOST_WORDS} words for the topic model, got {len(self.prompt.split())}: "
+                             "shorten it.")
         unknown = sorted(set(self.prompt.lower().split()) - set(vocabulary())) if self.model == TOPICS else []
         if unknown:
             raise InputError(f"the topic model reads only words that it knows, such as colour of bread ?, got {unknown[0][:40]!r}: reword "

@@ -6,8 +6,9 @@ eight bits a row; that rounded twin is the twin, also in the run that trains it,
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -53,7 +54,7 @@ def pretrained_pair(config: SafetyConfig, sets: PromptSets, seed: int, context: 
     for place, arrays in zip(missing, _trained(model, base, config, sets, seed, context, missing, report), strict=True):
         found[place] = arrays
         context.models.put(keys[place], arrays)
-    aligned, unaligned = (_with_difference(base, arrays) for arrays in found)
+    aligned, unaligned = (KeptState(base, arrays) for arrays in found)
     put(model, aligned)
     curves = tuple((stage, step, float(loss)) for stage, arrays in zip(STAGES, found, strict=True)
                    for step, loss in enumerate(arrays["losses"], start=1))
@@ -69,6 +70,30 @@ def identity(config: SafetyConfig, sets: PromptSets, seed: int, stage: str) -> d
         "pairs": hashlib.blake2b(canonical(pairs).encode(), digest_size=16).hexdigest(), "steps": config.alignment_steps,
         "rate": config.alignment_rate, "weight_decay": config.weight_decay, "batch": [config.batch_refusals, config.batch_ordinary],
         "precision": config.precision}
+
+
+class KeptState(Mapping[str, Tensor]):
+    """Weights of a twin, put together from what was kept once the first of them is asked for."""
+
+    def __init__(self, base: State, arrays: Mapping[str, np.ndarray]) -> None:
+        """Remember the pretrained weights and what was kept of the twin."""
+        self._base, self._arrays = base, arrays
+
+    @cached_property
+    def _weights(self) -> dict[str, Tensor]:
+        return _with_difference(self._base, self._arrays)
+
+    def __getitem__(self, name: str) -> Tensor:
+        """Return one weight."""
+        return self._weights[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._base)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._base)
 
 
 def _trained(model: LanguageModel, base: State, config: SafetyConfig, sets: PromptSets, seed: int, context: Context,

@@ -59,6 +59,7 @@ def test_the_same_twin_and_units_as_in_the_whole_study():
     ({"scu_percent": 0.0}, "must sum to more than 0 and at most 100, got 0"),
     ({"scu_percent": 40.0, "ru_percent": 70.0}, "must sum to more than 0 and at most 100, got 110"),
     ({"prompt": "colour of Paris ?"}, "reads only words that it knows, such as colour of bread ?, got 'paris'"),
+    ({"prompt": "colour " * 17}, "at most 16 words for the topic model, got 17"),
     ({"prompt": "a\0b", "model": "smollm2"}, "must be printable text"),
     ({"prompt": "x" * 2001, "model": "smollm2"}, "at most 2000 characters, got 2001"),
     ({"prompts": "csv:own.csv"}, "prompts must be bundled where the topic model"),
