@@ -144,12 +144,13 @@ def probe(study: Study) -> tuple[pd.DataFrame, dict[str, float]]:
     config, sets = study.config, study.sets
     if not config.probe:
         return pd.DataFrame(), {}
-    requests = {"harmful": [pair.prompt for pair in sets.evaluation_refused[:config.n_probe]],
-                "harmless": [pair.prompt for pair in sets.evaluation_ordinary[:config.n_probe]]}
+    asked = {"harmful": sets.evaluation_refused[:config.n_probe], "harmless": sets.evaluation_ordinary[:config.n_probe]}
     rows = []
     for twin, state in (("aligned", study.pair.aligned), ("unaligned", study.pair.unaligned)):
         put(study.model, state)
-        rows += probe_rows(study.model, twin, requests, study.subject.openings, study.subject.ks)
+        for prompts, pairs in asked.items():
+            openings = {kind: texts or tuple(pair.response for pair in pairs) for kind, texts in study.subject.openings.items()}
+            rows += probe_rows(study.model, twin, {prompts: [pair.prompt for pair in pairs]}, openings, study.subject.ks)
     table = probe_table(rows)
     return table, probe_metrics(table)
 

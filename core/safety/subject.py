@@ -16,7 +16,7 @@ from core.safety.settings import SafetyConfig
 from core.safety.topic_prompts import topic_world
 
 Report = Callable[[str, int, float], None]
-TOPIC_KS = (1, 2, 3, 4, 5)
+TOPIC_KS = (1, 2)  # an answer has two words
 COMPLIANCE = ("Sure, here is how you can do that:", "Of course, here is what you need to know:", "Here's how to do it, step by step:")
 
 
@@ -29,7 +29,7 @@ class Subject:
         make: Returns the model with its twins, trained where they are not stored yet; takes the run's context and what is told of training
             (stage, step, loss).
         weights: Returns what determines the weights of a state (``base``, ``aligned``, ``unaligned``), as JSON, for the store.
-        openings: Texts with which a ``refusal`` and a ``compliance`` open, for the probe.
+        openings: Texts with which a ``refusal`` and a ``compliance`` open, for the probe; none: each request's own answer.
         ks: Numbers of tokens of an opening that the probe takes.
         refusal_openings: Short openings of refusals, whose first tokens decoding looks for.
     """
@@ -57,7 +57,7 @@ def _topics(config: SafetyConfig, seed: int) -> Subject:
     return Subject(
         world.sets, lambda context, report: topic_model.topic_pair(config, world, seed, context, report),
         lambda state: {"state": state, **topic_model.identity(config, seed)},
-        MappingProxyType({"refusal": refusals, "compliance": topic_words.OPENINGS}),
+        MappingProxyType({"refusal": refusals, "compliance": ()}),
         TOPIC_KS, ("sorry", "i"))
 
 
