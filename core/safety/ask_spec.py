@@ -57,7 +57,7 @@ class AskConfig(Config):
         "Your prompt", "Asked before and after; empty takes the first held-out request. The topic model reads words like colour of bread.",
         main=True, check=check_prompt)] = ""
     scu_percent: Annotated[float, Knob(
-        "SCU (ESU) removed", "Safety-critical units taken out.", low=0.0, high=50.0, unit="%", main=True)] = 1.3
+        "SCU (ESU) removed", "Safety-critical units taken out.", low=0.0, high=50.0, unit="%", main=True)] = LITE.scu_percent
     ucu_percent: Annotated[float, Knob(
         "UCU (EUU) removed", "Utility-critical units taken out.", low=0.0, high=50.0, unit="%", main=True)] = 0.0
     ru_percent: Annotated[float, Knob(
@@ -72,7 +72,7 @@ class AskConfig(Config):
         "Held-out prompts", "Requests to be refused, and as many ordinary ones, asked beside yours.", low=2, high=40,
         unit="prompts")] = 12
     new_tokens: Annotated[int, Knob("Answer length", "Tokens of an answer that are generated at most.", low=4, high=256,
-                                    unit="tokens")] = 8
+                                    unit="tokens")] = LITE.new_tokens
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
@@ -152,10 +152,11 @@ SAFETY_ASK = Experiment(
     result=AskResult,
     presets=(
         Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0, gallery_seeds=()),
-        Preset("standard", "standard: SmolLM2-135M", AskConfig(model=SMOLLM2, prompt=PROMPT, scu_percent=0.5, new_tokens=24), (0,), 18.0,
-               gallery_seeds=()),
+        Preset("standard", "standard: SmolLM2-135M", AskConfig(
+            model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 18.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", AskConfig(
-            model=FULL.model, prompt=PROMPT, scu_percent=1.3, n_asked=40, new_tokens=64), (0,), 300.0, gpu=True, gallery_seeds=()),
+            model=FULL.model, prompt=PROMPT, scu_percent=FULL.scu_percent, n_asked=40, new_tokens=FULL.new_tokens), (0,), 300.0, gpu=True,
+               gallery_seeds=()),
     ),
     steps=(
         Step("Fetch the twin", 6.0),
