@@ -11,6 +11,7 @@ from core.safety.categories import CATEGORIES, TITLES
 from pages._ui import cards, run_panel, safety_answers, safety_map, shell, stored
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
+from pages._ui.settings import CUSTOM
 
 REMOVABLE = {name: TITLES[CATEGORIES.index(name.upper())] for name in ("scu", "ucu", "ru")}
 EXAMPLES = {"topics": "colour of bread ?"}
@@ -32,7 +33,8 @@ def draw(run: Run) -> None:
                 _start(run, prompt or "", list(chosen or ()), key)
                 st.rerun()
         st.caption("Asked with all units, without these, and without as many random ones. The twin and its scores are kept from the study, "
-                   "so this takes seconds; where this machine has not made them yet, the first question does.")
+                   "so this takes seconds; where this machine has not made them yet, the first question does."
+                   + (" These are your own settings: the preset's twin is asked." if run.request.preset == CUSTOM else ""))
         if why := st.session_state.get(f"{key}:refused"):
             st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
     if asked is not None:
@@ -103,7 +105,7 @@ def _result(found: Run) -> None:
     safety_answers.boxes(found, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES))
     before, after, random = (words.number(found.estimate(f"refused_{name}").value, "%") for name in ("before", "after", "random"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"Of {found.request.config.n_asked} held-out requests {before} are refused with all units, {after} without these, {random} "
-                   f"without random ones; perplexity times {words.number(found.estimate('perplexity_ratio').value)}. "
+        st.caption(f"Of {found.request.config.n_asked} held-out requests {before} are refused with all units, {after} without these, "
+                   f"{random} without random ones; perplexity times {words.number(found.estimate('perplexity_ratio').value)}. "
                    f"{words.duration(found.cost()['seconds'])}, one seed.", width="stretch")
         shell.link(room_of(SAFETY_ASK).page, "Open this question", ":material/open_in_new:", {"run": found.request.run})

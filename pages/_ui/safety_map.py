@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from core.lab.errors import InputError
 from core.lab.figure import Look
 from core.lab.runs import Run
 from core.safety import figures
+from core.safety.categories import Shares
 from core.safety.figures_map import described
 from core.safety.settings import NORMALISATIONS
 from pages._ui import drawing
+from pages._ui.plain import plain
 
-SLIDERS = (("scu", "SCU (ESU)", 10.0), ("ucu", "UCU (EUU)", 20.0), ("ru", "RU", 40.0))
+SLIDERS = (("scu", "SCU (ESU)", 20.0), ("ucu", "UCU (EUU)", 30.0), ("ru", "RU", 40.0))
 STEP = 0.05
 
 
@@ -25,6 +28,11 @@ def draw(run: Run, look: Look) -> None:
     st.space("small")
     st.header("Choose the shares, and see where the units are", anchor=False)
     options = choose(run)
+    try:
+        Shares(*(percent / 100 for percent in percents(run).values())).counts(1)
+    except InputError as error:
+        st.caption(plain(str(error)))
+        return
     st.caption(described(run, **options))
     drawing.show(figures.MAP, run, look, controls=lambda: options)
 

@@ -13,8 +13,9 @@ from core.lab.jobs import Status
 from core.safety.spec import SAFETY
 from core.safety.texts import PLACES
 from core.safety.withheld import WITHHELD, is_withheld, public_answers
-from pages._ui import safety_answers, safety_evidence
+from pages._ui import safety_evidence
 from pages._ui.plain import plain
+from pages._ui.safety_live import ask_config
 from tests.pages.conftest import press, words
 from tests.safety import stored
 
@@ -69,7 +70,7 @@ def test_a_slider_ranks_the_units_anew(open_page, run):
     page = open_page(PAGE, run=run)
     assert "100% are both" in words(page)
     slider = next(slider for slider in page.slider if slider.key.endswith(":scu"))
-    page = slider.set_value(10.0).run()
+    page = slider.set_value(15.0).run()
     assert not page.exception
     assert "100% are both" not in words(page)
 
@@ -125,11 +126,6 @@ def test_an_answer_is_shown_after_a_click_and_as_text(open_page, own_home, monke
     assert "First <b>you</b>" in [code.value for code in page.code]
 
 
-def test_both_models_answer_the_same_prompt():
-    row = safety_answers.side_by_side(answers(), "scu").iloc[0]
-    assert (row["answer_before"], row["answer_after"], row["is_withheld_after"]) == ("No.", "First <b>you</b>", True)
-
-
 def test_spaces_in_tokens_stay_visible():
     assert safety_evidence.separated(" sorry\ncan't") == "␣sorry  can't"
 
@@ -138,3 +134,16 @@ def test_a_failed_run_says_what_to_do(open_page, own_home):
     run = stored.leave(own_home, stored.request((5,)), Status("failed", message="the loss must stay finite, but became nan: lower it."))
     page = open_page(PAGE, run=run)
     assert "lower it" in words(page).lower()
+
+
+def test_a_question_takes_out_what_is_chosen_at_the_shares_of_the_sliders():
+    config = ask_config(stored.run(seeds=(0,)), " colour of bread ? ", ["scu", "ru"], {"scu": 7.5, "ucu": 5.0, "ru": 20.0}, "rank")
+    assert (config.scu_percent, config.ucu_percent, config.ru_percent) == (7.5, 0.0, 20.0)
+    assert (config.prompt, config.normalisation, config.model) == ("colour of bread ?", "rank", "topics")
+
+
+def test_a_word_that_the_model_does_not_know_is_refused_in_a_sentence(open_page, run):
+    page = open_page(PAGE, run=run)
+    next(box for box in page.text_input if box.key.endswith(":ask:prompt")).set_value("colour of Paris ?")
+    page = press(page, "Take out and ask")
+    assert "reads only words that it knows" in words(page)
