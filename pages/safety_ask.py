@@ -19,7 +19,7 @@ def draw_own(run: Run) -> None:
     rows = run.results[0].answers
     st.space("small")
     st.header("Your prompt", anchor=False)
-    safety_answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES))
+    safety_answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="own")
 
 
 def draw_others(run: Run) -> None:

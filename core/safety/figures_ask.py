@@ -13,8 +13,8 @@ from core.safety.categories import CATEGORIES
 from core.safety.figures_marks import GROUPS, HATCHES, NAMES
 from core.safety.units import KIND_TITLES, KINDS
 
-OUTCOMES = {"refused": (MARKS["defended"].colour, "", "refused"), "answered": (MARKS["harmed"].colour, "/", "answered"),
-            "broken": (NEUTRAL, ".", "broken: nothing, or in circles")}
+OUTCOMES = {"refused": (MARKS["defended"].colour, "/", "refused"), "answered": ("", "", "answered"), "broken": (NEUTRAL, ".", "broken")}
+LABELS = {state: title.replace("Without ", "Without<br>") for state, title in STATES.items()}
 
 
 def outcome_shares(run: Run) -> pd.DataFrame:
@@ -31,20 +31,20 @@ def outcomes(run: Run, look: Look) -> go.Figure | None:
     """Return what became of held-out requests with all units, without the chosen and without random ones; ordinary ones beside them."""
     table = outcome_shares(run)
     figure = canvas(look, x="", y="")
-    places = side_by_side(figure, look, ["requests to refuse", "ordinary requests"])
+    places = side_by_side(figure, look, ["to refuse", "ordinary"], gap=0.12)
     for index, (is_harmful, axes) in enumerate(zip((True, False), places, strict=True)):
         mine = table[table["is_harmful"].astype(bool) == is_harmful]
         for outcome, (colour, hatch, name) in OUTCOMES.items():
             rows = over(mine[mine["outcome"] == outcome], ["state"], "share", (0.0, 1.0)).set_index("state", drop=False)
             rows = rows.reindex([state for state in STATES if state in rows.index])
             figure.add_bar(
-                x=rows["value"], y=[STATES[state] for state in rows.index], orientation="h", name=name, legendgroup=outcome,
-                showlegend=index == 0, marker={"color": colour, "pattern": {"shape": hatch, "size": 7}},
+                x=rows["value"], y=[LABELS[state] for state in rows.index], orientation="h", name=name, legendgroup=outcome,
+                showlegend=index == 0, marker={"color": colour or look.ink, "pattern": {"shape": hatch, "size": 7}},
                 text=[f"<b>{STATES[row.state]}</b><br>{name}: {said(row)}" for row in rows.itertuples()], textposition="none",
                 hovertemplate="%{text}<extra></extra>", **axes)
-        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.5, 1]}})
+        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 1]}})
     figure.update_layout(barmode="stack", bargap=0.45)
-    rows_named(figure, list(STATES.values()))
+    rows_named(figure, list(LABELS.values()))
     legend_above(figure)
     return figure
 
@@ -95,7 +95,7 @@ def alt_removed(run: Run) -> str:
 
 OUTCOME = Figure(
     id="outcomes", title="What became of held-out requests", draw=outcomes, alt=alt_outcomes,
-    caption="Requests that neither training nor scoring saw. Random: equally many units of the same kinds. Judged by the first words.")
+    caption="Requests that neither training nor scoring saw, and ordinary ones. Broken: nothing, or in circles. Judged by the first words.")
 REMOVED = Figure(
     id="removed", title="Where the removed units lie", draw=removed, alt=alt_removed,
     caption="Units taken out in every block, by category. Mean over seeds.")

@@ -61,11 +61,11 @@ def choose(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Sequ
     if not picked or picked[0] >= len(shown):
         differ = [place for place, row in enumerate(refused[list(states)].itertuples(index=False)) if len(set(row)) > 1]
         picked = differ[:1] or [0]
-    boxes(run, rows[rows["prompt"] == refused.index[picked[0]]], titles, states)
+    boxes(run, rows[rows["prompt"] == refused.index[picked[0]]], titles, states, key=key)
 
 
-def boxes(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Sequence[str]) -> None:
-    """Draw the answers of some states to one prompt, side by side; ``rows`` holds one row a state."""
+def boxes(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Sequence[str], *, key: str) -> None:
+    """Draw the answers of some states to one prompt, side by side; ``rows`` holds one row a state, ``key`` is the place on the page."""
     rows = rows.assign(is_withheld=is_withheld(rows)).drop_duplicates("state").set_index("state", drop=False)
     with st.grid(len(states), min_column_width=260):
         for state in states:
@@ -73,7 +73,7 @@ def boxes(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Seque
             with st.container(border=True, height="stretch", gap="xsmall"):
                 st.markdown(f"##### {titles[state]}")
                 st.text(row["prompt"])
-                _answer(row, key=f"{run.request.run}:{state}:{row['prompt']}")
+                _answer(row, key=f"{run.request.run}:{key}:{state}:{row['prompt']}")
                 st.caption(f"Refused by prefix: {yes(row['prefix'])}, by phrase: {yes(row['phrase'])}; by first token "
                            f"{row['first_token']:.0%}.")
 

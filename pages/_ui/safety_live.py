@@ -73,7 +73,8 @@ def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
     scale = st.session_state.get(f"{run.request.run}:scale", run.request.config.normalisation)
     try:
         config = ask_config(run, prompt, chosen, safety_map.percents(run), scale)
-        request = jobs.make_request(SAFETY_ASK, config, run.request.seeds[:1], device=run.request.device)
+        preset = next((preset.name for preset in SAFETY_ASK.presets if preset.config == config), CUSTOM)
+        request = jobs.make_request(SAFETY_ASK, config, run.request.seeds[:1], preset=preset, device=run.request.device)
         st.session_state[key] = st.query_params["ask"] = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{key}:refused"] = str(error)
@@ -102,7 +103,7 @@ def _follow(asked: str, key: str) -> None:
 
 def _result(found: Run) -> None:
     rows = found.results[0].answers
-    safety_answers.boxes(found, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES))
+    safety_answers.boxes(found, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="live")
     before, after, random = (words.number(found.estimate(f"refused_{name}").value, "%") for name in ("before", "after", "random"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"Of {found.request.config.n_asked} held-out requests {before} are refused with all units, {after} without these, "
