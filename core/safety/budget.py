@@ -24,8 +24,6 @@ from core.safety.side_by_side import results_of
 from core.safety.tuning import trainable, tune
 from core.safety.units import UnitSpace
 
-LONGEST = 2  # an arm takes at most twice the steps of full alignment
-
 
 @dataclass(frozen=True, eq=False)
 class BudgetArm:
@@ -136,8 +134,7 @@ def run_budget_arm(alignment: Alignment, arm: BudgetArm, target: float) -> list[
     """
     model, config = alignment.model, alignment.config
     put(model, alignment.start)
-    course = Course(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, min(LONGEST, config.longest),
-                    target)
+    course = Course(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, config.longest, target)
     guard, parameters = train_only(model, arm.trained)
     batches = alignment_batches(model, alignment.sets, config, alignment.seed, with_refusals=True, n_steps=course.most_steps)
     tune(model, batches, rate=config.alignment_rate, weight_decay=config.weight_decay, guard=guard, parameters=parameters,
@@ -153,13 +150,13 @@ def _loss(alignment: Alignment) -> float:
 
 
 def budget_metrics(table: pd.DataFrame) -> dict[str, float]:
-    """Return the headline numbers from the table of budgets, at the middle budget and at equal training loss.
+    """Return the headline numbers from the table of budgets, at the middle budget (the larger of two) and at equal training loss.
 
     Saved is the logarithm of the perplexity after full alignment over that after aligning some units: above 0 costs less utility.
     """
     rows = table[table["point"] == EQUAL_LOSS]
     shares = np.unique(rows.loc[rows["arm"] == "ru", "share"])
-    middle = shares[(len(shares) - 1) // 2]
+    middle = shares[len(shares) // 2]
     by_arm = rows[(rows["share"] == middle) | (rows["arm"] == "full")].set_index("arm")
     perplexity = by_arm["perplexity"].to_dict()
     return {
