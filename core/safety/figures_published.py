@@ -55,7 +55,8 @@ def published(run: Run, look: Look) -> go.Figure | None:
                 figure.add_scatter(
                     x=[ratio], y=[more], mode="markers", name=NAMES[group], showlegend=False,
                     marker={"symbol": symbol if is_ours else "diamond-open", "size": look.size(15 if is_ours else 12),
-                            "color": GROUPS[group].colour if is_ours else look.ink, "line": {"width": 2}},
+                            "color": GROUPS[group].colour if is_ours else look.ink,
+                            "line": {"width": 2, "color": GROUPS[group].colour if is_ours else look.ink}},
                     text=[f"<b>{model}</b><br>{NAMES[group]} removed, {row.share:.1%} of units<br>"
                           f"{f'{more:+.0f}'.replace('-', words.MINUS)} points answered<br>perplexity times {ratio:.2f}"],
                     hovertemplate="%{text}<extra></extra>")

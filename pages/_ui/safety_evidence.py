@@ -155,11 +155,13 @@ def _scales_table(run: Run) -> None:
 
 def _published_table(run: Run) -> None:
     table = beside(run)
+    ours = table["model"].str.endswith(", here")
+    table = pd.concat([table[ours], table[~ours]])
     shown = pd.DataFrame({
         "Model": table["model"], "Removed": table["group"].map(lambda group: NAMES.get(group, "nothing")), "Share": 100 * table["share"],
         "Answered": 100 * table["answered"], "Perplexity": table["perplexity"], "Utility": 100 * table["utility"]})
     percent = st.column_config.NumberColumn(format="%.1f%%")
-    st.dataframe(shown, hide_index=True, alt=f"{len(shown)} rows: published models first, then this run.", column_config={
+    st.dataframe(shown, hide_index=True, alt=f"{len(shown)} rows: this run first, then the published models.", column_config={
         "Model": st.column_config.TextColumn(pinned=True), "Share": percent,
         "Answered": st.column_config.NumberColumn(format="%.1f%%", help="Requests to be refused that are not."),
         "Perplexity": st.column_config.NumberColumn(format="%.2f"),
