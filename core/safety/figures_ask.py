@@ -42,7 +42,7 @@ def outcomes(run: Run, look: Look) -> go.Figure | None:
                 showlegend=index == 0, marker={"color": colour or look.ink, "pattern": {"shape": hatch, "size": 7}},
                 text=[f"<b>{STATES[row.state]}</b><br>{name}: {said(row)}" for row in rows.itertuples()], textposition="none",
                 hovertemplate="%{text}<extra></extra>", **axes)
-        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 1]}})
+        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [0, 1.02], "tickformat": ".0%", "tickvals": [0, 0.5]}})
     figure.update_layout(barmode="stack", bargap=0.45)
     rows_named(figure, list(LABELS.values()))
     legend_above(figure)
