@@ -27,4 +27,4 @@ def small_llama(*, vocabulary: int, width: int, neurons: int, depth: int, heads:
         return transformers.LlamaForCausalLM(transformers.LlamaConfig(
             vocab_size=vocabulary, hidden_size=width, intermediate_size=neurons, num_hidden_layers=depth, num_attention_heads=heads,
             num_key_value_heads=key_heads, max_position_embeddings=context, tie_word_embeddings=True, bos_token_id=None,
-            eos_token_id=None, pad_token_id=None)).eval()
+            eos_token_id=None, pad_token_id=None, initializer_range=width ** -0.5)).eval()

@@ -77,10 +77,10 @@ class SafetyConfig(Config):
         main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) share", "Units called safety-critical: highest safety minus utility score.", low=0.05, high=50.0, unit="%",
-        main=True)] = 10.0
+        main=True)] = 5.0
     ucu_percent: Annotated[float, Knob(
         "UCU (EUU) share", "Units called utility-critical: lowest safety minus utility score.", low=0.05, high=50.0, unit="%",
-        main=True)] = 10.0
+        main=True)] = 5.0
     ru_percent: Annotated[float, Knob(
         "RU share", "Units called redundant: lowest sum of both scores.", low=0.05, high=90.0, unit="%", main=True)] = 20.0
     normalisation: Annotated[Literal["z", "raw", "share", "rank"], Knob(
@@ -121,7 +121,7 @@ class SafetyConfig(Config):
                                  unit="prompts")] = 32
     alignment_steps: Annotated[int, Knob(
         "Alignment steps", "Steps that teach the aligned model to refuse, and the unaligned one to answer only.", low=2, high=5000,
-        unit="steps")] = 40
+        unit="steps")] = 60
     alignment_rate: Annotated[float, Knob("Alignment rate", "AdamW's learning rate in alignment.", low=1e-6, high=0.1)] = 1e-4
     weight_decay: Annotated[float, Knob("Weight decay", "AdamW's decoupled weight decay in every training.", low=0.0, high=1.0)] = 0.01
     batch_refusals: Annotated[int, Knob("Refusals a step", "Pairs with a refusal in one alignment step.", low=1, high=256,
@@ -138,7 +138,7 @@ class SafetyConfig(Config):
                                       high=32, unit="questions")] = 24
     pretraining_steps: Annotated[int, Knob(
         "Pretraining steps", "Steps in which the topic model learns all answers, forbidden ones too.", low=10, high=20_000,
-        unit="steps")] = 450
+        unit="steps")] = 300
     depth: Annotated[int, Knob("Layers", "Blocks of the topic model.", low=1, high=24)] = 4
     width: Annotated[int, Knob("Width", "Features of a token in the topic model; a multiple of the heads.", low=16, high=512)] = 96
     heads: Annotated[int, Knob("Heads", "Query heads of the topic model.", low=1, high=16)] = 4
