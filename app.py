@@ -10,7 +10,7 @@ page = st.navigation({
     "": [st.Page(HOME, title="Home", icon=":material/yard:", default=True)],
     "Rooms": [st.Page(room.page, title=room.experiment.title, icon=room.icon) for room in ROOMS],
     "Record": [st.Page(RUNS, title="Runs", icon=":material/history:")],
-})
+}, expanded=True)  # twelve rooms: none should hide behind "View more"
 if wanted := st.session_state.pop("wanted", None):
     st.switch_page(wanted[0], query_params=wanted[1])
 shell.sidebar()

@@ -55,6 +55,7 @@ def parser() -> Parser:
     save.add_argument("run", metavar="RUN_ID")
     save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
+    save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
     verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
     shown = verb("gallery", "The finished results that ship with the house.")
     shown.add_argument("action", choices=("build", "check"))
@@ -188,7 +189,7 @@ def stored_run(text: str) -> Run:
 
 def export_run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Write a run to a file."""
-    path = export.write(stored_run(arguments.run), arguments.to, table=arguments.table)
+    path = export.write(stored_run(arguments.run), arguments.to, table=arguments.table, whole=arguments.whole)
     print(path)
     return {"path": str(path)}
 

@@ -37,9 +37,13 @@ class Metric:
 
 @dataclass(frozen=True)
 class Table:
-    """A data frame of a result; ``help`` names its rows and columns."""
+    """A data frame of a result; ``help`` names its rows and columns.
+
+    ``public`` returns what of it exports hold unless the rest is asked for; None where nothing is held back.
+    """
 
     help: str
+    public: Callable[[pd.DataFrame], pd.DataFrame] | None = None
 
 
 @dataclass(frozen=True)

@@ -100,13 +100,14 @@ def provenance_line(run: Run) -> str:
         f"seeds {format_seeds(run.request.seeds)}", f"commit {first['commit']}"))
 
 
-def export_tables(run: Run) -> bytes:
-    """Return all tables over all seeds as CSV files in one zip archive."""
+def export_tables(run: Run, *, whole: bool = False) -> bytes:
+    """Return all tables over all seeds as CSV files in one zip archive; ``whole`` also gives what exports usually leave out."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("metrics.csv", metrics_table(run).to_csv(index=False))
         for name in run.tables():
-            archive.writestr(f"{name}.csv", run.table(name).to_csv(index=False))
+            table = run.table(name) if whole else run.public_table(name)
+            archive.writestr(f"{name}.csv", table.to_csv(index=False))
     return buffer.getvalue()
 
 
@@ -117,13 +118,14 @@ def metrics_table(run: Run) -> pd.DataFrame:
                           "unit": units[name]} for name, estimate in run.estimates().items()])
 
 
-def write(run: Run, to: str, *, table: str | None = None) -> Path:
+def write(run: Run, to: str, *, table: str | None = None, whole: bool = False) -> Path:
     """Write a run to ``to``, replacing a file of that name; return the path.
 
     Args:
         run: A finished run.
         to: Where; the ending decides the form: .html, .csv or .parquet.
         table: Which table a .csv or .parquet holds; the headline numbers by default.
+        whole: Whether the table also holds what exports usually leave out, such as a model's answers to harmful requests.
 
     Raises:
         InputError: If the ending or the table is unknown, or the file cannot be written.
@@ -135,7 +137,7 @@ def write(run: Run, to: str, *, table: str | None = None) -> Path:
         raise InputError(f"a table of {run.request.experiment.name} must be one of {', '.join(run.tables())}, got {table!r}.")
     if path.suffix == ".html" and table is not None:
         raise InputError("a table goes into a .csv or .parquet file, got .html: leave --table out.")
-    frame = metrics_table(run) if table is None else run.table(table)
+    frame = metrics_table(run) if table is None else run.table(table) if whole else run.public_table(table)
     try:
         if path.suffix == ".html":
             path.write_bytes(export_html(run))

@@ -9,12 +9,14 @@ from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.safety.ask_spec import SAFETY_ASK
+from core.safety.spec import SAFETY
 from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS, SPURIOUS_RETRAIN, LAYERNORM, LAYERNORM_GAUGE, COMPRESSION, COMPRESSION_REPAIR,
-    COMPRESSION_SETTING)
+    COMPRESSION_SETTING, SAFETY, SAFETY_ASK)
 
 
 def find(name: str) -> Experiment:

@@ -77,6 +77,17 @@ class Run:
         whole = pd.concat(parts, ignore_index=True)
         return whole[["seed", *(column for column in whole.columns if column != "seed")]]
 
+    def public_table(self, name: str) -> pd.DataFrame:
+        """Return one table over all seeds as exports hold it unless they are asked for the rest."""
+        public = result_fields(self.request.experiment.result)[name].public
+        return self.table(name) if public is None else public(self.table(name))
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether exports of this run leave something out unless they are asked for it."""
+        fields = result_fields(self.request.experiment.result)
+        return any(fields[name].public is not None for name in self.tables())
+
     def tables(self) -> tuple[str, ...]:
         """Return the names of the tables."""
         fields = result_fields(self.request.experiment.result)

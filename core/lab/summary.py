@@ -30,7 +30,7 @@ def table_paths(run: Run) -> dict[str, str]:
         if not path.exists():
             folders.make_folder(folder)
             part = folder / f".{name}.{uuid.uuid4().hex[:8]}"  # two readers may write at once; the last rename wins, both are whole
-            run.table(name).to_parquet(part, index=False)
+            run.public_table(name).to_parquet(part, index=False)
             part.replace(path)
     return {name: str(path) for name, path in paths.items()}
 

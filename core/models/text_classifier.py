@@ -4,22 +4,17 @@ Everything outside transformers' own blocks is kept the same for encoders and de
 is the models.
 """
 
-import contextlib
 import copy
-import io
-import logging
-import os
-from collections.abc import Iterator
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.data.torchvision_import import import_torchvision
 from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
 from core.models.normalisation import is_norm
 from core.models.readers import give_biases
+from core.models.transformers_import import quiet_transformers
 
 PADDING = -1
 _DROPOUT_RATES = ("attention_dropout", "dropout_prob")  # what attention modules keep as plain numbers
@@ -76,7 +71,7 @@ def load_text_classifier(checkpoint: Checkpoint, *, n_classes: int, n_blocks: in
     Raises:
         InputError: If transformers is missing, cannot load the model, or the model has fewer blocks.
     """
-    with _quiet_transformers() as transformers:
+    with quiet_transformers() as transformers:
         words = {"local_files_only": True, "trust_remote_code": False}
         gguf = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
         try:
@@ -157,26 +152,3 @@ def _reset_norm(module: nn.Module) -> None:
     for name, value in (("weight", 1.0), ("bias", 0.0)):
         if getattr(module, name, None) is not None:
             getattr(module, name).data.fill_(value)
-
-
-@contextlib.contextmanager
-def _quiet_transformers() -> Iterator:
-    """Import transformers without its progress bars and reports; a missing package is one sentence."""
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    with contextlib.suppress(InputError):  # where torchvision does not fit torch, transformers would fail to import as well
-        import_torchvision("transforms")
-    try:
-        import transformers
-    except ImportError as error:
-        raise InputError("pretrained text models need the package transformers, which is not installed: run pip install -r "
-                         "requirements.txt.") from error
-    transformers.utils.logging.disable_progress_bar()
-    transformers.utils.logging.set_verbosity_error()
-    logger = logging.getLogger("transformers")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with contextlib.redirect_stderr(io.StringIO()):  # the bar of GGUF files cannot be switched off otherwise
-            yield transformers
-    finally:
-        logger.setLevel(before)

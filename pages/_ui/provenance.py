@@ -92,7 +92,9 @@ def _manifest(run: Run) -> None:
 def draw_downloads(run: Run) -> None:
     """Draw what a reader may take along; each file is made when it is asked for."""
     name = f"glasshouse-{run.request.experiment.name}-{run.request.run[:8]}"
-    st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run), f"{name}.zip", "application/zip",
+    whole = run.holds_back and st.checkbox(
+        "With hidden answers", key=f"whole:{run.request.run}", help="Exports leave out what the models answer to harmful requests.")
+    st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run, whole=whole), f"{name}.zip", "application/zip",
                        icon=":material/table:", type="tertiary", on_click="ignore", key=f"zip:{run.request.run}")
     st.download_button("Report, one HTML file", partial(export.export_html, run), f"{name}.html", "text/html",
                        icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")

@@ -10,6 +10,8 @@ from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM
 from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
 from core.privacy.spec import PRIVACY
+from core.safety.ask_spec import SAFETY_ASK
+from core.safety.spec import SAFETY
 from core.spurious.retrain_spec import SPURIOUS_RETRAIN
 from core.spurious.spec import SPURIOUS
 
@@ -38,10 +40,12 @@ ROOMS: tuple[Room, ...] = (
     Room(COMPRESSION_REPAIR, "pages/compression_repair.py", ":material/balance:",
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
     Room(COMPRESSION_SETTING, "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
+    Room(SAFETY, "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
+    Room(SAFETY_ASK, "pages/safety_ask.py", ":material/forum:", ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What do models refuse, and what does safety cost?"
-COMING = "Safety units, retraining cost and back doors."
+COMING_QUESTION = "What does it cost to retrain, to clean, to distil?"
+COMING = "Retraining cost, back doors and distillation."
 
 
 def room_of(experiment: Experiment) -> Room:

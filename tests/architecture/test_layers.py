@@ -17,7 +17,8 @@ BELOW = {
 EXCEPTIONS = {
     ("core/lab/registry.py", "a literal tuple of specs is the point"): (
         *(f"core.{concern}.spec" for concern in CONCERNS), "core.privacy.defence_spec", "core.spurious.retrain_spec",
-        "core.layernorm.gauge_spec", "core.compression.repair_spec", "core.compression.setting_spec"),
+        "core.layernorm.gauge_spec", "core.compression.repair_spec", "core.compression.setting_spec",
+        "core.safety.ask_spec"),
     ("core/lab/doctor.py", "it says which data sets and models are at hand and whether torchvision works"): (
         "core.data", "core.models.checkpoints", "core.models.vision_weights"),
 }

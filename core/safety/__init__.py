@@ -1,0 +1,1 @@
+"""Safety units: where a language model keeps its refusals."""

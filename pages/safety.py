@@ -1,0 +1,41 @@
+"""Safety units: which units of a language model make it refuse?"""
+
+import streamlit as st
+
+from core.lab.figure import Look
+from core.lab.runs import Run
+from core.safety import figures
+from core.safety.figures_marks import JUDGES
+from core.safety.figures_removal import MEASURES
+from core.safety.spec import SAFETY
+from core.safety.texts import GLOSSARY, PREDICTION
+from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, verdicts
+from pages._ui.rooms import room_of
+from pages._ui.safety_evidence import view
+
+
+def draw_figures(run: Run, look: Look) -> None:
+    with st.grid(2, min_column_width=380):
+        drawing.show(figures.REFUSALS, run, look, controls=lambda: {"judge": view("Judge", JUDGES, "judge")})
+        drawing.show(figures.UTILITY, run, look, controls=lambda: {"measure": view("Measure", MEASURES, "measure")})
+    safety_map.draw(run, look)
+    safety_live.draw(run)
+
+
+def draw_glossary() -> None:
+    with st.expander("Words of this room", icon=":material/dictionary:"):
+        st.table(GLOSSARY, border="horizontal")
+
+
+run, look = room.enter(room_of(SAFETY), PREDICTION)
+if run is not None:
+    draw_figures(run, look)
+    verdicts.draw(run)
+    safety_evidence.draw(run, look)
+    safety_answers.draw(run)
+    draw_glossary()
+    answer.draw_method(SAFETY)
+    provenance.draw(run)
+else:
+    draw_glossary()
+    answer.draw_method(SAFETY)
