@@ -18,6 +18,7 @@ from core.safety.figures_marks import GROUPS, LONG_NAMES, NAMES
 from core.safety.units import KIND_TITLES, UnitSpace
 
 MOST = {"SCU": 1000, "UCU": 700, "CU": 900, "RU": 400}  # marks drawn of each category
+MANY_BLOCKS = 12  # from which marks are smaller
 LANE = 0.3  # half the height of a block's row
 GOLDEN = 0.6180339887  # spreads channels evenly over a row
 TICKS = (1, 3, 10, 30, 100, 300, 1000)
@@ -134,7 +135,7 @@ def _marks(figure: go.Figure, look: Look, found: Ranked, chosen: np.ndarray, cod
         figure.add_scatter(
             x=[_place(value, unit) for value in found.difference[mine]], y=np.round(blocks + lane, 3), mode="markers", text=hover,
             name=f"{NAMES[code]} {total:,}", legendgroup=code, showlegend=not is_named, hovertemplate="%{text}<extra></extra>",
-            marker={"color": mark.colour, "size": look.size(8 if is_special else 5), "opacity": 0.95 if is_special else 0.55,
+            marker={"color": mark.colour, "size": look.size((8 if found.space.n_layers < MANY_BLOCKS else 6) if is_special else 5), "opacity": 0.95 if is_special else 0.55,
                     "symbol": symbol, "line": {"width": 1, "color": mark.colour}})
         is_named = True
 

@@ -55,15 +55,19 @@ def test_answer_numbers_figures_and_every_claim(open_page, run):
         assert any(plain(claim.control_words) in table and "Published" in table for table in tables)
 
 
-@pytest.mark.parametrize("evidence, charts, says", [
-    ("Attack", 5, "Refusals along ordinary fine\\-tuning"), ("Transfer", 4, "Where the categories go"),
-    ("Budget", 5, "Aligning by redundant units alone: cost"), ("Direction", 5, "Which way the model leans"),
-    ("What they write", 3, "Every later block is skipped"), ("Blocks", 5, "Would other prompts find the same units?"),
-    ("Score scales", 4, "What other score scales would find"), ("Published rows", 4, "Published removals beside ours")])
-def test_evidence_is_drawn_when_it_is_asked_for(open_page, run, evidence, charts, says):
-    page = open_page(PAGE, run=run, evidence=evidence)
-    assert len(page.get("plotly_chart")) == charts, "three figures stand always"
-    assert says.replace("\\", "") in words(page).replace("\\", "")
+EVIDENCE = {  # how many charts there are with it, and what it says
+    "Attack": (5, "Refusals along ordinary fine-tuning"), "Transfer": (4, "Where the categories go"),
+    "Budget": (5, "Aligning by redundant units alone: cost"), "Direction": (5, "Which way the model leans"),
+    "What they write": (3, "Every later block is skipped"), "Blocks": (5, "Would other prompts find the same units?"),
+    "Score scales": (4, "What other score scales would find"), "Published rows": (4, "Published removals beside ours")}
+
+
+def test_evidence_is_drawn_when_it_is_asked_for(open_page, run):
+    """In one test, so that figures drawn once are kept."""
+    for evidence, (charts, says) in EVIDENCE.items():
+        page = open_page(PAGE, run=run, evidence=evidence)
+        assert len(page.get("plotly_chart")) == charts, f"{evidence}: three figures stand always"
+        assert says in words(page).replace("\\", ""), evidence
 
 
 def test_a_slider_ranks_the_units_anew(open_page, run):

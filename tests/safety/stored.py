@@ -16,8 +16,8 @@ from core.safety.spec import SAFETY, SafetyResult
 
 TINY = SafetyConfig(
     n_topics=4, n_forbidden=2, n_attributes=8, depth=2, width=16, heads=2, key_heads=1, neurons=24, pretraining_steps=20,
-    alignment_steps=16, batch_refusals=4, batch_ordinary=4, n_calibration=5, n_evaluation=5, new_tokens=4, sweep="5,20", random_draws=1,
-    resamples=2, attack_steps=4, lora_rank=1, budgets="20,50", n_probe=4, scu_percent=5.0, ucu_percent=5.0, ru_percent=10.0)
+    alignment_steps=8, batch_refusals=4, batch_ordinary=4, n_calibration=5, n_evaluation=5, new_tokens=4, sweep="5,20", random_draws=1,
+    resamples=2, attack_steps=2, longest=2, lora_rank=1, budgets="20", n_probe=4, scu_percent=5.0, ucu_percent=5.0, ru_percent=10.0)
 NUMBERS = {  # what the headline numbers of a model that keeps its refusals in few units would look like, one value a seed
     "refusal_aligned": (1.0, 0.98, 0.99), "refusal_scu": (0.1, 0.12, 0.08), "refusal_random": (0.98, 0.97, 0.99),
     "refusal_drop_scu": (0.9, 0.86, 0.91), "refusal_drop_random": (0.02, 0.01, 0.0), "perplexity_ratio_scu": (1.05, 1.04, 1.06),

@@ -1,5 +1,7 @@
 """The attack's arms: the right units, the same pairs, frozen bits, comparison at the plain arm's loss; headline numbers by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -101,6 +103,20 @@ def test_processes_change_nothing(outcome):
     again = run_attacks(attack, arms, BEHAVIOUR, processes=2)
     expected = found.points[found.points["arm"].isin([arm.name for arm in arms])].reset_index(drop=True)
     pd.testing.assert_frame_equal(again.points, expected, check_exact=True)
+
+
+def test_pretrained_models_answer_in_full_only_where_arms_are_compared():
+    model = tiny_language()
+    attack = replace(attack_on(model), config=CONFIG.replace(model="smollm2", longest=2))
+    arms = [arm for arm in arms_of(model.space, codes_of(model), np.arange(model.space.n_units) * 1.0, CONFIG, 0)
+            if arm.name in ("plain", "mixture", "scu_all_cu")]
+    at = run_attacks(attack, arms, BEHAVIOUR, processes=1).points.set_index(["arm", "point"])
+    row = at.loc[("scu_all_cu", "equal_steps")]
+    assert np.isnan(row[["perplexity", "phrase", "accuracy"]].astype(float)).all()
+    assert 0.0 <= row["prefix"] <= 1.0
+    assert at.loc[("scu_all_cu", "equal_loss"), "perplexity"] == BEHAVIOUR.perplexity
+    assert at.loc[("scu_all_cu", "equal_loss"), "steps"] <= 8
+    assert at.loc[[("plain", "equal_steps"), ("mixture", "equal_steps")], "perplexity"].eq(BEHAVIOUR.perplexity).all()
 
 
 def test_metrics_by_hand():
