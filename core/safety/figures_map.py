@@ -122,6 +122,7 @@ def _chosen(found: Ranked, code: str) -> np.ndarray:
 def _marks(figure: go.Figure, look: Look, found: Ranked, chosen: np.ndarray, code: str, unit: float, tokens: dict[int, str]) -> None:
     """Draw the chosen units of one category: filled marks in MLPs, open ones in attention, as one entry of the legend."""
     mark, is_special = GROUPS[code], code in ("SCU", "UCU")
+    size = 8 if found.space.n_layers < MANY_BLOCKS else 6
     total, is_named = int((found.codes == CATEGORIES.index(code)).sum()), False
     for kind, symbol in (("mlp", "circle"), ("attention", "diamond-open")):
         mine = chosen[found.space.is_mlp[chosen] == (kind == "mlp")]
@@ -135,7 +136,7 @@ def _marks(figure: go.Figure, look: Look, found: Ranked, chosen: np.ndarray, cod
         figure.add_scatter(
             x=[_place(value, unit) for value in found.difference[mine]], y=np.round(blocks + lane, 3), mode="markers", text=hover,
             name=f"{NAMES[code]} {total:,}", legendgroup=code, showlegend=not is_named, hovertemplate="%{text}<extra></extra>",
-            marker={"color": mark.colour, "size": look.size((8 if found.space.n_layers < MANY_BLOCKS else 6) if is_special else 5), "opacity": 0.95 if is_special else 0.55,
+            marker={"color": mark.colour, "size": look.size(size if is_special else 5), "opacity": 0.95 if is_special else 0.55,
                     "symbol": symbol, "line": {"width": 1, "color": mark.colour}})
         is_named = True
 
