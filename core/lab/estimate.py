@@ -49,3 +49,20 @@ def over_seeds(values: Sequence[float], bounds: tuple[float, float] = (-math.inf
     from scipy.special import stdtrit  # here, since it takes a quarter of the time in which a worker starts
     half = float(stdtrit(n - 1, 0.975) * sample.std(ddof=1) / math.sqrt(n))
     return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]), n)
+
+
+def ratio_over_seeds(values: Sequence[float], bounds: tuple[float, float] = (0.0, math.inf)) -> Estimate:
+    """Return the geometric mean over seeds with its 95 % interval: ``over_seeds`` of the logarithms, turned back.
+
+    Args:
+        values: One positive ratio per seed; one that is not positive has no logarithm and counts as unresolved.
+        bounds: Smallest and largest value there can be; the interval is cut there.
+
+    Returns:
+        Estimate in the units of ``values``.
+    """
+    logs = over_seeds([math.log(value) if value > 0 else math.nan for value in values])
+    if logs.low is None or logs.high is None:
+        return Estimate(math.exp(logs.value), None, None, logs.n)
+    low, high = (math.exp(min(edge, 700.0)) for edge in (logs.low, logs.high))  # beyond lies no float
+    return Estimate(math.exp(logs.value), max(low, bounds[0]), min(high, bounds[1]), logs.n)

@@ -27,12 +27,14 @@ class Metric:
         help: One sentence for a reader who does not know the term.
         unit: "" for plain numbers, "%" for fractions shown as per cent, "pt" for differences of those, "s" for seconds.
         bounds: Smallest and largest value there can be; intervals end there.
+        is_ratio: Whether twice and half are equally far from no change: seeds are then averaged on the scale of logarithms.
     """
 
     label: str
     help: str
     unit: Literal["", "%", "pt", "s"] = ""
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    is_ratio: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from core.lab import cluster, devices, folders, registry
 from core.lab.claims import Verdict, decide
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
-from core.lab.estimate import Estimate, over_seeds
+from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
 from core.lab.experiment import Experiment, metrics_of, result_fields
 from core.lab.store import GALLERY, home, load_result, result_key, run_key
 
@@ -64,8 +64,9 @@ class Run:
 
     def estimate(self, metric: str) -> Estimate:
         """Return a headline number with its interval over the seeds."""
-        bounds = metrics_of(self.request.experiment.result)[metric].bounds
-        return over_seeds([getattr(result, metric) for result in self.results], bounds)
+        what = metrics_of(self.request.experiment.result)[metric]
+        values = [getattr(result, metric) for result in self.results]
+        return ratio_over_seeds(values, what.bounds) if what.is_ratio else over_seeds(values, what.bounds)
 
     def estimates(self) -> dict[str, Estimate]:
         """Return every headline number, in declared order."""

@@ -90,6 +90,8 @@ def alt_stability(run: Run) -> str:
     return f"Overlap of each category between calibration resamples, Jaccard: {parts}."[:LONGEST_ALT]
 
 
+SHOWN = {"special": "SCU and UCU", "redundant": "RU"}
+SHOWN_CODES = {"special": ("SCU", "UCU"), "redundant": ("RU",)}
 SCALE_COLUMNS = {"prefix": "still refused", "perplexity": "perplexity"}
 
 
@@ -135,8 +137,14 @@ def alt_scales(run: Run) -> str:
     return f"Still refused after removing SCU chosen by each score scale: {parts}."[:LONGEST_ALT]
 
 
-def layers(run: Run, look: Look) -> go.Figure | None:
-    """Return which share of each block's units is safety-critical, utility-critical or redundant; attention and MLP side by side."""
+def layers(run: Run, look: Look, *, shown: str = "special") -> go.Figure | None:
+    """Return which share of each block's units is safety-critical and utility-critical, or redundant; attention and MLP side by side.
+
+    Args:
+        run: A finished run.
+        look: Ink and scale.
+        shown: A key of ``SHOWN``.
+    """
     table = run.table("layers")
     if table.empty:
         return None
@@ -147,7 +155,7 @@ def layers(run: Run, look: Look) -> go.Figure | None:
     places = side_by_side(figure, look, ["attention", "MLP"])
     top = 0.0
     for index, (kind, axes) in enumerate(zip(("attention", "mlp"), places, strict=True)):
-        for code in ("SCU", "UCU", "RU"):
+        for code in SHOWN_CODES[shown]:
             rows = over(table[(table["kind"] == kind) & (table["category"] == code)], ["layer"], "share", (0.0, 1.0))
             if rows.empty:
                 continue
@@ -160,7 +168,7 @@ def layers(run: Run, look: Look) -> go.Figure | None:
         step = max(1, -(-len(blocks) // 6))
         figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {
             "tickvals": blocks[::step], "range": [blocks[0] - 0.6, blocks[-1] + 0.6]}})
-    figure.update_layout(barmode="group", bargap=0.25)
+    figure.update_layout(barmode="group", bargap=0.15)
     figure.update_yaxes(range=[0, 1.1 * max(top, 0.01)], tickformat=".0%" if top > 0.05 else ".1%", nticks=5)
     legend_above(figure)
     return figure

@@ -39,13 +39,13 @@ class SafetyResult:
     perplexity_aligned: Annotated[float, Metric(
         "Perplexity, aligned", "Of held-out ordinary responses, by the aligned model.", bounds=(1.0, 1e9))]
     perplexity_ratio_scu: Annotated[float, Metric(
-        "Perplexity, no SCU", "As a multiple of the aligned model's.", bounds=RATIO)]
+        "Perplexity, no SCU", "As a multiple of the aligned model's.", bounds=RATIO, is_ratio=True)]
     perplexity_ratio_random: Annotated[float, Metric(
-        "Perplexity, random", "Without equally many random units, as a multiple of the aligned model's.", bounds=RATIO)]
+        "Perplexity, random", "Without equally many random units, as a multiple of the aligned model's.", bounds=RATIO, is_ratio=True)]
     perplexity_ratio_ucu: Annotated[float, Metric(
-        "Perplexity, no UCU", "As a multiple of the aligned model's.", bounds=RATIO)]
+        "Perplexity, no UCU", "As a multiple of the aligned model's.", bounds=RATIO, is_ratio=True)]
     perplexity_ratio_ucu_random: Annotated[float, Metric(
-        "Perplexity, UCU control", "Without as many random units as there are UCU, as a multiple.", bounds=RATIO)]
+        "Perplexity, UCU control", "Without as many random units as there are UCU, as a multiple.", bounds=RATIO, is_ratio=True)]
     accuracy_aligned: Annotated[float, Metric(
         "Mini-evaluation, aligned", "Multiple-choice questions that the aligned model answers rightly.", unit="%", bounds=FRACTION)]
     accuracy_drop_scu: Annotated[float, Metric(

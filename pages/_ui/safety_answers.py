@@ -55,7 +55,7 @@ def choose(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Sequ
     chosen = st.dataframe(
         shown, hide_index=True, key=f"answers:{key}", on_select="rerun", selection_mode="single-row",
         height=min(300, 40 + 35 * len(shown)), alt=f"{len(shown)} prompts: who refuses before and after.", column_config={
-            "prompt": st.column_config.TextColumn("Request", width="medium", pinned=True), "topic": "Topic",
+            "prompt": st.column_config.TextColumn("Request", width="large"), "topic": "Topic",
             **{state: titles[state] for state in states}})
     picked = chosen.selection.rows
     if not picked or picked[0] >= len(shown):

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.lab.figure import Figure, Look
+from core.lab.figure import Look
 from core.lab.runs import Run
 from core.safety import figures
 from core.safety.figures_attack import AGAINST, POINTS, arms_of
@@ -11,6 +11,7 @@ from core.safety.figures_budget import BUDGET_MEASURES, STAYING, events_of
 from core.safety.figures_marks import NAMES, PANELS
 from core.safety.figures_probe import PROMPTS, lengths
 from core.safety.figures_published import beside
+from core.safety.figures_states import SHOWN
 from core.safety.settings import NORMALISATIONS
 from core.safety.units import KIND_TITLES
 from pages._ui import drawing
@@ -42,7 +43,9 @@ def draw(run: Run, look: Look) -> None:
         case "written":
             _written(run)
         case "blocks":
-            _pair(figures.LAYERS, figures.STABILITY, run, look)
+            with st.grid(2, min_column_width=380):
+                drawing.show(figures.LAYERS, run, look, controls=lambda: {"shown": view("Category", SHOWN, "shown")})
+                drawing.show(figures.STABILITY, run, look)
         case "scales":
             drawing.show(figures.SCALES, run, look)
             _scales_table(run)
@@ -51,12 +54,6 @@ def draw(run: Run, look: Look) -> None:
             _published_table(run)
         case _:
             drawing.show(figures.JUDGES, run, look)
-
-
-def _pair(first: Figure, second: Figure, run: Run, look: Look) -> None:
-    with st.grid(2, min_column_width=380):
-        drawing.show(first, run, look)
-        drawing.show(second, run, look)
 
 
 def _attack(run: Run, look: Look) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from core.lab.estimate import Estimate, over_seeds
+from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
 
 
 def test_by_hand():
@@ -56,3 +56,25 @@ def test_the_interval_covers_as_often_as_it_says():
     draws = np.random.default_rng(7).normal(3.0, 2.0, size=(4000, 5))
     covered = np.mean([(e := over_seeds(row)).low <= 3.0 <= e.high for row in draws])
     assert covered == pytest.approx(0.95, abs=0.014)
+
+
+def test_ratios_are_averaged_as_logarithms():
+    # logarithms to base 2 are 1, 2, 3: mean 2, so 4; half width as above, 4.302652729749 / sqrt(3) of them
+    estimate = ratio_over_seeds([2.0, 4.0, 8.0])
+    half = 4.302652729749 / math.sqrt(3)
+    assert estimate.value == pytest.approx(4.0)
+    assert estimate.low == pytest.approx(2 ** (2 - half))
+    assert estimate.high == pytest.approx(2 ** (2 + half))
+    turned = ratio_over_seeds([1 / 2, 1 / 4, 1 / 8])
+    assert (turned.low, turned.high) == (pytest.approx(1 / estimate.high), pytest.approx(1 / estimate.low))
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 0.0], [1.0, math.nan, 2.0], [1.0, -1.0, 2.0]])
+def test_a_ratio_without_logarithm_is_unresolved(values):
+    assert math.isnan(ratio_over_seeds(values).value)
+    assert ratio_over_seeds(values).low is None
+
+
+def test_two_ratios_have_no_interval_and_bounds_cut():
+    assert ratio_over_seeds([2.0, 8.0]) == Estimate(pytest.approx(4.0), None, None, 2)
+    assert ratio_over_seeds([2.0, 4.0, 8.0], (1.0, 9.0)) == Estimate(pytest.approx(4.0), 1.0, 9.0, 3)
