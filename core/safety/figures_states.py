@@ -29,7 +29,7 @@ def judges(run: Run, look: Look) -> go.Figure | None:
     if table.empty:
         return None
     figure = canvas(look, x="", y="", height=int(max(look.height, (120 + 38 * len(titles)) * look.scale)))
-    places = side_by_side(figure, look, ["requests to refuse", "ordinary requests"])
+    places = side_by_side(figure, look, ["to refuse", "ordinary"])
     heights = np.arange(len(titles), 0, -1)
     for index, (prefix, axes) in enumerate(zip(("", "false_"), places, strict=True)):
         for (judge, symbol), lane in zip(JUDGE_MARKS.items(), LANES, strict=True):
@@ -40,7 +40,7 @@ def judges(run: Run, look: Look) -> go.Figure | None:
                 marker={"symbol": symbol, "size": look.size(10), "color": look.ink, "line": {"width": 2, "color": look.ink}},
                 text=[f"<b>{titles[row.state]}</b><br>refused {JUDGES[judge].lower()}: {said(row)}" for row in rows.itertuples()],
                 hovertemplate="%{text}<extra></extra>", **axes)
-        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [-0.06, 1.06], "tickformat": ".0%", "nticks": 3}})
+        figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {"range": [-0.06, 1.06], "tickformat": ".0%", "tickvals": [0, 1]}})
     figure.update_yaxes(tickmode="array", tickvals=heights, ticktext=list(titles.values()), range=[0.4, len(titles) + 0.6])
     legend_above(figure)
     return figure
