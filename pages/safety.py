@@ -9,9 +9,11 @@ from core.safety.figures_marks import JUDGES
 from core.safety.figures_removal import MEASURES
 from core.safety.spec import SAFETY
 from core.safety.texts import GLOSSARY, PREDICTION
-from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, verdicts
+from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, shipped, verdicts
 from pages._ui.rooms import room_of
 from pages._ui.safety_evidence import view
+
+MODELS_SHIPPED = {"standard": "SmolLM2, 135 million weights", "lite": "Topic model, trained in the run"}
 
 
 def draw_figures(run: Run, look: Look) -> None:
@@ -27,7 +29,7 @@ def draw_glossary() -> None:
         st.table(GLOSSARY, border="horizontal")
 
 
-run, look = room.enter(room_of(SAFETY), PREDICTION)
+run, look = room.enter(room_of(SAFETY), PREDICTION, shipped.choice(SAFETY, MODELS_SHIPPED))
 if run is not None:
     draw_figures(run, look)
     verdicts.draw(run)

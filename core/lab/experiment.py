@@ -155,6 +155,7 @@ class Experiment:
         seconds: Returns the rough time of one seed on two cores for a config.
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
+        shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
     """
 
     name: str
@@ -173,6 +174,7 @@ class Experiment:
     seconds: Callable[[Any], float]
     headline: str
     shipped: tuple[Shipped, ...] = ()
+    shown: str = ""
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

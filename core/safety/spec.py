@@ -116,8 +116,8 @@ SAFETY = Experiment(
     config=SafetyConfig,
     result=SafetyResult,
     presets=(
-        Preset("lite", "lite: about 80 s", LITE, (0,), 80.0, gallery_seeds=(0, 1, 2, 3, 4)),
-        Preset("standard", "standard: SmolLM2-135M", STANDARD, (0,), 480.0, gallery_seeds=(0, 1, 2)),
+        Preset("lite", "lite: about a minute", LITE, (0,), 59.0, gallery_seeds=(0, 1, 2, 3, 4)),
+        Preset("standard", "standard: SmolLM2-135M", STANDARD, (0,), 766.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
@@ -138,4 +138,5 @@ SAFETY = Experiment(
     fingerprint=data_fingerprint,
     seconds=seconds_of,
     headline="refusal_drop_scu",
+    shown="standard",
 )

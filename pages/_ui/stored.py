@@ -34,14 +34,20 @@ def load(root: Path, run: str) -> Run | None:
     return _load(str(root), run, stamp(root, request))
 
 
-def precomputed(experiment: Experiment) -> Run | None:
-    """Return the gallery's run of the first preset that has one, or None.
+def requests(experiment: Experiment) -> dict[str, Request]:
+    """Return what the gallery holds of an experiment's presets, by name, the one that is shown first in front.
 
     The data is not looked at: that may take a download, and whether the gallery is stale is for the tests to say.
     """
-    requests = [request for name in run_ids(GALLERY) if (request := read_request(GALLERY, name))]
-    for preset in experiment.presets:
-        for request in requests:
-            if request.experiment.name == experiment.name and request.config == preset.config and (run := load(GALLERY, request.run)):
-                return run
-    return None
+    held = [request for name in run_ids(GALLERY) if (request := read_request(GALLERY, name))]
+    found = {}
+    for preset in sorted(experiment.presets, key=lambda preset: preset.name != experiment.shown):
+        for request in held:
+            if request.experiment.name == experiment.name and request.config == preset.config:
+                found.setdefault(preset.name, request)
+    return found
+
+
+def precomputed(experiment: Experiment) -> Run | None:
+    """Return the gallery's run that a visitor sees first, or None."""
+    return next((run for request in requests(experiment).values() if (run := load(GALLERY, request.run))), None)

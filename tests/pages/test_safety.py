@@ -151,3 +151,16 @@ def test_a_word_that_the_model_does_not_know_is_refused_in_a_sentence(open_page,
     next(box for box in page.text_input if box.key.endswith(":ask:prompt")).set_value("colour of Paris ?")
     page = press(page, "Take out and ask")
     assert "reads only words that it knows" in words(page)
+
+
+def test_the_real_model_is_shown_first_and_the_small_one_a_click_away(open_page, own_home, empty_gallery):
+    small, real = stored.store(empty_gallery, preset="lite"), stored.store(empty_gallery, preset="standard")
+    page = open_page(PAGE)
+    assert "standard preset" in words(page)
+    row = next(group for group in page.segmented_control if group.key == "safety:shipped")
+    assert list(row.options) == ["SmolLM2, 135 million weights", "Topic model, trained in the run"]
+    page = row.set_value(small).run()
+    assert not page.exception
+    assert page.query_params["run"] == [small] or page.query_params["run"] == small
+    assert "lite preset" in words(page)
+    assert real != small

@@ -58,9 +58,10 @@ def result(seed: int, **numbers: tuple[float, ...]) -> SafetyResult:
     return replace(made, removal=removal, **chosen)
 
 
-def request(seeds: tuple[int, ...] = (0, 1, 2)) -> Request:
-    """Return the request of the tiny study."""
-    return jobs.make_request(SAFETY, TINY, seeds, preset="custom", device="cpu")
+def request(seeds: tuple[int, ...] = (0, 1, 2), preset: str = "custom") -> Request:
+    """Return the request of the tiny study, or one that says it is of a preset."""
+    config = TINY if preset == "custom" else SAFETY.preset(preset).config
+    return jobs.make_request(SAFETY, config, seeds, preset=preset, device="cpu")
 
 
 def run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: tuple[float, ...]) -> Run:
@@ -77,10 +78,10 @@ def leave(root: Path, asked: Request, status: Status) -> str:
     return asked.run
 
 
-def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2)) -> str:
-    """Store a finished run under ``root``, as a worker would have left it; return its id."""
+def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2), preset: str = "custom") -> str:
+    """Store the finished tiny study under ``root``, as a worker would have left it, or as if a preset had made it; return its id."""
     folders.make_folder(root)
-    asked = request(seeds)
+    asked = request(seeds, preset)
     for seed in seeds:
         save_result(root, asked.key(seed), result(seed), manifest(
             asked, seed, context(root), {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}))
