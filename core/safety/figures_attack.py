@@ -16,7 +16,7 @@ from core.safety.figures_removal import over_perplexities
 AGAINST = {"step": "Against steps", "train_loss": "Against loss"}
 AXES = {"step": "steps of fine-tuning", "train_loss": "training loss, falling to the right"}
 WIDE_GAP = 0.12
-DODGE = 0.012  # arms stand a little aside, so that their intervals do not hide each other
+DODGE = 0.006  # arms stand a little aside, so that their intervals do not hide each other
 POINTS = {"equal_loss": "Equal loss", "equal_steps": "Equal steps"}
 
 
