@@ -151,9 +151,9 @@ SAFETY_ASK = Experiment(
     config=AskConfig,
     result=AskResult,
     presets=(
-        Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0, gallery_seeds=()),
+        Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0),
         Preset("standard", "standard: SmolLM2-135M", AskConfig(
-            model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 18.0, gallery_seeds=()),
+            model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 18.0),
         Preset("full", "full: for a GPU", AskConfig(
             model=FULL.model, prompt=PROMPT, scu_percent=FULL.scu_percent, n_asked=40, new_tokens=FULL.new_tokens), (0,), 300.0, gpu=True,
                gallery_seeds=()),

@@ -11,10 +11,12 @@ from core.lab.palette import NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.safety.figures_marks import ARMS, PANELS, Arm, colour_of
+from core.safety.figures_removal import over_perplexities
 
 AGAINST = {"step": "Against steps", "train_loss": "Against loss"}
 AXES = {"step": "steps of fine-tuning", "train_loss": "training loss, falling to the right"}
 WIDE_GAP = 0.12
+DODGE = 0.006  # arms stand a little aside, so that their intervals do not hide each other
 POINTS = {"equal_loss": "Equal loss", "equal_steps": "Equal steps"}
 
 
@@ -44,7 +46,7 @@ def curves(run: Run, look: Look, *, panel: str = "top", against: str = "step") -
         mine = mine[mine["step"].isin(most[most == mine["seed"].nunique()].index)]
         rows = over(mine, ["step"], "prefix", (0.0, 1.0)).sort_values("step")
         loss = mine.groupby("step")["train_loss"].mean().reindex(rows["step"])
-        x = rows["step"] if against == "step" else loss.to_numpy()
+        x = rows["step"] + DODGE * arms.index(arm) * table["step"].max() if against == "step" else loss.to_numpy()
         colour = colour_of(arm, look)
         figure.add_scatter(
             x=x, y=rows["value"], mode="lines+markers", name=arm.title, error_y=whiskers(rows, look, colour),
@@ -100,7 +102,8 @@ def ends(run: Run, look: Look, *, point: str = "equal_loss") -> go.Figure | None
             figure.add_scatter(x=[before, before], y=[titles[0], titles[-1]], mode="lines", hoverinfo="skip",
                                line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, **axes)
         for arm, title in zip(arms, titles, strict=True):
-            row = over(at[at["arm"] == arm.name], ["arm"], column)
+            mine = at[at["arm"] == arm.name]
+            row = over_perplexities(mine, ["arm"]) if column == "perplexity" else over(mine, ["arm"], column, (0.0, 1.0))
             shown += row[["low", "high"]].to_numpy().ravel().tolist()
             colour = colour_of(arm, look)
             figure.add_scatter(

@@ -12,7 +12,7 @@ from core.lab.panels import LONGEST_ALT, legend_above, over, said, whiskers
 from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
 from core.safety.figures_marks import GROUPS, NAMES, series
-from core.safety.figures_removal import perplexity_axis
+from core.safety.figures_removal import over_perplexities, perplexity_axis
 
 BUDGET_MEASURES = {"prefix": "Refused", "perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_prefix": "False refusals"}
 BUDGET_AXES = {
@@ -37,7 +37,7 @@ def budget(run: Run, look: Look, *, measure: str = "prefix", point: str = "equal
     if table.empty:
         return None
     unit = "" if measure == "perplexity" else "%"
-    rows = over(table, ["arm", "share"], measure)
+    rows = over_perplexities(table, ["arm", "share"]) if unit == "" else over(table, ["arm", "share"], measure, (0.0, 1.0))
     few = rows[rows["arm"].isin(("ru", "random"))]
     shares = sorted(few["share"].unique())
     if not shares:

@@ -55,13 +55,14 @@ def colour_of(arm: Arm, look: Look) -> str:
 
 
 def series(figure: go.Figure, look: Look, points: pd.DataFrame, mark: Mark, *, x: str, name: str, hover: list[str],
-           errors: dict[str, object] | None = None, axes: dict[str, str] | None = None, width: float = 3.0, legend: bool = False) -> None:
+           errors: dict[str, object] | None = None, axes: dict[str, str] | None = None, width: float = 3.0, legend: bool = False,
+           size: float = 10) -> None:
     """Draw the rows of ``over`` as one line with markers: ``value`` against column ``x``, with its interval where there is one."""
     figure.add_scatter(
         x=points[x], y=points["value"], mode="lines+markers", name=name, legendgroup=name, showlegend=legend, text=hover,
         error_y=errors, hovertemplate="%{text}<extra></extra>",
         line={"color": mark.colour, "width": look.size(width), "dash": mark.dash},
-        marker={"size": look.size(10), "symbol": mark.symbol, "color": mark.colour, "line": {"width": 2, "color": mark.colour}},
+        marker={"size": look.size(size), "symbol": mark.symbol, "color": mark.colour, "line": {"width": 2, "color": mark.colour}},
         **(axes or {}))
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -16,6 +17,7 @@ MEASURES = {"perplexity": "Perplexity", "accuracy": "Mini-evaluation", "false_pr
 AXES = {"perplexity": "perplexity of ordinary answers", "accuracy": "multiple choice right", "false_prefix": "ordinary requests refused"}
 NAME_ROOM = 0.085  # height of a name, as a share of a figure
 NAMES_AFTER = 0.13  # where names stand after the last share, in widths of the swept part
+DODGE = {"SCU": 0.0, "UCU": 0.02, "CU": 0.0, "RU": -0.02, "random": 0.04}  # so that intervals do not hide each other
 FAR_APART = 3  # largest over smallest perplexity from which the axis is logarithmic
 
 
@@ -26,7 +28,15 @@ def removal_rows(run: Run, column: str) -> pd.DataFrame:
     """
     table = run.table("removal")
     within = table.groupby(["seed", "group", "share"], as_index=False, sort=False)[column].mean()
-    return over(within, ["group", "share"], column)
+    return over_perplexities(within, ["group", "share"]) if column == "perplexity" else over(within, ["group", "share"], column, (0.0, 1.0))
+
+
+def over_perplexities(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Return the rows of ``over`` for the column ``perplexity``, averaged over seeds as logarithms, so that no interval leaves the axis."""
+    rows = over(table.assign(perplexity=np.log(table["perplexity"])), by, "perplexity")
+    ends = ["value", "low", "high"]
+    rows[ends] = np.exp(rows[ends])
+    return rows
 
 
 def refusals(run: Run, look: Look, *, judge: str = "prefix") -> go.Figure | None:
@@ -113,7 +123,8 @@ def _curves(run: Run, look: Look, column: str, *, y: str, unit: str) -> go.Figur
         if len(mine):
             hover = [f"<b>{LONG_NAMES[group]}</b><br>{row.share:.2%} of units removed<br>{y}: {said(row, unit)}"
                      for row in mine.itertuples()]
-            series(figure, look, mine, mark, x="share", name=NAMES[group], hover=hover, errors=whiskers(mine, look, mark.colour))
+            aside = mine.assign(share=mine["share"] * 10 ** (DODGE[group] * (right - left)))
+            series(figure, look, aside, mark, x="share", name=NAMES[group], hover=hover, errors=whiskers(mine, look, mark.colour))
     figure.update_xaxes(type="log", range=[left, right + 0.38 * (right - left)], tickmode="array", tickvals=_ticks(shares),
                         ticktext=[f"{100 * share:g}%" for share in _ticks(shares)])
     return figure

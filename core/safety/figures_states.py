@@ -10,9 +10,10 @@ from core.lab.palette import MARKS, NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
-from core.safety.figures_marks import GROUPS, HATCHES, JUDGE_MARKS, JUDGES, NAMES, STATES
+from core.safety.figures_marks import GROUPS, HATCHES, JUDGE_MARKS, JUDGES, NAMES, STATES, series
 from core.safety.settings import NORMALISATIONS
 
+MANY_BLOCKS = 12  # from which bars would be too thin
 LANES = (0.24, 0.0, -0.24)  # the judges of one state, so that equal shares do not hide each other
 
 
@@ -160,11 +161,15 @@ def layers(run: Run, look: Look, *, shown: str = "special") -> go.Figure | None:
             if rows.empty:
                 continue
             top = max(top, float(rows["value"].max()))
+            hover = [f"<b>{NAMES[code]}</b><br>block {row.layer}: {said(row)} of its units" for row in rows.itertuples()]
+            if len(blocks) > MANY_BLOCKS:
+                series(figure, look, rows.sort_values("layer"), GROUPS[code], x="layer", name=NAMES[code], hover=hover, axes=axes,
+                       legend=index == 0, size=6)
+                continue
             figure.add_bar(
                 x=rows["layer"], y=rows["value"], name=NAMES[code], legendgroup=code, showlegend=index == 0,
-                marker={"color": GROUPS[code].colour, "pattern": {"shape": HATCHES[code], "size": 6}},
-                text=[f"<b>{NAMES[code]}</b><br>block {row.layer}: {said(row)} of its units" for row in rows.itertuples()],
-                textposition="none", hovertemplate="%{text}<extra></extra>", **axes)
+                marker={"color": GROUPS[code].colour, "pattern": {"shape": HATCHES[code], "size": 6}}, text=hover, textposition="none",
+                hovertemplate="%{text}<extra></extra>", **axes)
         step = max(1, -(-len(blocks) // 6))
         figure.update_layout({f"xaxis{axes['xaxis'][1:]}": {
             "tickvals": blocks[::step], "range": [blocks[0] - 0.6, blocks[-1] + 0.6]}})

@@ -76,7 +76,7 @@ def _baseline_name(claim: Claim) -> str:
     """Return what the reference is: a difference other than zero is a bound that the claim sets, not the value of no effect."""
     if claim.expected == "within":
         return "expected"
-    return "bound" if claim.unit == "pt" and claim.reference != 0 else "no effect"
+    return "no effect" if claim.reference in ((0.0,) if claim.unit == "pt" else (0.0, 0.5, 1.0)) else "bound"
 
 
 def _expected(claim: Claim) -> tuple[float, float]:
