@@ -171,4 +171,5 @@ SAFETY_ASK = Experiment(
     fingerprint=lambda config: data_fingerprint(config.study),
     seconds=ask_seconds,
     headline="refusal_drop",
+    shown="standard",
 )
