@@ -11,9 +11,7 @@ from core.safety.spec import SAFETY
 from core.safety.texts import GLOSSARY, PREDICTION
 from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, shipped, verdicts
 from pages._ui.rooms import room_of
-from pages._ui.safety_evidence import view
-
-MODELS_SHIPPED = {"standard": "SmolLM2, 135 million weights", "lite": "Topic model, trained in the run"}
+from pages._ui.safety_evidence import MODELS_SHIPPED, view
 
 
 def draw_figures(run: Run, look: Look) -> None:

@@ -8,9 +8,9 @@ from core.safety import figures_ask as figures
 from core.safety.ask_spec import SAFETY_ASK, STATES
 from core.safety.ask_texts import PREDICTION
 from core.safety.spec import SAFETY
-from pages._ui import answer, drawing, provenance, room, safety_answers, shell, verdicts
+from pages._ui import answer, drawing, provenance, room, safety_answers, shell, shipped, verdicts
 from pages._ui.rooms import room_of
-from pages._ui.safety_evidence import view
+from pages._ui.safety_evidence import MODELS_SHIPPED, view
 
 WHOLE = room_of(SAFETY)
 
@@ -39,7 +39,7 @@ def draw_figures(run: Run, look: Look) -> None:
             drawing.show(figure, run, look)
 
 
-run, look = room.enter(room_of(SAFETY_ASK), PREDICTION)
+run, look = room.enter(room_of(SAFETY_ASK), PREDICTION, shipped.choice(SAFETY_ASK, MODELS_SHIPPED))
 if run is not None:
     draw_own(run)
     draw_figures(run, look)

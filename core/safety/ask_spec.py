@@ -141,7 +141,7 @@ CLAIMS = (
 
 def ask_seconds(config: AskConfig) -> float:
     """Return the rough time of one seed on two CPU cores where the twin is kept already; the first question to a model trains it."""
-    return 8.0 if config.model == TOPICS else 12.0 + 0.03 * (2 * config.n_asked + 1) * config.new_tokens / 4
+    return 8.0 if config.model == TOPICS else 20.0 + 0.033 * (2 * config.n_asked + 1) * config.new_tokens
 
 
 SAFETY_ASK = Experiment(
@@ -153,7 +153,7 @@ SAFETY_ASK = Experiment(
     presets=(
         Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0),
         Preset("standard", "standard: SmolLM2-135M", AskConfig(
-            model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 18.0),
+            model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 40.0),
         Preset("full", "full: for a GPU", AskConfig(
             model=FULL.model, prompt=PROMPT, scu_percent=FULL.scu_percent, n_asked=40, new_tokens=FULL.new_tokens), (0,), 300.0, gpu=True,
                gallery_seeds=()),
@@ -171,4 +171,5 @@ SAFETY_ASK = Experiment(
     fingerprint=lambda config: data_fingerprint(config.study),
     seconds=ask_seconds,
     headline="refusal_drop",
+    shown="standard",
 )

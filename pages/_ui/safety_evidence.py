@@ -18,6 +18,7 @@ from pages._ui import drawing
 
 VIEWS = {"judges": "Judges", "attack": "Attack", "transfer": "Transfer", "budget": "Budget", "probe": "Direction",
          "written": "What they write", "blocks": "Blocks", "scales": "Score scales", "published": "Published rows"}
+MODELS_SHIPPED = {"standard": "SmolLM2, 135 million weights", "lite": "Topic model, trained in the run"}
 COSTS = {name: words for name, words in BUDGET_MEASURES.items() if name != "prefix"}
 
 
