@@ -4,11 +4,10 @@ import streamlit as st
 
 from core.lab import jobs, words
 from core.lab.errors import GlasshouseError
-from core.lab.runs import Run, locate, read_request
-from core.lab.store import home
+from core.lab.runs import Run, locate
 from core.safety.ask_spec import SAFETY_ASK, STATES, AskConfig
 from core.safety.categories import CATEGORIES, TITLES
-from pages._ui import cards, run_panel, safety_answers, safety_map, shell, stored
+from pages._ui import safety_answers, safety_map, shell, side_run
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 from pages._ui.settings import CUSTOM
@@ -38,7 +37,9 @@ def draw(run: Run) -> None:
         if why := st.session_state.get(f"{key}:refused"):
             st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
     if asked is not None:
-        _follow(asked, key)
+        found = side_run.follow(asked, SAFETY_ASK, key, cancel="Cancel this question", failed="The question was not answered")
+        if found is not None:
+            _result(found)
 
 
 def _asked(key: str) -> str | None:
@@ -78,27 +79,6 @@ def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
         st.session_state[key] = st.query_params["ask"] = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{key}:refused"] = str(error)
-
-
-def _follow(asked: str, key: str) -> None:
-    """Draw the run panel while it computes, then what came of it."""
-    request, status = read_request(home(), asked), jobs.status(asked)
-    if request is None or status is None or request.experiment is not SAFETY_ASK:
-        return
-    if status.is_alive:
-        run_panel.draw(request)
-        if st.button("Cancel this question", icon=":material/stop_circle:", key=f"{key}:cancel"):
-            jobs.cancel(asked)
-            st.rerun()
-        return
-    found = stored.load(home(), asked) if status.state == "finished" else None
-    if found is not None:
-        _result(found)
-    elif status.state == "cancelled":
-        cards.card(cards.CANCELLED, "Stopped by you", status.message or "Whatever was finished is kept.", key=f"{key}:card")
-    else:
-        title, sentence = cards.split_message(status.message or jobs.VANISHED, "The question was not answered")
-        cards.card(cards.FAILED, title, sentence, key=f"{key}:card")
 
 
 def _result(found: Run) -> None:

@@ -4,10 +4,9 @@ import streamlit as st
 
 from core.lab import jobs, strip, words
 from core.lab.errors import GlasshouseError
-from core.lab.runs import Run, locate, read_request
-from core.lab.store import home
+from core.lab.runs import Run, locate
 from core.spurious.retrain_spec import CHOICES, SPURIOUS_RETRAIN, retrain_config
-from pages._ui import cards, glyph, run_panel, shell, stored
+from pages._ui import cards, glyph, shell, side_run
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -35,7 +34,9 @@ def draw(run: Run) -> None:
         if why := st.session_state.get(f"{key}:refused"):
             st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
     if asked is not None:
-        _follow(asked, key)
+        found = side_run.follow(asked, SPURIOUS_RETRAIN, key, cancel="Cancel this training", failed="The training stopped early")
+        if found is not None:
+            _result(found)
 
 
 def _asked(key: str) -> str | None:
@@ -61,27 +62,6 @@ def _start(run: Run, rule: str, share: float, key: str) -> None:
         st.session_state[key] = st.query_params["retrain"] = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{key}:refused"] = str(error)
-
-
-def _follow(asked: str, key: str) -> None:
-    """Draw the run panel while it computes, then what came of it."""
-    request, status = read_request(home(), asked), jobs.status(asked)
-    if request is None or status is None or request.experiment is not SPURIOUS_RETRAIN:
-        return
-    if status.is_alive:
-        run_panel.draw(request)
-        if st.button("Cancel this training", icon=":material/stop_circle:", key=f"{key}:cancel"):
-            jobs.cancel(asked)
-            st.rerun()
-        return
-    found = stored.load(home(), asked) if status.state == "finished" else None
-    if found is not None:
-        _result(found)
-    elif status.state == "cancelled":
-        cards.card(cards.CANCELLED, "Stopped by you", status.message or "Whatever was finished is kept.", key=f"{key}:card")
-    else:
-        title, sentence = cards.split_message(status.message or jobs.VANISHED, "The training stopped early")
-        cards.card(cards.FAILED, title, sentence, key=f"{key}:card")
 
 
 def _result(found: Run) -> None:
