@@ -6,22 +6,10 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
+from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.layernorm.figures_memory import SHARES
-from core.layernorm.figures_panels import (
-    LONGEST_ALT,
-    TITLES,
-    ends_of,
-    legend_above,
-    mark_of,
-    over,
-    placements_of,
-    rows_named,
-    said,
-    side_by_side,
-    variants_of,
-    whiskers,
-)
+from core.layernorm.figures_panels import TITLES, ends_of, mark_of, placements_of, rows_named, variants_of
 from core.layernorm.plan import PLACEMENT_TITLES
 from core.layernorm.published import ROWS
 from core.layernorm.settings import LayerNormConfig

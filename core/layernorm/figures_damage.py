@@ -5,19 +5,9 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL
+from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
-from core.layernorm.figures_panels import (
-    LONGEST_ALT,
-    ends_of,
-    legend_above,
-    over,
-    panels_of,
-    placements_of,
-    rows_named,
-    said,
-    side_by_side,
-    whiskers,
-)
+from core.layernorm.figures_panels import ends_of, panels_of, placements_of, rows_named
 
 ORDER = ("intact", "scale", "bias", "early", "middle", "later", "all", "folded", "elsewhere", "shuffled")
 SHORT = {"intact": "intact", "scale": "scales alone", "bias": "biases alone", "early": "early layers", "middle": "middle layers",

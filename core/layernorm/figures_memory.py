@@ -6,18 +6,9 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
+from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side
 from core.lab.runs import Run
-from core.layernorm.figures_panels import (
-    LONGEST_ALT,
-    TITLES,
-    legend_above,
-    mark_of,
-    over,
-    panels_of,
-    placements_of,
-    said,
-    side_by_side,
-)
+from core.layernorm.figures_panels import TITLES, mark_of, panels_of, placements_of
 from core.layernorm.plan import PLACEMENT_TITLES
 
 SHARES = {"memorised": ("harmed", "/"), "random": ("neutral", "."), "recovered": ("defended", "")}

@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS
-from core.layernorm.figures_panels import LONGEST_ALT, TITLES, legend_above, side_by_side
+from core.lab.panels import LONGEST_ALT, legend_above, side_by_side
+from core.layernorm.figures_panels import TITLES
 
 LABELS = {"p_noisy": ("harmed", "wrong label"), "p_true": ("defended", "true label")}
 

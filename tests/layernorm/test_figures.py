@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 from core.lab.figure import DARK, LIGHT, Look
+from core.lab.panels import over
 from core.layernorm import figures, figures_gauge, figures_samples
 from core.layernorm.figures_compared import ends, published_table
 from core.layernorm.figures_layers import MEASURES, epochs_measured, thirds_table
 from core.layernorm.figures_memory import SHARES
-from core.layernorm.figures_panels import over, placements_of, variants_of
+from core.layernorm.figures_panels import placements_of, variants_of
 from core.layernorm.published import ROWS
 from core.layernorm.texts import answer, why, winner
 from tests.layernorm import stored
