@@ -1,4 +1,4 @@
-"""Data sets by the text that names them: ``fashion-mnist``, ``adult``, ``cifar10``, ``npz:PATH``, ``folder:PATH``, ..."""
+"""Data sets by the text that names them: ``fashion-mnist``, ``digits``, ``adult``, ``cifar10``, ``npz:PATH``, ``folder:PATH``, ..."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.data.adult import load_adult, read_adult_manifest
 from core.data.dataset import ImageDataset
+from core.data.digits import load_digits, read_digits_manifest
 from core.data.fashion_mnist import load_fashion_mnist, read_manifest
 from core.data.folder import folder_fingerprint, load_folder
 from core.data.npz import load_npz, npz_fingerprint
@@ -14,7 +15,8 @@ from core.lab.errors import InputError
 
 BUNDLED = "fashion-mnist"
 CENSUS = "adult"
-NAMES = (BUNDLED, CENSUS, *SETS)
+DIGITS = "digits"
+NAMES = (BUNDLED, DIGITS, CENSUS, *SETS)
 PREFIXES = ("npz:", "folder:")
 
 
@@ -59,6 +61,8 @@ def fingerprint(source: str) -> str:
         return read_manifest()["fingerprint"]
     if source == CENSUS:
         return read_adult_manifest()["fingerprint"]
+    if source == DIGITS:
+        return read_digits_manifest()["fingerprint"]
     if source in SETS:
         return torchvision_fingerprint(source)
     return npz_fingerprint(_path(source)) if source.startswith("npz:") else folder_fingerprint(_path(source))
@@ -75,6 +79,8 @@ def load(source: str) -> ImageDataset:
         return load_fashion_mnist()
     if source == CENSUS:
         return load_adult()
+    if source == DIGITS:
+        return load_digits()
     if source in SETS:
         return load_torchvision(source)
     return load_npz(_path(source)) if source.startswith("npz:") else load_folder(_path(source))
@@ -83,7 +89,8 @@ def load(source: str) -> ImageDataset:
 def at_hand() -> list[SourceStatus]:
     """Return the status of every named data set, without reading or downloading any."""
     statuses = [
-        _bundled_status(BUNDLED, "Fashion-MNIST", read_manifest), _bundled_status(CENSUS, "Adult census", read_adult_manifest)]
+        _bundled_status(BUNDLED, "Fashion-MNIST", read_manifest), _bundled_status(DIGITS, "Handwritten digits", read_digits_manifest),
+        _bundled_status(CENSUS, "Adult census", read_adult_manifest)]
     for source, details in SETS.items():
         here = is_here(source)
         remedy = (

@@ -262,8 +262,8 @@ def test_a_damaged_request_fails_with_a_sentence(at_once):
 def test_every_look_at_a_starting_run_sees_it_alive():
     """A page that polls must never take a run that is being laid out for one that has died."""
     request = toy.request((0,), ending="sleep")
-    code = ("import sys, time; from core.lab import jobs, registry; from tests.lab.experiments import EXPERIMENTS\n"
-            "registry.EXPERIMENTS = EXPERIMENTS; end = time.time() + 2; seen = set(); print('ready', flush=True)\n"
+    code = ("import sys, time; from core.lab import jobs, registry; from tests.lab.experiments import SPECS\n"
+            "registry.SPECS = SPECS; end = time.time() + 2; seen = set(); print('ready', flush=True)\n"
             "while time.time() < end: s = jobs.status(sys.argv[1]); seen.add(s and s.state)\n"
             "print(*sorted(map(str, seen)))")
     watcher = subprocess.Popen([sys.executable, "-c", code, request.run], cwd=ROOT, stdout=subprocess.PIPE, text=True)
