@@ -19,7 +19,7 @@ from core.compression.settings import FLOAT, Setting
 from core.compression.small_networks import Origin, origin, plain_network
 from core.data.sources import load
 from core.lab.experiment import Context
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.loop import evaluate
 
 WIDTHS = (SIGN_BITS, 2, 3, 4, 6, 8)
@@ -94,11 +94,5 @@ def answers(repaired: Sequence[Repaired], copies: Copies, context: Context) -> n
         def work(index: int) -> None:
             logits[index] = evaluate(network_of(repaired[index].model, device=context.device), images)[0].cpu().numpy()
 
-        if context.device == "cpu" and context.threads > 1 and can_fork():
-            run_forked(range(len(repaired)), work, on_done=count, on_tick=tick, processes=context.threads)
-        else:
-            for index in range(len(repaired)):
-                work(index)
-                count(index)
-                tick()
+        run_each(len(repaired), work, processes=context.threads, device=context.device, on_done=count, on_tick=tick)
     return logits
