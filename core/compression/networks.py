@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.compression.copies import COPIES, Copies
-from core.compression.record import Architecture, FloatModel
+from core.compression.cohorts import COHORTS, Cohorts
+from core.compression.compressed_model import Architecture, FloatModel
+from core.compression.config import StudyConfig
 from core.compression.retraining import Retraining, retraining_routine
-from core.compression.study import StudyConfig
 from core.lab.config import to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
@@ -50,10 +50,10 @@ class Further:
     recipe: dict[str, Any]
 
 
-def architecture_of(copies: Copies, config: StudyConfig) -> Architecture:
+def architecture_of(cohorts: Cohorts, config: StudyConfig) -> Architecture:
     """Return the architecture of the study's networks."""
-    _, height, width, channels = copies.data.x_train.shape
-    return Architecture(config.model, config.width, copies.n_classes, (channels, height, width))
+    _, height, width, channels = cohorts.data.x_train.shape
+    return Architecture(config.model, config.width, cohorts.n_classes, (channels, height, width))
 
 
 def base_training(config: StudyConfig) -> TrainingConfig:
@@ -68,23 +68,23 @@ def further_training(config: StudyConfig) -> TrainingConfig:
     return base_training(config).replace(epochs=config.retrain_epochs, precision="float32")
 
 
-def train_base(copies: Copies, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1)) -> list[Kept]:
+def train_base(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1)) -> list[Kept]:
     """Return the float network of each copy asked for, training only what is not stored.
 
     Raises:
         RunFailed: If training diverges.
     """
     training = base_training(config)
-    identities = [_identity(copies, training, seed, copy, {"kind": "float network"}) for copy in which]
-    return _train(copies, training, [copies.members[copy] for copy in which], identities, seed, context)
+    identities = [_identity(cohorts, training, seed, copy, {"kind": "float network"}) for copy in which]
+    return _train(cohorts, training, [cohorts.members[copy] for copy in which], identities, seed, context)
 
 
-def train_further(copies: Copies, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
+def train_further(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
                   training: TrainingConfig | None = None) -> list[Kept]:
     """Return every network trained further, in order, training only what is not stored.
 
     Args:
-        copies: Images and groups.
+        cohorts: Images and groups.
         config: How long, unless ``training`` says it.
         seed: Seed of the run.
         context: Device, processes, stored networks.
@@ -95,17 +95,17 @@ def train_further(copies: Copies, config: StudyConfig, seed: int, context: Conte
         RunFailed: If training diverges.
     """
     training = training or further_training(config)
-    identities = [_identity(copies, training, seed, job.copy, {"kind": "trained further", "version": VERSION, **job.recipe})
+    identities = [_identity(cohorts, training, seed, job.copy, {"kind": "trained further", "version": VERSION, **job.recipe})
                   for job in jobs]
-    return _train(copies, training, [copies.members[job.copy] for job in jobs], identities, seed, context, jobs)
+    return _train(cohorts, training, [cohorts.members[job.copy] for job in jobs], identities, seed, context, jobs)
 
 
-def _identity(copies: Copies, training: TrainingConfig, seed: int, copy: int, recipe: dict[str, Any]) -> dict[str, Any]:
-    return {"room": "compression", "copy": COPIES[copy], "training": to_dict(training), "data": copies.data.fingerprint, "seed": seed,
-            "rows": digest_of(",".join(map(str, copies.train_rows[copies.members[copy]]))), "recipe": recipe}
+def _identity(cohorts: Cohorts, training: TrainingConfig, seed: int, copy: int, recipe: dict[str, Any]) -> dict[str, Any]:
+    return {"room": "compression", "copy": COHORTS[copy], "training": to_dict(training), "data": cohorts.data.fingerprint, "seed": seed,
+            "rows": digest_of(",".join(map(str, cohorts.train_rows[cohorts.members[copy]]))), "recipe": recipe}
 
 
-def _train(copies: Copies, training: TrainingConfig, members: list[np.ndarray], identities: list[dict[str, Any]], seed: int,
+def _train(cohorts: Cohorts, training: TrainingConfig, members: list[np.ndarray], identities: list[dict[str, Any]], seed: int,
            context: Context, jobs: Sequence[Further] | None = None) -> list[Kept]:
     kept = [_unpack(context.models.get(identity)) for identity in identities]
     stored = [index for index, network in enumerate(kept) if network is not None]
@@ -116,15 +116,15 @@ def _train(copies: Copies, training: TrainingConfig, members: list[np.ndarray], 
         kept[index] = Kept(model.state, model.curves)
         context.models.put(identities[index], _pack(kept[index]))
 
-    x, y = copies.train
-    x_test, y_test = copies.test
+    x, y = cohorts.train
+    x_test, y_test = cohorts.test
     some = np.linspace(0, len(y_test) - 1, min(N_CURVE, len(y_test))).astype(int)
     train_many(
-        x, y, np.stack(members), training, seed=seed, n_classes=copies.n_classes, device=context.device, report=context.report,
+        x, y, np.stack(members), training, seed=seed, n_classes=cohorts.n_classes, device=context.device, report=context.report,
         x_test=x_test[some], y_test=y_test[some], on_model=keep, skip=stored, processes=context.threads,
         starts=None if jobs is None else [job.start for job in jobs],
         trainable=None if jobs is None else [job.trainable for job in jobs],
-        routine=None if jobs is None else retraining_routine([job.retraining for job in jobs], copies.group_train))
+        routine=None if jobs is None else retraining_routine([job.retraining for job in jobs], cohorts.group_train))
     return kept
 
 
@@ -140,6 +140,6 @@ def _unpack(arrays: dict[str, np.ndarray] | None) -> Kept | None:
     return Kept(state, {name.removeprefix("curve/"): array for name, array in arrays.items() if name.startswith("curve/")})
 
 
-def float_models(copies: Copies, config: StudyConfig, networks: Sequence[Kept]) -> list[FloatModel]:
+def float_models(cohorts: Cohorts, config: StudyConfig, networks: Sequence[Kept]) -> list[FloatModel]:
     """Return trained float networks in the form that compression takes."""
-    return [FloatModel(architecture_of(copies, config), network.state) for network in networks]
+    return [FloatModel(architecture_of(cohorts, config), network.state) for network in networks]

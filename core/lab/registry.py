@@ -1,8 +1,8 @@
 """Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
 
-from core.compression.repair_spec import COMPRESSION_REPAIR
-from core.compression.setting_spec import COMPRESSION_SETTING
-from core.compression.spec import COMPRESSION
+from core.compression.groups.spec import COMPRESSION
+from core.compression.repair.spec import COMPRESSION_REPAIR
+from core.compression.setting.spec import COMPRESSION_SETTING
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE

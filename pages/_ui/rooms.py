@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from core.compression.repair_spec import COMPRESSION_REPAIR
-from core.compression.setting_spec import COMPRESSION_SETTING
-from core.compression.spec import COMPRESSION
+from core.compression.groups.spec import COMPRESSION
+from core.compression.repair.spec import COMPRESSION_REPAIR
+from core.compression.setting.spec import COMPRESSION_SETTING
 from core.lab.experiment import Experiment
 from core.layernorm.gauge_spec import LAYERNORM_GAUGE
 from core.layernorm.spec import LAYERNORM

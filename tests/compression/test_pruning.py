@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.compression.compressed_model import float_network, network_of
 from core.compression.pruning import kept_weights, prune
-from core.compression.record import float_network, network_of
 from core.compression.retraining import Retraining, retraining_routine, trainable_weights
 from core.compression.size import size_bytes
 from core.lab.errors import InputError
