@@ -85,7 +85,7 @@ def test_retraining_moves_what_is_left_and_keeps_every_zero(unit):
     model = float_model()
     pruned = prune(model, 0.8, scope="layer", unit=unit)
     trained = train_one(x, y, CONFIG, seed=0, n_classes=3, extras=Extras(
-        routine=retraining_routine([Retraining("copy", 0.05)], y), start=pruned.state,
+        routine=retraining_routine(Retraining("copy", 0.05), y), start=pruned.state,
         trainable=trainable_weights(float_network(model), kept=pruned.kept)))
     for key, kept in pruned.kept.items():
         assert (trained.state[key][~kept] == 0).all()
