@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.compression.repair_experiment import run
-from core.compression.repair_spec import RepairConfig
-from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
+from core.compression.points import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
+from core.compression.repair.config import RepairConfig
+from core.compression.repair.experiment import run
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 
