@@ -39,7 +39,7 @@ def size_effect(harm: np.ndarray, harm_balanced: np.ndarray, sizes: np.ndarray) 
         sizes: Group sizes in the long-tailed copy, (G,), not all equal.
 
     Example:
-        >>> round(size_effect(np.array([0.0, 1.0, 2.0]), np.zeros(3), np.array([100, 10, 1])), 6)
+        >>> round(float(size_effect(np.array([0.0, 1.0, 2.0]), np.zeros(3), np.array([100, 10, 1]))), 6)
         2.0
     """
     logs = np.log(np.asarray(sizes, dtype=np.float64))

@@ -18,7 +18,7 @@ from core.compression.points import Point
 from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.measures.curvature import curvature_by_group
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import to_input
 from core.training.loop import evaluate
 
@@ -130,13 +130,7 @@ def _run(tasks: Sequence[NetworkAtPoint], work: Callable[[int], None], context: 
         nonlocal done
         done += 1
 
-    if context.device == "cpu" and context.threads > 1 and can_fork():
-        run_forked(order, work, on_done=count, on_tick=tick, processes=context.threads)
-        return
-    for index in order:
-        work(index)
-        count(index)
-        tick()
+    run_each(order, work, processes=context.threads, device=context.device, on_done=count, on_tick=tick)
 
 
 def _curvature(model: CompressedModel, images: Tensor, labels: Tensor, groups: Tensor, n_groups: int, seed: int, device: str,

@@ -25,7 +25,7 @@ from core.measures.curvature import lanczos_start, surfaces_by_group
 from core.measures.lanczos import top_eigenpair
 from core.measures.loss_surface import flat
 from core.measures.plain_graph import logits_of
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import to_input
 
 COLUMNS = ("excess_loss", "first", "second", "bound_first", "bound_second")
@@ -111,12 +111,8 @@ def taylor_table(source: Origin, cohorts: Cohorts, config: CompressionConfig, se
                                      Samples(images[groups == group], labels[groups == group]), seed=seed)
 
     with one_thread():
-        if context.device == "cpu" and context.threads > 1 and can_fork():
-            run_forked(range(len(tasks)), work, on_done=lambda index: None,
-                       on_tick=lambda: context.report(0.9, "Expanding the loss"), processes=context.threads)
-        else:
-            for index in range(len(tasks)):
-                work(index)
+        run_each(len(tasks), work, processes=context.threads, device=context.device,
+                 on_tick=lambda: context.report(0.9, "Expanding the loss"))
     return pd.concat([
         pd.DataFrame({"copy": COHORTS[source.copy], "setting": setting.id, "group": np.arange(cohorts.n_groups),
                       **dict(zip(COLUMNS, found[place].T, strict=True))})

@@ -21,7 +21,7 @@ from core.compression.repair.tables import allocation_table, arm_table, curve_ta
 from core.compression.sensitivity import Sensitivity, sensitivity
 from core.data.sources import load
 from core.lab.experiment import Context
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.loop import evaluate
 
 WIDTHS = (SIGN_BITS, 2, 3, 4, 6, 8)
@@ -96,11 +96,5 @@ def answers(repaired: Sequence[Repaired], cohorts: Cohorts, context: Context) ->
         def work(index: int) -> None:
             logits[index] = evaluate(network_of(repaired[index].model, device=context.device), images)[0].cpu().numpy()
 
-        if context.device == "cpu" and context.threads > 1 and can_fork():
-            run_forked(range(len(repaired)), work, on_done=count, on_tick=tick, processes=context.threads)
-        else:
-            for index in range(len(repaired)):
-                work(index)
-                count(index)
-                tick()
+        run_each(len(repaired), work, processes=context.threads, device=context.device, on_done=count, on_tick=tick)
     return logits
