@@ -122,9 +122,9 @@ def test_a_single_pruning_repeats_the_sweep(context, config, result, monkeypatch
     trained = []
     real = kept.train_many
 
-    def count(x, y, members, *arguments, **settings):
-        trained.append(len(members) - len(settings["skip"]))
-        return real(x, y, members, *arguments, **settings)
+    def count(images, wanted, **settings):
+        trained.append(len(wanted) - len(settings["skip"]))
+        return real(images, wanted, **settings)
     monkeypatch.setattr(kept, "train_many", count)
     single = retrain.run(retrain_config(config, "hardest", 0.25), 0, context)
     assert trained == [1]
