@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.compression.setting_experiment import bits_of, run
-from core.compression.setting_spec import METHODS, SettingConfig
+from core.compression.setting.config import METHODS, SettingConfig
+from core.compression.setting.experiment import bits_of, run
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
