@@ -80,7 +80,7 @@ class CalibrationConfig(Config):
     n_home: Annotated[int, Knob(
         "Images at home", "Unshifted, unseen in training: temperatures and conformal sets are fitted on them.", low=100, high=50_000,
         unit="images")] = 2000
-    n_stream: Annotated[int, Knob("Stream", "Test images of each stream.", low=64, high=50_000, unit="images")] = 3008
+    n_stream: Annotated[int, Knob("Stream", "Test images of each stream.", low=64, high=50_000, unit="images")] = 2048
     stream_batch: Annotated[int, Knob(
         "Batch of the stream", "Images that arrive together; batch statistics need some.", low=1, high=200, unit="images")] = 64
     order: Annotated[Literal["shuffled", "sorted"], Knob(
