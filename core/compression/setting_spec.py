@@ -10,7 +10,7 @@ from core.compression.claims import PRUNE
 from core.compression.result import DIFFERENCE, FRACTION, TWICE
 from core.compression.spec import data_fingerprint
 from core.compression.study import BATCH_NORM, DATA, FULL, IMBALANCE, ROUNDING, StudyConfig, training_seconds
-from core.lab.claims import Claim
+from core.lab.claims import PAIRED, Claim
 from core.lab.config import Knob
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment, Metric, Preset, Step, Table
@@ -82,9 +82,10 @@ class SettingResult:
 
 CLAIMS = (
     Claim(
-        id="tail", statement="At this setting small groups lose more than large ones", source=f"{PRUNE}, section 1",
-        effect="did", effect_words="extra tail loss", expected="above", reference=0.0, unit="pt",
-        control="placebo", control_words="balanced copy", control_reference=0.0, control_margin=0.05),
+        id="tail", kind="paper", statement="At this setting small groups lose more than large ones", source=f"{PRUNE}, section 1",
+        effect="did", effect_words="extra tail loss", control_words="the balanced copy, subtracted already", expected="above",
+        margin_date="2026-11-20", unit="pt", resolution=0.001, changes=(
+            PAIRED, ("2026-11-29", "The balanced copy, part of the effect, is not also a gate"))),
 )
 
 

@@ -10,9 +10,25 @@ from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
 from core.layernorm import spec_numbers as numbers
 from core.layernorm import spec_tables as tables
 from core.layernorm.headline import Readings, early_over
+from core.layernorm.plan import PLACEMENT_TITLES, Placement
 from core.layernorm.settings import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, seconds_of
 from core.layernorm.spec_claims import CLAIMS
 from core.layernorm.spec_numbers import DIFFERENCE, RATIO
+
+
+def early_numbers(placement: Placement, other: str) -> tuple[property, property]:
+    """Return two numbers of one placement that are computed when read: damage of early layers over others, and its control."""
+    title = PLACEMENT_TITLES[placement]
+
+    def effect(self: "LayerNormResult") -> Annotated[float, Metric(
+            f"Early-{other}, {title}", f"Step-zero damage of stripping early minus {other} layers.", unit="pt", bounds=DIFFERENCE)]:
+        return early_over(self.damage[self.damage["placement"] == placement], "early", other)
+
+    def control(self: "LayerNormResult") -> Annotated[float, Metric(
+            f"Elsewhere, {other}, {title}", f"Damage by equal displacements of biases in early minus in {other} layers.", unit="pt",
+            bounds=DIFFERENCE)]:
+        return early_over(self.damage[self.damage["placement"] == placement], "elsewhere_early", f"elsewhere_{other}")
+    return property(effect), property(control)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,6 +135,11 @@ class LayerNormResult:
             bounds=DIFFERENCE)]:
         """Its control."""
         return early_over(self.damage, "elsewhere_early", "elsewhere_middle")
+
+    early_over_later_post, early_over_later_elsewhere_post = early_numbers("post", "later")
+    early_over_later_pre, early_over_later_elsewhere_pre = early_numbers("pre", "later")
+    early_over_middle_post, early_over_middle_elsewhere_post = early_numbers("post", "middle")
+    early_over_middle_pre, early_over_middle_elsewhere_pre = early_numbers("pre", "middle")
 
 
 LAYERNORM = Experiment(
