@@ -52,7 +52,7 @@ CLAIMS: tuple[Claim, ...] = (
         control_words="two halves of RelaxLoss's targets", expected="within", margin=0.02,
         margin_reason="the two points that the map tolerates", margin_date="2026-11-29", unit="pt",
         changes=(
-            PAIRED, ("2026-11-29", "Comparable within two points; it said that CRL keeps more, which the abstract does not say"))),
+            PAIRED, ("2026-11-29", "Comparable within two points; it said that CRL keeps more, and the abstract does not"))),
     Claim(
         id="c-cost", kind="paper", statement="CRL lowers leakage with no loss of accuracy", source=f"{_CRL}, abstract",
         effect="crl_accuracy", effect_words="test accuracy, CRL at its middle level", control="accuracy_plain",

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from core.lab.experiment import Context, Metric, result_fields
+from core.lab.experiment import Context, stored_metrics
 from core.safety import report, study
 from core.safety.headline import removal_metrics, state_metrics
 from core.safety.outcomes import answer_table
@@ -58,7 +58,7 @@ def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
               "answers": answer_table(states, work.sets), **described(work)}
     numbers = {**state_metrics(tables["states"]), **removal_metrics(tables["removal"], config), **attack_numbers, **budget_numbers,
                **probe_numbers, "transfer_scu_kept": scu_kept, "stability_scu": scu_stability(tables["stability"])}
-    missing = {name: math.nan for name, what in result_fields(SafetyResult).items() if isinstance(what, Metric) and name not in numbers}
+    missing = {name: math.nan for name in stored_metrics(SafetyResult) if name not in numbers}
     return SafetyResult(**numbers, **missing, **{name: filled(name, table) for name, table in tables.items()})
 
 
