@@ -56,8 +56,8 @@ CLAIMS: tuple[Claim, ...] = (
     Claim(
         id="c-cost", kind="paper", statement="CRL lowers leakage with no loss of accuracy", source=f"{_CRL}, abstract",
         effect="crl_accuracy", effect_words="test accuracy, CRL at its middle level", control="accuracy_plain",
-
-        control_words="plain models", expected="above", margin=-0.005, margin_reason="no loss, up to half a point", margin_date="2026-11-29", unit="%"),
+        control_words="plain models", expected="above", margin=-0.005, margin_reason="no loss, up to half a point",
+        margin_date="2026-11-29", unit="%"),
     Claim(
         id="w1", kind="paper", statement="The convolution weights that leak are those that learn",
         source=f"{_REWINDING}, as quoted by third parties", effect="entanglement_conv", effect_words="Pearson correlation",
