@@ -14,9 +14,9 @@ SPECS: dict[str, str] = {
     "spurious_retrain": "core.spurious.retrain_spec:SPURIOUS_RETRAIN",
     "layernorm": "core.layernorm.study.spec:LAYERNORM",
     "layernorm_gauge": "core.layernorm.gauge.spec:LAYERNORM_GAUGE",
-    "compression": "core.compression.spec:COMPRESSION",
-    "compression_repair": "core.compression.repair_spec:COMPRESSION_REPAIR",
-    "compression_setting": "core.compression.setting_spec:COMPRESSION_SETTING",
+    "compression": "core.compression.groups.spec:COMPRESSION",
+    "compression_repair": "core.compression.repair.spec:COMPRESSION_REPAIR",
+    "compression_setting": "core.compression.setting.spec:COMPRESSION_SETTING",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
 }
