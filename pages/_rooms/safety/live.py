@@ -9,7 +9,8 @@ from core.safety.ask.config import AskConfig
 from core.safety.ask.result import STATES
 from core.safety.ask.spec import SAFETY_ASK
 from core.safety.categories import CATEGORIES, TITLES
-from pages._ui import safety_answers, safety_map, shell, side_run
+from pages._rooms.safety import answers, units_map
+from pages._ui import shell, side_run
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 from pages._ui.settings import CUSTOM
@@ -75,7 +76,7 @@ def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
     st.session_state.pop(f"{key}:refused", None)
     scale = st.session_state.get(f"{run.request.run}:scale", run.request.config.normalisation)
     try:
-        config = ask_config(run, prompt, chosen, safety_map.percents(run), scale)
+        config = ask_config(run, prompt, chosen, units_map.percents(run), scale)
         preset = next((preset.name for preset in SAFETY_ASK.presets if preset.config == config), CUSTOM)
         request = jobs.make_request(SAFETY_ASK, config, run.request.seeds[:1], preset=preset, device=run.request.device)
         st.session_state[key] = st.query_params["ask"] = jobs.submit(request)
@@ -85,7 +86,7 @@ def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
 
 def _result(found: Run) -> None:
     rows = found.results[0].answers
-    safety_answers.boxes(found, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="live")
+    answers.boxes(found, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="live")
     before, after, random = (words.number(found.estimate(f"refused_{name}").value, "%") for name in ("before", "after", "random"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"Of {found.request.config.n_asked} held-out requests {before} are refused with all units, {after} without these, "
