@@ -46,7 +46,7 @@ def test_what_steps_predicts_first_then_moves_norms_alone(name: str):
     norms = {id(weight) for weight in method.weights}
     named = dict(method.network.named_parameters())
     for key, value in method.network.state_dict().items():
-        is_norm = key in named and id(named[key]) in norms
+        is_norm = key.endswith("num_batches_tracked") or (key in named and id(named[key]) in norms)  # a counter that nothing reads
         assert is_norm or torch.equal(value, before[key]), f"{key} moved"
     if name != "eta":  # of a network without training it finds nothing reliable
         assert any(not torch.equal(named[key], before[key]) for key in named if id(named[key]) in norms)
@@ -104,7 +104,7 @@ def test_distillation_softens_by_the_rule_and_by_its_mean():
     given = tiny.settings(SUBJECT, temperature=1.7)
     each, one = PerSample(SUBJECT, given), OneTemperature(SUBJECT, given)
     np.testing.assert_allclose(each.temperature(teacher)[:, 0], certainty_temperature(teacher.numpy(), given.home), rtol=1e-5)
-    assert set(one.temperature(teacher).flatten().tolist()) == {pytest.approx(1.7)}
+    torch.testing.assert_close(one.temperature(teacher), torch.full((len(teacher), 1), 1.7))
     target = softmax(teacher.numpy(), 1.7)
     log = np.log(softmax(teacher.numpy()))
     assert one.loss(teacher, SHARED.batches[0]).item() == pytest.approx(-(target * log).sum(axis=1).mean(), rel=1e-4)

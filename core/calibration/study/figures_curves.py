@@ -27,7 +27,7 @@ def far_level(run: Run) -> int:
     return run.request.config.level_numbers[-1]
 
 
-def rows_of(run: Run, table: str, **wanted: object) -> pd.DataFrame:
+def rows_of(run: Run, table: str, wanted: dict[str, object]) -> pd.DataFrame:
     """Return the rows of a table in which every named column has the value given."""
     rows = run.table(table)
     for column, value in wanted.items():
@@ -47,7 +47,7 @@ def reliability(run: Run, look: Look, *, corruption: str = "all", level: int | N
         method: The method beside batch statistics.
         repair: One of ``POST_HOC``, for both.
     """
-    rows = rows_of(run, "bins", repair=repair)
+    rows = rows_of(run, "bins", {"repair": repair})
     rows = rows[rows["level"] == (0 if corruption == "clean" else far_level(run) if level is None else level)]
     rows = rows if corruption in ("all", "clean") else rows[rows["corruption"] == corruption]
     figure = canvas(look, x="confidence", y="accuracy")
@@ -76,7 +76,7 @@ def reliability(run: Run, look: Look, *, corruption: str = "all", level: int | N
 
 def levels(run: Run, look: Look, *, repair: str = "none") -> go.Figure | None:
     """Return accuracy and calibration error over the level, mean over corruptions, for source, statistics, TENT and distillation."""
-    rows = rows_of(run, "scores", repair=repair)
+    rows = rows_of(run, "scores", {"repair": repair})
     rows = rows.groupby(["seed", "level", "method"], as_index=False)[["accuracy", "ece"]].mean()
     figure = canvas(look, x="level", y="")
     for place, (column, title) in zip(side_by_side(figure, look, ("Accuracy", "Calibration error"), shared=False), (
@@ -125,7 +125,7 @@ def course(run: Run, look: Look) -> go.Figure | None:
 
 def risk(run: Run, look: Look) -> go.Figure | None:
     """Return the share wrong among the surest images, mean over corruptions at the last level."""
-    rows = rows_of(run, "risk", level=far_level(run)).groupby(["seed", "method", "answered"], as_index=False)["risk"].mean()
+    rows = rows_of(run, "risk", {"level": far_level(run)}).groupby(["seed", "method", "answered"], as_index=False)["risk"].mean()
     figure = canvas(look, x="images answered, surest first", y="wrong among them")
     for name in SHOWN:
         mine = over(rows[rows["method"] == name], ("answered",), "risk", (0.0, 1.0))
@@ -146,7 +146,7 @@ def risk(run: Run, look: Look) -> go.Figure | None:
 
 def norms(run: Run, look: Look) -> go.Figure | None:
     """Return the mean logit norm of the source network over the level, one line a corruption."""
-    rows = rows_of(run, "scores", repair="none", method="source")
+    rows = rows_of(run, "scores", {"repair": "none", "method": "source"})
     clean = rows[rows["level"] == 0]
     figure = canvas(look, x="level", y="logit norm")
     symbols = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon", "pentagon")

@@ -15,7 +15,7 @@ REPAIR_MARKS = {"none": MARKS["harmed"], "home": MARKS["defended"], "stream": MA
 
 def repairs(run: Run, look: Look) -> go.Figure | None:
     """Return the calibration error of every method as it comes and by each repair, mean over corruptions at the last level."""
-    rows = rows_of(run, "scores", level=far_level(run)).groupby(["seed", "method", "repair"], as_index=False)[["ece", "floor"]].mean()
+    rows = rows_of(run, "scores", {"level": far_level(run)}).groupby(["seed", "method", "repair"], as_index=False)[["ece", "floor"]].mean()
     names = [METHODS[name].title for name in run.request.config.method_names]
     figure = canvas(look, x="calibration error", y="", height=int(look.height * 1.15))
     for place, repair in enumerate((*REPAIR_MARKS, "oracle")):
@@ -38,7 +38,7 @@ def repairs(run: Run, look: Look) -> go.Figure | None:
 
 def coverage(run: Run, look: Look) -> go.Figure | None:
     """Return how often conformal sets hold the truth, at home and at the last level, by method."""
-    rows = rows_of(run, "scores", repair="none").groupby(["seed", "method", "level"], as_index=False)["coverage"].mean()
+    rows = rows_of(run, "scores", {"repair": "none"}).groupby(["seed", "method", "level"], as_index=False)["coverage"].mean()
     names = [METHODS[name].title for name in run.request.config.method_names]
     figure = canvas(look, x="sets that hold the truth", y="")
     for level, title, mark in ((0, "at home", Mark(look.ink)), (far_level(run), "at the last level", MARKS["harmed"])):
@@ -57,7 +57,7 @@ def coverage(run: Run, look: Look) -> go.Figure | None:
 
 def classes(run: Run, look: Look) -> go.Figure | None:
     """Return confidence minus accuracy by the class that is said, for batch statistics and TENT: whose answers are over-trusted."""
-    rows = rows_of(run, "classes", level=far_level(run))
+    rows = rows_of(run, "classes", {"level": far_level(run)})
     rows = rows.assign(sure=rows["confidence"] * rows["n"], right=rows["accuracy"] * rows["n"])
     sums = rows.groupby(["seed", "method", "name"], as_index=False)[["n", "sure", "right"]].sum()
     sums["gap"] = 100 * (sums["sure"] - sums["right"]) / sums["n"]
