@@ -36,6 +36,7 @@ def numbers(config: CalibrationConfig, scores: pd.DataFrame, again: pd.DataFrame
         **{f"accuracy_{name}": at("accuracy", name) for name in ("source", "bn", "tent", "eta", "dec")},
         "accuracy_bn_home": at("accuracy", "bn", repair="home"),
         "adapting_pays": at("accuracy", "bn") - at("accuracy", "source"),
+        "entropy_fall": at("entropy", "bn") - at("entropy", "tent"),
         "norm_clean": at("norm", "source", 0), "norm_near": at("norm", "source", near), "norm_far": at("norm", "source"),
         "coverage_clean": at("coverage", "bn", 0), "coverage_bn": at("coverage", "bn"), "coverage_tent": at("coverage", "tent"),
         "cost_tent": float(times.get("tent", NAN)), "cost_dec": float(times.get("dec", NAN)),

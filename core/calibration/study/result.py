@@ -51,6 +51,8 @@ class CalibrationResult:
     accuracy_eta: Annotated[float, _share("Accuracy, ETA", "The same for ETA.")]
     accuracy_dec: Annotated[float, _share("Accuracy, distillation", "The same for certainty distillation.")]
     adapting_pays: Annotated[float, _gap("Won by statistics", "Accuracy of batch statistics minus accuracy of the source.")]
+    entropy_fall: Annotated[float, Metric(
+        "Entropy lost to TENT", "Mean entropy under batch statistics minus under TENT, in bits: whether the stream was long enough.")]
     norm_clean: Annotated[float, Metric("Logit norm at home", "Mean length of the logits on clean images, source.", "", POSITIVE)]
     norm_near: Annotated[float, Metric("Logit norm, first level", "The same at the first level.", "", POSITIVE)]
     norm_far: Annotated[float, Metric("Logit norm, last level", "The same at the last level.", "", POSITIVE)]
