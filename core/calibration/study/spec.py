@@ -47,7 +47,7 @@ CALIBRATION = Experiment(
     config=CalibrationConfig,
     result=CalibrationResult,
     presets=(
-        Preset("lite", "lite: about a minute", LITE, (100,), 55.0, gallery_seeds=()),
+        Preset("lite", "lite: about a minute", LITE, (100,), 55.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_000.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
