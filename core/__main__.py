@@ -12,7 +12,8 @@ import sys
 import time
 from typing import Any, NoReturn
 
-from core.lab import doctor, export, gallery, jobs, registry, words
+from core import doctor
+from core.lab import export, gallery, jobs, registry, words
 from core.lab.config import apply_settings, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
@@ -67,7 +68,7 @@ def parser() -> Parser:
 def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
     """Print what there is; return it as JSON."""
     found = []
-    for experiment in registry.EXPERIMENTS:
+    for experiment in registry.experiments():
         found.append({
             "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
             "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu}

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from core.compression.layers import layers_of
 from core.compression.quantised_layers import replace_module
-from core.compression.quantiser import largest_code, step_of, zero_point
-from core.compression.record import ActivationGrid, CompressedModel, LayerReport, network_of
+from core.compression.quantiser import ActivationGrid, largest_code, step_of, zero_point
+from core.compression.record import CompressedModel, LayerReport, network_of
 from core.training.forked import one_thread
 from core.training.loop import evaluate
 

@@ -7,13 +7,23 @@ keep their sign and a common size, and zero is no point.
 Source of one bit: Rastegari et al. 2016, "XNOR-Net: ImageNet Classification Using Binary Convolutional Neural Networks", section 3.1.
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from core.compression.bits import check_bits, is_sign
-from core.compression.record import ActivationGrid
 
 SMALLEST_STEP = 1e-30  # of a grid that covers nothing but zero
+
+
+@dataclass(frozen=True)
+class ActivationGrid:
+    """The affine grid on which one layer's input is rounded: 2^bits levels from ``low`` to ``high``, zero among them."""
+
+    low: float
+    high: float
+    bits: int
 
 
 def activation_grid(low: float, high: float, bits: int) -> ActivationGrid:

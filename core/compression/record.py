@@ -7,8 +7,8 @@ Who makes what (images are uint8 NHWC tensors):
   ``CompressedModel``, and so does ``pruning.prune(model, sparsity, scope=..., unit=...)``, its mask in ``kept``;
   ``quantise.reestimate(compressed, images)`` measures BatchNorm statistics anew.
 - ``sensitivity.sensitivity(...)`` and ``bit_allocation.allocate(...)`` give bits to layers.
-- ``retraining.retraining_routine(arms, groups)`` is the one routine with which ``train_many`` trains every arm of every copy, each as
-  its ``Retraining`` says; ``quantise.compressed(...)`` rounds what was trained.
+- ``retraining.retraining_routine(arm, groups)`` is the routine with which ``train_kept`` trains an arm as its ``Retraining`` says;
+  ``quantise.compressed(...)`` rounds what was trained.
 - ``size.size_bytes(compressed)``: packed weights, steps, biases, norms; sparse ones with a bitmap.
 - ``chain.group_outputs(logits, labels, groups, n_groups) -> frame`` (NumPy in; one row per group: loss, accuracy, logit_variance, margin,
   closeness) and ``chain.activation_change(model, images, groups, n_groups) -> (layer paths, array (layers, groups))``, the mean of
@@ -29,6 +29,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from core.compression.quantiser import ActivationGrid, round_activation
 from core.models.registry import build
 from core.training.workbench import State
 
@@ -56,15 +57,6 @@ class FloatModel:
 
     architecture: Architecture
     state: State
-
-
-@dataclass(frozen=True)
-class ActivationGrid:
-    """The affine grid on which one layer's input is rounded: 2^bits levels from ``low`` to ``high``, zero among them."""
-
-    low: float
-    high: float
-    bits: int
 
 
 @dataclass(frozen=True)
@@ -161,19 +153,17 @@ def network_of(model: CompressedModel, *, rounded_activations: bool = True, devi
         rounded_activations: Whether layers round their inputs; False gives the float graph at the dequantised weights.
         device: ``cpu`` or a CUDA device.
     """
-    from core.compression.quantiser import round_activation
-
     network = model.architecture.build()
     network.load_state_dict(model.state)
     if rounded_activations:
         for path, grid in model.activations.items():
-            network.get_submodule(path).register_forward_pre_hook(_rounding(grid, round_activation))
+            network.get_submodule(path).register_forward_pre_hook(_rounding(grid))
     return network.to(device)
 
 
-def _rounding(grid: ActivationGrid, rule: Callable[[Tensor, ActivationGrid], Tensor]) -> Callable[..., tuple[Tensor, ...]]:
+def _rounding(grid: ActivationGrid) -> Callable[..., tuple[Tensor, ...]]:
     def hook(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        return (rule(inputs[0], grid), *inputs[1:])
+        return (round_activation(inputs[0], grid), *inputs[1:])
 
     return hook
 

@@ -44,7 +44,7 @@ def chosen(experiment: str | None, name: str | None) -> list[Wanted]:
         InputError: If an experiment is unknown, or does not ship a run of that name.
     """
     found = []
-    for one in registry.EXPERIMENTS if experiment is None else (registry.find(experiment),):
+    for one in registry.experiments() if experiment is None else (registry.find(experiment),):
         known = [preset.name for preset in one.presets] + [further.name for further in one.shipped]
         if name is not None and name not in known:
             raise InputError(f"a preset of {one.name} must be one of {', '.join(known)}, got {name!r}.")
@@ -108,4 +108,4 @@ def size_bytes() -> int:
 
 
 def _all_wanted() -> list[Wanted]:
-    return [one for experiment in registry.EXPERIMENTS for one in wanted(experiment)]
+    return [one for experiment in registry.experiments() for one in wanted(experiment)]

@@ -1,31 +1,38 @@
-"""Every experiment of the house, as a literal tuple: the one place below the pages that knows them all."""
+"""Every experiment of the house by name, with the place of its spec as text: nothing is imported before it is asked for.
 
-from core.compression.repair_spec import COMPRESSION_REPAIR
-from core.compression.setting_spec import COMPRESSION_SETTING
-from core.compression.spec import COMPRESSION
+The names stand in the order in which lists show them. A spec is imported at its first use, and only that one; Python keeps it.
+"""
+
 from core.lab.errors import InputError
-from core.lab.experiment import Experiment
-from core.layernorm.gauge_spec import LAYERNORM_GAUGE
-from core.layernorm.spec import LAYERNORM
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
-from core.privacy.spec import PRIVACY
-from core.safety.ask_spec import SAFETY_ASK
-from core.safety.spec import SAFETY
-from core.spurious.retrain_spec import SPURIOUS_RETRAIN
-from core.spurious.spec import SPURIOUS
+from core.lab.experiment import Experiment, load_object
 
-EXPERIMENTS: tuple[Experiment, ...] = (
-    PRIVACY, PRIVACY_DEFENCE, PRIVACY_MAP, SPURIOUS, SPURIOUS_RETRAIN, LAYERNORM, LAYERNORM_GAUGE, COMPRESSION, COMPRESSION_REPAIR,
-    COMPRESSION_SETTING, SAFETY, SAFETY_ASK)
+SPECS: dict[str, str] = {
+    "privacy": "core.privacy.spec:PRIVACY",
+    "privacy_defence": "core.privacy.defence_spec:PRIVACY_DEFENCE",
+    "privacy_map": "core.privacy.defence_spec:PRIVACY_MAP",
+    "spurious": "core.spurious.spec:SPURIOUS",
+    "spurious_retrain": "core.spurious.retrain_spec:SPURIOUS_RETRAIN",
+    "layernorm": "core.layernorm.spec:LAYERNORM",
+    "layernorm_gauge": "core.layernorm.gauge_spec:LAYERNORM_GAUGE",
+    "compression": "core.compression.spec:COMPRESSION",
+    "compression_repair": "core.compression.repair_spec:COMPRESSION_REPAIR",
+    "compression_setting": "core.compression.setting_spec:COMPRESSION_SETTING",
+    "safety": "core.safety.spec:SAFETY",
+    "safety_ask": "core.safety.ask_spec:SAFETY_ASK",
+}
 
 
 def find(name: str) -> Experiment:
-    """Return the experiment of that name.
+    """Return the experiment of that name; imports its spec and no other.
 
     Raises:
         InputError: If there is none.
     """
-    for experiment in EXPERIMENTS:
-        if experiment.name == name:
-            return experiment
-    raise InputError(f"an experiment must be one of {', '.join(e.name for e in EXPERIMENTS)}, got {name!r}.")
+    if name not in SPECS:
+        raise InputError(f"an experiment must be one of {', '.join(SPECS)}, got {name!r}.")
+    return load_object(SPECS[name])
+
+
+def experiments() -> tuple[Experiment, ...]:
+    """Return every experiment, in the order of the table."""
+    return tuple(find(name) for name in SPECS)

@@ -10,18 +10,33 @@ from core.lab.experiment import ROOT
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py"))
 PRODUCT = sorted(path.relative_to(ROOT).as_posix() for path in (
     ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "core").rglob("*.py")))
+CORE = [path for path in PRODUCT if path.startswith("core/")]
 TESTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py"))
-SHARED = ("lab", "data", "models", "training", "measures")
+SHARED = ("lab", "data", "models", "language", "subjects", "training", "measures")
 PACKAGES = tuple(sorted(path.parent.name for path in (ROOT / "core").glob("*/__init__.py")))
 CONCERNS = tuple(name for name in PACKAGES if name not in SHARED)
 
 
 @cache
+def text(path: str) -> str:
+    """Return the text of a file."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@cache
+def calls(path: str) -> list[tuple[int, str, dict[str | None, str]]]:
+    """Return every call in a file: its line, what is called, and its keywords, as text."""
+    return [(node.lineno, ast.unparse(node.func), {word.arg: ast.unparse(word.value) for word in node.keywords})
+            for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+
+
+@cache
 def tree(path: str) -> ast.Module:
     """Return the parsed text of a file."""
-    return ast.parse((ROOT / path).read_text(encoding="utf-8"), path)
+    return ast.parse(text(path), path)
 
 
+@cache
 def imports(path: str) -> set[str]:
     """Return every module that a file imports, anywhere in it, and every ``module.name`` it imports from one."""
     found: set[str] = set()

@@ -11,10 +11,10 @@ from core.lab import registry
 from core.lab.config import fields_of
 from core.lab.experiment import ROOT, Array, Experiment, Metric, Table, load_object, metrics_of, result_fields
 from core.lab.texts import Texts
-from tests.architecture.source import CONCERNS
+from tests.architecture.source import CONCERNS, CORE, module
 
-EXPERIMENTS = registry.EXPERIMENTS
-NAMES = [experiment.name for experiment in EXPERIMENTS]
+EXPERIMENTS = registry.experiments()
+NAMES = list(registry.SPECS)
 FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_of(experiment.config)]
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
           "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD", "PPTP", "Post-LN", "Pre-LN", "ELR",
@@ -40,13 +40,11 @@ def test_sentence_case_itself():
 
 
 def test_names_are_unique_and_every_spec_is_registered():
-    assert len(set(NAMES)) == len(NAMES)
+    assert [experiment.name for experiment in EXPERIMENTS] == NAMES, "an experiment bears the name it is registered under"
     specified = []
-    for concern in CONCERNS:
-        assert (ROOT / "core" / concern / "spec.py").is_file(), f"core/{concern} has no spec.py"
-        for path in (ROOT / "core" / concern).glob("*spec.py"):
-            members = vars(importlib.import_module(f"core.{concern}.{path.stem}")).values()
-            specified += [member for member in members if isinstance(member, Experiment)]
+    for path in CORE:
+        if path.endswith("spec.py"):
+            specified += [member for member in vars(importlib.import_module(module(path))).values() if isinstance(member, Experiment)]
     assert {experiment.name for experiment in specified} == set(NAMES)
     assert set(CONCERNS) <= set(NAMES), "the main experiment of a room bears the room's name"
     for name in NAMES:
@@ -54,18 +52,19 @@ def test_names_are_unique_and_every_spec_is_registered():
         assert name.split("_")[0] in CONCERNS
 
 
-@pytest.mark.parametrize("experiment, field", FIELDS, ids=[f"{e.name}.{f.name}" for e, f in FIELDS])
-def test_every_setting_is_documented(experiment, field):
-    knob = field.knob
-    assert is_sentence_case(knob.label), knob.label
-    assert knob.help.endswith("."), knob.help
-    assert len(knob.help) > 10
-    if field.kind in (int, float):
-        assert knob.low is not None, "a number needs a range"
-        assert knob.high is not None, "a number needs a range"
-    if knob.labels is not None:
-        assert set(knob.labels) == set(field.choices or knob.suggestions), "every choice has its word"
-    assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name)
+def test_every_setting_is_documented():
+    faults = []
+    for experiment, field in FIELDS:
+        knob = field.knob
+        broken = {
+            f"the label {knob.label!r} is not in sentence case": not is_sentence_case(knob.label),
+            "the help is no sentence": not knob.help.endswith(".") or len(knob.help) <= 10,
+            "a number needs a range": field.kind in (int, float) and None in (knob.low, knob.high),
+            "every choice has its word": knob.labels is not None and set(knob.labels) != set(field.choices or knob.suggestions),
+            "the name is no name": not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", field.name)}
+        faults += [f"{experiment.name}.{field.name}: {fault}" for fault, is_there in broken.items() if is_there]
+    assert faults == []
+    assert len(FIELDS) > 100
 
 
 @each_experiment
@@ -153,6 +152,6 @@ def test_every_page_has_its_place_in_the_table_and_every_room_its_page():
     assert len(set(listed)) == len(listed)
     assert set(listed) == there
     for room in rooms.ROOMS:
-        assert room.page == f"pages/{room.experiment.name}.py"
-        assert room.experiment in EXPERIMENTS
-    assert {room.experiment.name for room in rooms.ROOMS} >= set(CONCERNS)
+        assert room.page == f"pages/{room.name}.py"
+        assert room.experiment is registry.find(room.name)
+    assert {room.name for room in rooms.ROOMS} >= set(CONCERNS)

@@ -7,13 +7,13 @@ import pytest
 
 from core.lab import jobs, registry, runs, worker
 from core.lab.store import home
-from tests.lab.experiments import EXPERIMENTS
+from tests.lab.experiments import SPECS
 
 
 @pytest.fixture
 def toy_lab(own_home, monkeypatch):
     """Make the registry hold the toy experiment, here and in workers; stop whatever is alive afterwards."""
-    monkeypatch.setattr(registry, "EXPERIMENTS", EXPERIMENTS)
+    monkeypatch.setattr(registry, "SPECS", SPECS)
     monkeypatch.setattr(jobs, "WORKER_MODULE", "tests.lab.worker")
     yield own_home
     for run in runs.run_ids(home()):

@@ -113,4 +113,4 @@ FIGURES = ()
 TEXTS = Texts(
     measures="mean of the values", answer=lambda run: "It does.", baseline=(0.0, "nothing"), span=(-1.0, 1.0), idea="None.",
     formulas=(), assumptions=(), sources=())
-EXPERIMENTS = (TOY,)
+SPECS = {"toy": "tests.lab.experiments:TOY"}

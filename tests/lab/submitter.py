@@ -7,10 +7,10 @@ import sys
 from core.lab import jobs, registry
 from core.lab.config import apply_settings
 from core.lab.seeds import parse_seeds
-from tests.lab.experiments import EXPERIMENTS, TOY, ToyConfig
+from tests.lab.experiments import SPECS, TOY, ToyConfig
 
 if __name__ == "__main__":
-    registry.EXPERIMENTS = EXPERIMENTS
+    registry.SPECS = SPECS
     jobs.WORKER_MODULE = "tests.lab.worker"
     seeds, *settings = sys.argv[1:]
     request = jobs.make_request(TOY, apply_settings(ToyConfig(), settings), parse_seeds(seeds), device="cpu")

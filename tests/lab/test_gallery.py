@@ -13,6 +13,7 @@ from core.lab.runs import load_run, run_ids
 from core.lab.store import GALLERY
 from tests.lab import toy
 from tests.lab.experiments import TOY, ToyConfig
+from tests.lab.registered import register
 
 FURTHER = Shipped("longer", "Toy of six models", ToyConfig(n_models=6), (0, 1, 2))
 
@@ -35,7 +36,7 @@ def test_every_claim_is_measured_by_an_entry():
     """An entry may leave out what costs much, as long as another of its experiment has it."""
     measured = {(run.request.experiment.name, verdict.claim.id) for folder in (GALLERY / "runs").glob("*")
                 for run in [load_run(GALLERY, folder.name)] for verdict in run.verdicts if verdict.effect.low is not None}
-    shipping = [experiment for experiment in registry.EXPERIMENTS if gallery.wanted(experiment)]
+    shipping = [experiment for experiment in registry.experiments() if gallery.wanted(experiment)]
     assert shipping
     assert {(experiment.name, claim.id) for experiment in shipping for claim in experiment.claims} <= measured
 
@@ -45,8 +46,8 @@ def test_the_gallery_is_light():
 
 
 def test_a_new_version_makes_it_stale(monkeypatch):
-    changed = tuple(replace(experiment, version=experiment.version + 1) for experiment in registry.EXPERIMENTS)
-    monkeypatch.setattr(registry, "EXPERIMENTS", changed)
+    changed = tuple(replace(experiment, version=experiment.version + 1) for experiment in registry.experiments())
+    register(monkeypatch, *changed)
     assert gallery.missing()
 
 
@@ -57,7 +58,7 @@ def own_gallery(at_once, monkeypatch, tmp_path):
         monkeypatch.setattr(module, "GALLERY", tmp_path / "gallery")
     lite, full = TOY.presets
     experiment = replace(TOY, presets=(lite, replace(full, gallery_seeds=())), shipped=(FURTHER,))
-    monkeypatch.setattr(registry, "EXPERIMENTS", (experiment,))
+    register(monkeypatch, experiment)
     return experiment
 
 
@@ -92,7 +93,7 @@ def test_a_run_that_was_made_before_ships_under_its_new_name(own_gallery):
 
 def test_what_nothing_asks_for_any_more_is_stale_and_goes(own_gallery, monkeypatch):
     build()
-    monkeypatch.setattr(registry, "EXPERIMENTS", (replace(own_gallery, shipped=()),))
+    register(monkeypatch, replace(own_gallery, shipped=()))
     assert "which nothing asks for" in " ".join(gallery.missing())
     gallery.prune()
     assert gallery.missing() == []
@@ -101,7 +102,7 @@ def test_what_nothing_asks_for_any_more_is_stale_and_goes(own_gallery, monkeypat
 
 def test_further_runs_without_seeds_are_not_there_yet(own_gallery, monkeypatch):
     later = replace(own_gallery, shipped=(replace(FURTHER, seeds=()),))
-    monkeypatch.setattr(registry, "EXPERIMENTS", (later,))
+    register(monkeypatch, later)
     assert [one.name for one in gallery.chosen(None, None)] == ["lite"]
     assert gallery.chosen("toy", "longer") == []
     with pytest.raises(InputError, match=r"a preset of toy must be one of lite, full, longer, got 'nothing'\."):

@@ -4,6 +4,8 @@ import dataclasses
 import json
 import math
 import shutil
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -11,10 +13,12 @@ from hypothesis import strategies as st
 
 from core.lab import jobs, registry, runs, store
 from core.lab.errors import InputError
+from core.lab.experiment import ROOT
 from core.lab.runs import check_run_id, delete_run, load_run, locate, read_request, request_to_json, run_ids
 from core.lab.store import home
 from tests.lab import toy
 from tests.lab.experiments import TOY, read_trace
+from tests.lab.registered import register
 
 
 @pytest.mark.parametrize("text", ["01234567", "0123456789abcdef", "deadbeef00"])
@@ -115,7 +119,7 @@ def test_a_run_under_another_id_is_none(at_once):
 
 def test_a_later_version_of_the_experiment_does_not_show_old_numbers(at_once, monkeypatch):
     run_id = toy.submit((0,))
-    monkeypatch.setattr(registry, "EXPERIMENTS", (dataclasses.replace(TOY, version=2),))
+    register(monkeypatch, dataclasses.replace(TOY, version=2))
     assert load_run(home(), run_id) is None
 
 
@@ -169,8 +173,16 @@ def test_a_living_run_is_not_deleted(toy_lab):
     assert run_ids(home()) == []
 
 
+def test_finding_an_experiment_imports_its_spec_and_no_other():
+    code = ("import sys; from core.lab import registry; before = set(sys.modules); registry.find('spurious_retrain')\n"
+            "print(*(name for name in sys.modules if name not in before and name.startswith('core.') and 'spec' in name))")
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {name.split(".")[1] for name in answer.stdout.split()} == {"spurious"}
+    assert registry.find("privacy") is registry.find("privacy")
+
+
 def test_the_lab_s_registry_finds_by_name(monkeypatch):
-    monkeypatch.setattr(registry, "EXPERIMENTS", (TOY,))
+    register(monkeypatch, TOY)
     assert registry.find("toy") is TOY
     with pytest.raises(InputError, match="an experiment must be one of toy, got 'privcy'"):
         registry.find("privcy")

@@ -3,9 +3,9 @@
 import sys
 
 from core.lab import registry, worker
-from tests.lab.experiments import EXPERIMENTS
+from tests.lab.experiments import SPECS
 
-registry.EXPERIMENTS = EXPERIMENTS
+registry.SPECS = SPECS
 
 if __name__ == "__main__":
     sys.exit(worker.main())
