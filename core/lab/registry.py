@@ -17,6 +17,7 @@ SPECS: dict[str, str] = {
     "compression": "core.compression.spec:COMPRESSION",
     "compression_repair": "core.compression.repair_spec:COMPRESSION_REPAIR",
     "compression_setting": "core.compression.setting_spec:COMPRESSION_SETTING",
+    "retraining": "core.retraining.shifts.spec:RETRAINING",
     "safety": "core.safety.spec:SAFETY",
     "safety_ask": "core.safety.ask_spec:SAFETY_ASK",
 }
