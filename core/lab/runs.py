@@ -21,7 +21,7 @@ from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
 from core.lab.experiment import Experiment, load_object, metrics_of, result_fields
-from core.lab.store import GALLERY, home, load_result, result_key, run_key
+from core.lab.store import GALLERY, home, load_numbers, load_result, result_key, run_key
 
 LATEST_TIME = 4_102_444_800  # the year 2100: what is later stands in a damaged file, and no calendar function shows it
 
@@ -188,6 +188,17 @@ def load_run(root: Path, run: str) -> Run | None:
     if any(entry is None for entry in loaded):
         return None
     return Run(request, tuple(result for result, _ in loaded), tuple(manifest for _, manifest in loaded), root)
+
+
+def glance(root: Path, run: str) -> Run | None:
+    """Return a finished run with its headline numbers alone, or None; estimates, verdicts and cost are those of ``load_run``."""
+    request = read_request(root, run)
+    if request is None:
+        return None
+    read = [load_numbers(root, request.key(seed), request.experiment.result) for seed in request.seeds]
+    if any(entry is None for entry in read):
+        return None
+    return Run(request, tuple(numbers for numbers, _ in read), tuple(manifest for _, manifest in read), root)
 
 
 def run_ids(root: Path) -> list[str]:

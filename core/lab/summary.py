@@ -8,7 +8,7 @@ from typing import Any
 from core.lab import folders
 from core.lab.config import to_dict
 from core.lab.estimate import Estimate
-from core.lab.experiment import metrics_of
+from core.lab.experiment import metrics_of, result_fields
 from core.lab.runs import Run
 from core.lab.store import home
 
@@ -23,11 +23,15 @@ def _estimate(estimate: Estimate, unit: str) -> dict[str, Any]:
 
 
 def table_paths(run: Run) -> dict[str, str]:
-    """Return where each table over all seeds lies as parquet; written now if it does not lie there yet."""
+    """Return where each table over all seeds lies as parquet, without what exports leave out; written now if it does not lie there yet.
+
+    A table that holds something back is written at every call: a file that lies there may be an older one with all of it.
+    """
     folder = home() / "runs" / run.request.run / "tables" if not run.is_precomputed else home() / "tables" / run.request.run
+    fields = result_fields(run.request.experiment.result)
     paths: dict[str, Path] = {name: folder / f"{name}.parquet" for name in run.tables()}
     for name, path in paths.items():
-        if not path.exists():
+        if not path.exists() or fields[name].public is not None:
             folders.make_folder(folder)
             part = folder / f".{name}.{uuid.uuid4().hex[:8]}"  # two readers may write at once; the last rename wins, both are whole
             run.public_table(name).to_parquet(part, index=False)

@@ -3,8 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from core.compression.result import CompressionResult
-from core.compression.spec import COMPRESSION
+from core.compression.groups.result import CompressionResult
+from core.compression.groups.spec import COMPRESSION
 from core.lab import folders, jobs
 from core.lab.experiment import Context, metrics_of
 from core.lab.runs import Request, request_to_json

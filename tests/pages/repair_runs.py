@@ -3,7 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from core.compression.repair_spec import COMPRESSION_REPAIR, RepairResult
+from core.compression.repair.result import RepairResult
+from core.compression.repair.spec import COMPRESSION_REPAIR
 from core.lab import folders, jobs
 from core.lab.experiment import Context, metrics_of
 from core.lab.runs import Request, request_to_json

@@ -33,3 +33,13 @@ def test_stored_runs_are_listed_with_what_they_drew(open_page, audit):
     page = open_page("pages/home.py")
     assert "0.30 Wh" in words(page)
     assert len(page.dataframe[0].value) == 1
+
+
+def test_cards_are_drawn_from_manifests_alone(open_page, in_gallery, monkeypatch):
+    """However many rooms there are, a visit to Home reads no table."""
+    def read(*_):
+        raise AssertionError("Home reads a whole result")
+    monkeypatch.setattr("core.lab.runs.load_result", read)
+    monkeypatch.setattr("core.lab.store.load_result", read)
+    said = words(open_page("pages/home.py"))
+    assert said.count("Nothing here yet") == len(ROOMS) - 1
