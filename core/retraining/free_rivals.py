@@ -1,4 +1,4 @@
-"""What everybody can read off for free before retraining: raw accuracy, accuracy after BatchNorm re-estimation, confidence, one gradient."""
+"""What can be read off for free before retraining: raw accuracy, accuracy after BatchNorm re-estimation, confidence, one gradient."""
 
 import copy
 

@@ -125,7 +125,9 @@ def _stretches(trainee: Trainee, test: Tensor, points: Sequence[int], readings: 
             gradient = float(flat.norm())
             trainee.optimizer.step(bench.weights, flat, trainee.config.learning_rate)
             bench.follow()
-            total, right, seen = total + float(loss.detach()) * len(indices), right + int((logits.argmax(1) == wanted).sum()), seen + len(indices)
+            total += float(loss.detach()) * len(indices)
+            right += int((logits.argmax(1) == wanted).sum())
+            seen += len(indices)
         read(epoch + 1, gradient, readings[epoch, READ.index("cpu_seconds")] + time.thread_time() - started)
         return total / seen, right / seen
 

@@ -97,7 +97,8 @@ def curves(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
     target = float(first["target"])
     lows = []
     for row, mark in ((first, "member"), (second, "non-member")):
-        part = table[(table["seed"] == seed) & (table["model"] == model) & (table["kind"] == row["kind"]) & (table["level"] == row["level"])]
+        part = table[(table["seed"] == seed) & (table["model"] == model) & (table["kind"] == row["kind"])
+                     & (table["level"] == row["level"])]
         lows.append(float(part["accuracy"].min()))
         figure.add_scatter(x=part["images"], y=part["accuracy"], mode="lines+markers", name=str(row["shift"]),
                            line={"color": MARKS[mark].colour, "width": look.size(3.5), "dash": MARKS[mark].dash},
@@ -195,7 +196,8 @@ def alt_censoring(run: Run) -> str:
 def alt_regret(run: Run) -> str:
     """Return three regrets."""
     lost = {name: run.estimate(f"regret_{name}").value for name in ("resque", "raw", "random")}
-    return "Images lost: " + ", ".join(f"{name} {'not resolvable' if np.isnan(value) else f'{value:.0f}'}" for name, value in lost.items()) + "."
+    told = (f"{name} {'not resolvable' if np.isnan(value) else f'{value:.0f}'}" for name, value in lost.items())
+    return f"Images lost against the cheapest model: {', '.join(told)}."
 
 
 def alt_energy(run: Run) -> str:

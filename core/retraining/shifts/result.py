@@ -25,7 +25,8 @@ class RetrainingResult:
     rank_resque: Annotated[float, _rank("RESQUE", "RESQUE at the last convolution")]
     rank_raw: Annotated[float, _rank("Raw error", "1 - raw accuracy on new data (needs labels)")]
     partial_resque: Annotated[float, _partial("RESQUE, raw error fixed", "RESQUE")]
-    right_resque: Annotated[float, Metric("Right model by RESQUE", "Shifts for which RESQUE names the cheapest model.", unit="%", bounds=SHARE)]
+    right_resque: Annotated[float, Metric(
+        "Right model by RESQUE", "Shifts for which RESQUE names the cheapest model.", unit="%", bounds=SHARE)]
     rank_features: Annotated[float, _rank("RESQUE, features", "RESQUE on penultimate features")]
     rank_norms: Annotated[float, _rank("Error after norms", "1 - accuracy after BatchNorm re-estimation")]
     rank_confidence: Annotated[float, _rank("Mean unconfidence", "1 - mean confidence (needs no labels)")]

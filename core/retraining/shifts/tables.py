@@ -27,7 +27,7 @@ def costs_at(cases: pd.DataFrame, curves: pd.DataFrame, models: pd.DataFrame, ma
 
 def costs_to(cases: pd.DataFrame, curves: pd.DataFrame, targets: dict[str, float]) -> pd.DataFrame:
     """Return the cases with what it costs each to reach its model's target, see ``costs_at``."""
-    grouped = {key: part for key, part in curves.groupby(["model", "kind", "level"], sort=False)}
+    grouped = dict(iter(curves.groupby(["model", "kind", "level"], sort=False)))
     rows = []
     for case in cases.itertuples():
         curve, target = grouped[case.model, case.kind, case.level], targets[case.model]
@@ -56,7 +56,8 @@ def ranks_at(cases: pd.DataFrame, n_train: int) -> pd.DataFrame:
 
 def choices_at(cases: pd.DataFrame, curves: pd.DataFrame, models: pd.DataFrame, margin: float, cap: float) -> pd.DataFrame:
     """Return for every shift and index whether it names the cheapest model, all models having one target: the least clean accuracy
-    less ``margin``. Shifts that cost no model anything are left out."""
+    less ``margin``. Shifts that cost no model anything are left out.
+    """
     target = float(models["clean_accuracy"].min()) - margin
     whole = costs_to(cases, curves, dict.fromkeys(models["model"], target))
     rows = []
