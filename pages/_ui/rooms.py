@@ -35,6 +35,7 @@ ROOMS: tuple[Room, ...] = (
     Room("compression_repair", "pages/compression_repair.py", ":material/balance:",
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
     Room("compression_setting", "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
+    Room("calibration", "pages/calibration.py", ":material/speed:", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent")),
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
