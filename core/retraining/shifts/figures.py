@@ -50,6 +50,7 @@ def costs(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
                          line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(cap * 1.7)], tickmode="array",
                         tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
+    figure.update_xaxes(nticks=4)
     legend_above(figure)
     return figure
 
@@ -65,7 +66,7 @@ def ranking(run: Run, look: Look) -> go.Figure | None:
     mine = ranks[(ranks["margin"] == run.request.config.margin) & ranks["model"].isin(["half", "full"])]
     means = over(mine.groupby(["index", "seed"], sort=False, as_index=False)["spearman"].mean(), ["index"], "spearman", (-1.0, 1.0))
     means = means.sort_values("value", ascending=False)
-    figure = canvas(look, x="rank correlation with images to target", y="", height=int(look.height * 1.35))
+    figure = canvas(look, x="rank correlation with cost", y="", height=int(look.height * 1.35))
     for is_free, name, mark in ((False, "index of a paper", "member"), (True, "free rival", "non-member")):
         part = means[[BY_NAME[name].is_free == is_free for name in means["index"]]]
         figure.add_scatter(
@@ -106,7 +107,7 @@ def curves(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
                            hovertemplate=f"<b>{row['shift']}</b><br>%{{y:.1%}} after %{{x:,}} images<extra></extra>")
     figure.add_hline(y=target, line={"color": look.ink, "width": look.size(2), "dash": "dot"})
     figure.add_annotation(x=1, xref="paper", y=target, text=f"<b>target {target:.0%}</b>", showarrow=False, xanchor="right",
-                          yanchor="bottom", font={"size": look.size(15), "color": look.ink})
+                          yanchor="top", yshift=-14, font={"size": look.size(15), "color": look.ink})
     figure.update_yaxes(tickformat=".0%", range=[max(0.0, min(lows) - 0.04), 1.0])
     figure.update_xaxes(range=[-0.02 * run.request.config.cap, 1.02 * run.request.config.cap])
     legend_above(figure, titles=False)
