@@ -13,7 +13,7 @@ from core.spurious.rivals.group_dro import group_dro_routine
 from core.spurious.rivals.jtt import error_set, jtt_routine
 from core.spurious.scenarios import Scenario
 from core.training.evaluate import predict_many
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_wanted
 from core.training.wanted import Images, Wanted
 
 JTT_WEIGHT, DRO_STEP, DFR_PENALTY, DFR_DRAWS = 5.0, 0.05, 1.0, 5
@@ -29,7 +29,7 @@ def contest(design: Design, scenario: Scenario, learned: Learned, versions: Vers
     members = np.isin(np.arange(len(versions.y)), rows)
     routines = (jtt_routine(errors, JTT_WEIGHT), group_dro_routine(groups, DRO_STEP))
     wanted = [Wanted(members, training, routine=routine) for routine in routines]
-    models = train_many(Images(versions.x, versions.y, design.n_classes), wanted, seed=design.seed,
+    models = train_wanted(Images(versions.x, versions.y, design.n_classes), wanted, seed=design.seed,
                         machine=Machine(context.device, context.threads, context.report))
     logits, _ = predict_many([model.state for model in models], images, training, n_classes=design.n_classes, device=context.device,
                              processes=context.threads)

@@ -17,7 +17,7 @@ from core.lab.errors import InputError
 from core.lab.seeds import generator
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_wanted
 from core.training.progress import Report
 from core.training.wanted import Images, Wanted
 
@@ -115,7 +115,7 @@ def diffroar(
     pool = np.concatenate([_masked(seen, case, fill) for case in cases])
     images = Images(pool, np.tile(train.y, len(cases)), n_classes)
     wanted = [Wanted(row, config) for row in np.repeat(np.eye(len(cases), dtype=bool), len(train.x), axis=1)]
-    models = train_many(images, wanted, seed=seed, machine=Machine(device, processes, report))
+    models = train_wanted(images, wanted, seed=seed, machine=Machine(device, processes, report))
     accuracy = {}
     for case, model in zip(cases, models, strict=True):
         logits, _ = predict_many([model], _masked(asked, case, fill), config, n_classes=n_classes, device=device, processes=1)

@@ -19,7 +19,7 @@ from core.lab.seeds import generator
 from core.measures.roc import auc
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_wanted
 from core.training.progress import Report
 from core.training.wanted import Images, Wanted
 
@@ -103,7 +103,7 @@ def simplicity_test(
     pool = np.concatenate([train.stacked(), train.stacked(shuffled="simple", rng=dealt)])
     members = np.repeat(np.eye(len(NETWORKS), dtype=bool), len(train.y), axis=1)
     wanted = [Wanted(row, config, stream) for stream, row in enumerate(members)]
-    models = train_many(Images(pool, np.tile(train.y, len(NETWORKS)), 2), wanted, seed=seed, machine=Machine(device, processes, report))
+    models = train_wanted(Images(pool, np.tile(train.y, len(NETWORKS)), 2), wanted, seed=seed, machine=Machine(device, processes, report))
     rows = []
     for shuffled in SHUFFLED:
         shown = test.stacked(shuffled=shuffled, rng=generator(seed, "simplicity", "test", shuffled))

@@ -30,7 +30,7 @@ from core.data.arrays import content_hashes
 from core.lab.config import canonical, to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_wanted
 from core.training.precision import resolve_precision
 from core.training.trained import TrainedModel
 from core.training.wanted import Images, Wanted, content_digest
@@ -90,7 +90,7 @@ def train_kept(images: Images, wanted: Sequence[Wanted], *, seed: int, context: 
         _store(context, identities[index], traces[index], found[keys[index]])
 
     if todo:
-        train_many(images, wanted, seed=seed, machine=Machine(context.device, context.threads, context.report), checkpoints=epochs,
+        train_wanted(images, wanted, seed=seed, machine=Machine(context.device, context.threads, context.report), checkpoints=epochs,
                    on_model=keep, skip=set(range(len(wanted))) - set(todo))
     return [found[key] for key in keys]
 

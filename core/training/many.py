@@ -13,13 +13,16 @@ import torch
 from core.lab.devices import cpu_cores
 from core.lab.errors import InputError
 from core.training.batched import Batch, can_batch, check_batch, train_batched
+from core.training.config import TrainingConfig
 from core.training.forked import can_fork, one_thread, run_forked
-from core.training.loop import Extras, OnEpoch, train_member
+from core.training.loop import Extras, OnEpoch, Routine, train_member
+from core.training.losses import Loss
 from core.training.pool import Pool, make_pool
 from core.training.precision import check_device
 from core.training.progress import Report, TrainingProgress, watch
 from core.training.trained import TrainedModel, curves_from
 from core.training.wanted import Images, Wanted
+from core.training.workbench import State
 
 OnModel = Callable[[int, TrainedModel], None]
 Keep = Callable[[TrainedModel], None]
@@ -63,7 +66,7 @@ class _Job:
                             on_epoch=on_epoch, stream=one.stream)
 
 
-def train_many(
+def train_wanted(
     images: Images, wanted: Sequence[Wanted], *, seed: int, machine: Machine | None = None, checkpoints: Collection[int] = (),
     on_model: OnModel | None = None, skip: Collection[int] = (),
 ) -> list[TrainedModel | None]:  # fmt: skip
@@ -105,6 +108,24 @@ def train_many(
         _train(_Job(pools, wanted, seed, frozenset(checkpoints)), todo, progress, keep, machine)
         progress.tick(force=True)
     return models
+
+
+def train_many(
+    x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu",
+    report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
+    starts: Sequence[State] | None = None, trainable: State | Sequence[State] | None = None, routine: Routine | None = None,
+    streams: Sequence[int] | None = None, processes: int | None = None, batched: bool | None = None, checkpoints: Collection[int] = (),
+    on_model: OnModel | None = None, skip: Collection[int] = (),
+) -> list[TrainedModel | None]:  # fmt: skip
+    """Return one network per row of the membership table ``members`` (K, N), all trained in one way; see ``train_wanted``.
+
+    Row k draws from stream k unless ``streams`` says otherwise; ``trainable`` is one record for all, or one each.
+    """
+    wanted = [Wanted(row, config, index if streams is None else streams[index], {}, loss, routine,
+                     None if starts is None else starts[index], trainable[index] if isinstance(trainable, list) else trainable)
+              for index, row in enumerate(members)]
+    return train_wanted(Images(x, y, n_classes, x_test, y_test), wanted, seed=seed, machine=Machine(device, processes, report, batched),
+                        checkpoints=checkpoints, on_model=on_model, skip=skip)
 
 
 def _in_hand(one: Wanted) -> Wanted:

@@ -22,8 +22,8 @@ from core.models.registry import build
 from core.training.config import TrainingConfig
 from core.training.forked import one_thread
 from core.training.images import to_input
+from core.training.many import train_many
 from tests.benchmarks.compare import compare
-from tests.training.cases import train_table
 
 STUDY = CompressionConfig(n_train=3000, epochs=10)
 PER_GROUP, TOLERANCE = 128, 1e-3
@@ -45,7 +45,7 @@ def trained(epochs: int) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
     cohorts = draw(load("fashion-mnist"), STUDY, 0)
     x, y = cohorts.train
     config = TrainingConfig(epochs=epochs, precision="float32")
-    model = train_table(x, y, cohorts.members[:1], config, seed=0, n_classes=10, processes=1)[0]
+    model = train_many(x, y, cohorts.members[:1], config, seed=0, n_classes=10, processes=1)[0]
     network = build("cnn", n_classes=10, image_shape=(1, 28, 28))
     network.load_state_dict(model.state)
     members = np.flatnonzero(cohorts.members[0])

@@ -13,8 +13,9 @@ from core.compression.retraining import Retraining, retraining_routine, trainabl
 from core.compression.sampling import emphasis
 from core.lab.errors import InputError
 from core.training.images import to_input
+from core.training.many import train_many
 from tests.compression.networks import float_model
-from tests.training.cases import CONFIG, squares, train_table
+from tests.training.cases import CONFIG, squares
 
 GROUPS = torch.tensor([0] * 6 + [1] * 3 + [2] * 1)
 
@@ -87,7 +88,7 @@ def trained():
     x, y = x[keep], y[keep]
     members = np.ones((1, len(y)), bool)
     config = CONFIG.replace(epochs=10)
-    base = train_table(x, y, members, config, seed=0, n_classes=3)[0]
+    base = train_many(x, y, members, config, seed=0, n_classes=3)[0]
     architecture = float_model().architecture
     model = FloatModel(architecture, base.state)
     layers = plan_layers(QuantPlan(weight_bits=2, activation_bits=6), calibration := calibrate(model, torch.from_numpy(x), folded=True))
@@ -96,7 +97,7 @@ def trained():
     masks = [trainable_weights(architecture.build(), freeze_norms=place == 5) for place in range(len(arms))]
     starts = [calibration.reference if arm.layers else model.state for arm in arms]
     everyone = np.ones((len(arms), len(y)), bool)
-    again = train_table(x, y, everyone, config.replace(epochs=4), seed=0, n_classes=3, starts=starts, trainable=masks,
+    again = train_many(x, y, everyone, config.replace(epochs=4), seed=0, n_classes=3, starts=starts, trainable=masks,
                        routine=lambda trainee: retraining_routine(arms[trainee.index], y)(trainee))
     return x, y, model, calibration, layers, arms, again
 
@@ -144,7 +145,7 @@ def test_emphasis_on_small_groups_lowers_their_loss(trained):
 
 def test_an_arm_does_not_depend_on_its_place_among_others(trained):
     x, y, model, _, _, arms, again = trained
-    alone = train_table(
+    alone = train_many(
         x, y, np.ones((1, len(y)), bool), CONFIG.replace(epochs=4), seed=0, n_classes=3, starts=[model.state],
         trainable=[trainable_weights(model.architecture.build())], routine=retraining_routine(arms[3], y))[0]
     np.testing.assert_array_equal(alone.curves["train_loss"], again[3].curves["train_loss"])

@@ -15,9 +15,8 @@ from core.spurious.rivals.jtt import error_set, jtt_routine
 from core.spurious.rivals.routines import weighted_routine
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_many, train_wanted
 from core.training.wanted import Images, Wanted
-from tests.training.cases import train_table
 
 CONFIG = TrainingConfig(model="mlp", width=1, epochs=12, batch_size=30, learning_rate=0.03, precision="float32")
 
@@ -64,12 +63,12 @@ def trained():
     """Plain training, JTT and GroupDRO side by side on one pool, and weights of one everywhere."""
     x, y, groups = forgotten_group(300, 0)
     members = np.ones((4, len(x)), bool)
-    plain = train_table(x, y, members[:1], CONFIG, seed=0, n_classes=2, checkpoints=(1,), processes=1)[0]
+    plain = train_many(x, y, members[:1], CONFIG, seed=0, n_classes=2, checkpoints=(1,), processes=1)[0]
     errors = error_set(plain.checkpoint_logits[1], y)
     routines = [None, jtt_routine(errors, 8.0), group_dro_routine(groups, 0.1), weighted_routine(torch.ones(len(x)))]
     wanted = [Wanted(row, CONFIG, place, routine=routine, start=plain.initial_state)
               for place, (row, routine) in enumerate(zip(members, routines, strict=True))]
-    models = train_many(Images(x, y, 2), wanted, seed=0, machine=Machine(processes=1))
+    models = train_wanted(Images(x, y, 2), wanted, seed=0, machine=Machine(processes=1))
     return plain, models, errors
 
 
@@ -83,8 +82,8 @@ def test_equal_weights_are_plain_training():
     """One step per epoch, so that the order of images cannot matter: weights of 3 everywhere change nothing but rounding."""
     x, y, _ = forgotten_group(30, 1)
     members = np.ones((1, 30), bool)
-    plain = train_table(x, y, members, CONFIG, seed=0, n_classes=2, processes=1)[0]
-    weighted = train_table(x, y, members, CONFIG, seed=0, n_classes=2, routine=weighted_routine(torch.full((30,), 3.0)), processes=1)[0]
+    plain = train_many(x, y, members, CONFIG, seed=0, n_classes=2, processes=1)[0]
+    weighted = train_many(x, y, members, CONFIG, seed=0, n_classes=2, routine=weighted_routine(torch.full((30,), 3.0)), processes=1)[0]
     for name, value in plain.state.items():
         np.testing.assert_allclose(weighted.state[name], value, rtol=1e-4, atol=1e-5)
 
@@ -95,9 +94,9 @@ def test_a_weight_is_as_good_as_a_copy():
     config = CONFIG.replace(batch_size=64)
     twice = np.arange(20) < 5
     weights = torch.from_numpy(np.where(twice, 2.0, 1.0))
-    weighted = train_table(x, y, np.ones((1, 20), bool), config, seed=0, n_classes=2, routine=weighted_routine(weights), processes=1)[0]
+    weighted = train_many(x, y, np.ones((1, 20), bool), config, seed=0, n_classes=2, routine=weighted_routine(weights), processes=1)[0]
     x2, y2 = np.concatenate([x, x[twice]]), np.concatenate([y, y[twice]])
-    copied = train_table(x2, y2, np.ones((1, 25), bool), config, seed=0, n_classes=2, processes=1)[0]
+    copied = train_many(x2, y2, np.ones((1, 25), bool), config, seed=0, n_classes=2, processes=1)[0]
     for name, value in copied.state.items():
         np.testing.assert_allclose(weighted.state[name], value, rtol=1e-4, atol=1e-5)
 
@@ -105,8 +104,8 @@ def test_a_weight_is_as_good_as_a_copy():
 def test_a_single_group_is_plain_training():
     x, y, _ = forgotten_group(60, 3)
     members = np.ones((1, 60), bool)
-    plain = train_table(x, y, members, CONFIG, seed=0, n_classes=2, processes=1)[0]
-    grouped = train_table(x, y, members, CONFIG, seed=0, n_classes=2, routine=group_dro_routine(np.full(60, 7), 0.1), processes=1)[0]
+    plain = train_many(x, y, members, CONFIG, seed=0, n_classes=2, processes=1)[0]
+    grouped = train_many(x, y, members, CONFIG, seed=0, n_classes=2, routine=group_dro_routine(np.full(60, 7), 0.1), processes=1)[0]
     for name, value in plain.state.items():
         np.testing.assert_allclose(grouped.state[name], value, rtol=1e-4, atol=1e-5)
 

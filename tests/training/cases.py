@@ -3,8 +3,6 @@
 import numpy as np
 
 from core.training.config import TrainingConfig
-from core.training.many import Machine, train_many
-from core.training.wanted import Images, Wanted
 
 CONFIG = TrainingConfig(width=4, epochs=2, batch_size=16, precision="float32")
 
@@ -39,13 +37,3 @@ def assert_same_bits(first, second) -> None:
         np.testing.assert_array_equal(first.curves[key], second.curves[key], err_msg=key)
     for epoch in first.checkpoint_logits:
         np.testing.assert_array_equal(first.checkpoint_logits[epoch], second.checkpoint_logits[epoch])
-
-
-def train_table(x, y, members, config, *, seed, n_classes, x_test=None, y_test=None, starts=None, trainable=None, streams=None,
-                loss=None, routine=None, device="cpu", processes=None, report=None, batched=None, **more):  # fmt: skip
-    """Return one network per row of a membership table, all trained in one way; row k has its own stream unless told otherwise."""
-    wanted = [Wanted(row, config, index if streams is None else streams[index], {}, loss, routine,
-                     None if starts is None else starts[index], trainable[index] if isinstance(trainable, list) else trainable)
-              for index, row in enumerate(members)]
-    machine = Machine(device, processes, report, batched)
-    return train_many(Images(x, y, n_classes, x_test, y_test), wanted, seed=seed, machine=machine, **more)

@@ -12,7 +12,8 @@ from core.training import kept
 from core.training.kept import Images, Wanted, train_kept
 from core.training.loop import plain_routine
 from core.training.losses import cross_entropy
-from tests.training.cases import CONFIG, assert_same_bits, halves, squares, train_table
+from core.training.many import train_many
+from tests.training.cases import CONFIG, assert_same_bits, halves, squares
 
 X, Y = squares(60)
 MEMBERS = halves(3, 60)
@@ -28,12 +29,12 @@ def context(tmp_path):
 @pytest.fixture
 def trained(monkeypatch):
     """How many networks each call of the engine has trained."""
-    counts, real = [], kept.train_many
+    counts, real = [], kept.train_wanted
 
     def count(images, wanted, **named):
         counts.append(len(wanted) - len(named["skip"]))
         return real(images, wanted, **named)
-    monkeypatch.setattr(kept, "train_many", count)
+    monkeypatch.setattr(kept, "train_wanted", count)
     return counts
 
 
@@ -41,7 +42,7 @@ def test_it_is_the_network_of_the_engine_and_survives_the_store(context):
     wanted = [Wanted(row, CONFIG, stream) for stream, row in enumerate(MEMBERS)]
     fresh = train_kept(IMAGES, wanted, seed=0, context=context, checkpoints=(1, 2))
     again = train_kept(IMAGES, wanted, seed=0, context=context, checkpoints=(1, 2))
-    models = train_table(X, Y, MEMBERS, CONFIG, seed=0, n_classes=3, x_test=X[:10], y_test=Y[:10], checkpoints=(1, 2))
+    models = train_many(X, Y, MEMBERS, CONFIG, seed=0, n_classes=3, x_test=X[:10], y_test=Y[:10], checkpoints=(1, 2))
     for one, two, model in zip(fresh, again, models, strict=True):
         assert_same_bits(one, model)
         assert sorted(two.checkpoint_logits) == [1, 2]

@@ -15,18 +15,18 @@ from core.training.batched import Batch, train_batched
 from core.training.evaluate import predict_many
 from core.training.forked import run_each, run_forked, shared_array
 from core.training.losses import cross_entropy
-from core.training.many import Machine, train_many
+from core.training.many import Machine, train_many, train_wanted
 from core.training.pool import make_pool
 from core.training.progress import watch
 from core.training.wanted import Images, Wanted
-from tests.training.cases import CONFIG, assert_same_bits, halves, squares, train_table
+from tests.training.cases import CONFIG, assert_same_bits, halves, squares
 
 X, Y = squares()
 MEMBERS = halves(3, 60)
 
 
 def many(config=CONFIG, members=MEMBERS, **more):
-    return train_table(X, Y, members, config, seed=0, n_classes=3, **more)
+    return train_many(X, Y, members, config, seed=0, n_classes=3, **more)
 
 
 @pytest.mark.parametrize("changes", [{}, {"precision": "bfloat16", "augmentation": "pad_crop_flip"}], ids=str)
@@ -46,7 +46,7 @@ def test_each_model_sees_its_members_only():
     changed = X.copy()
     changed[~MEMBERS[1]] = 255 - changed[~MEMBERS[1]]
     before = many(processes=1)[1]
-    after = train_table(changed, Y, MEMBERS, CONFIG, seed=0, n_classes=3, processes=1)[1]
+    after = train_many(changed, Y, MEMBERS, CONFIG, seed=0, n_classes=3, processes=1)[1]
     assert_same_bits(before, after)
 
 
@@ -96,11 +96,11 @@ def test_different_trainings_share_one_call(how):
               Wanted(MEMBERS[2] & (np.arange(60) < 40), CONFIG.replace(width=5), 2), Wanted(MEMBERS[0], CONFIG, loss=cross_entropy(0.3))]
     heard = []
     report = lambda fraction, message, curve=None: heard.append(fraction)  # noqa: E731
-    together = train_many(Images(X, Y, 3), wanted, seed=0, machine=Machine(report=report, **how), checkpoints=(1,))
+    together = train_wanted(Images(X, Y, 3), wanted, seed=0, machine=Machine(report=report, **how), checkpoints=(1,))
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
     for place, one in enumerate(together):
-        alone = train_many(Images(X, Y, 3), [wanted[place]], seed=0, machine=Machine(processes=1), checkpoints=(1,))[0]
+        alone = train_wanted(Images(X, Y, 3), [wanted[place]], seed=0, machine=Machine(processes=1), checkpoints=(1,))[0]
         assert one.index == place
         assert len(one.curves["epoch"]) == wanted[place].training.epochs
         if "batched" in how:

@@ -5,14 +5,15 @@ import pytest
 import torch.nn.functional as F
 
 from core.lab.errors import InputError
-from tests.training.cases import CONFIG, assert_same_bits, halves, squares, train_table
+from core.training.many import train_many
+from tests.training.cases import CONFIG, assert_same_bits, halves, squares
 
 X, Y = squares()
 MEMBERS = halves(2, 60)
 
 
 def many(config=CONFIG, **more):
-    return train_table(X, Y, MEMBERS, config, seed=0, n_classes=3, **more)
+    return train_many(X, Y, MEMBERS, config, seed=0, n_classes=3, **more)
 
 
 def by_hand(trainee):

@@ -23,8 +23,8 @@ from core.privacy.protocol import content_hashes
 from core.training.evaluate import predict_many
 from core.training.loop import plain_routine
 from core.training.losses import cross_entropy
+from core.training.many import train_many
 from tests.privacy.defences.jobs import Shelf, last_logits, make_job, run
-from tests.training.cases import train_table
 
 
 def rows(n, seed, shift=0.0):
@@ -34,7 +34,7 @@ def rows(n, seed, shift=0.0):
 def train_by(routine, job, epochs=3, **changes):
     x, y = job.audit.pool
     config = job.training.replace(epochs=epochs, **changes)
-    return train_table(x, y, job.audit.members[:2], config, seed=0, n_classes=4, routine=routine, processes=2)
+    return train_many(x, y, job.audit.members[:2], config, seed=0, n_classes=4, routine=routine, processes=2)
 
 
 def same_weights(first, second):
@@ -151,7 +151,7 @@ def test_students_follow_their_teachers_and_never_see_a_member():
     teachers = np.random.default_rng(0).normal(size=(2, 50, 4)).astype(np.float32)
     first = train_by(distillation_routine(reference, teachers, 1.0), job)
     x, y = job.audit.pool
-    blank = train_table(np.zeros_like(x), y[::-1].copy(), job.audit.members[:2], job.training.replace(epochs=3), seed=0, n_classes=4,
+    blank = train_many(np.zeros_like(x), y[::-1].copy(), job.audit.members[:2], job.training.replace(epochs=3), seed=0, n_classes=4,
                        routine=distillation_routine(reference, teachers, 1.0), processes=1)
     assert same_weights(first[0], blank[0])  # whatever the members look like
     assert first[0].curves["train_loss"][-1] < first[0].curves["train_loss"][0]
