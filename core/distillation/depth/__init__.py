@@ -1,0 +1,1 @@
+"""Does one joint training give every depth?"""

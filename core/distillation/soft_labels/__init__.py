@@ -1,0 +1,1 @@
+"""Can soft labels from an autoencoder replace a teacher?"""
