@@ -5,30 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 
-from core.compression.copies import COPIES, Copies
+from core.compression.copies import Copies
 from core.compression.record import Architecture, FloatModel
 from core.compression.retraining import Retraining, retraining_routine
 from core.compression.study import StudyConfig
-from core.lab.config import to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
 from core.training.config import TrainingConfig
-from core.training.many import train_many
-from core.training.trained import TrainedModel
+from core.training.kept import Images, Kept, Wanted, train_kept
 from core.training.workbench import State
 
 N_CURVE = 256
 VERSION = 1  # of how networks are trained further; part of what they are kept under
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """A trained network: its state, and its curves by name, (epochs,)."""
-
-    state: State
-    curves: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +64,8 @@ def train_base(copies: Copies, config: StudyConfig, seed: int, context: Context,
         RunFailed: If training diverges.
     """
     training = base_training(config)
-    identities = [_identity(copies, training, seed, copy, {"kind": "float network"}) for copy in which]
-    return _train(copies, training, [copies.members[copy] for copy in which], identities, seed, context)
+    wanted = [Wanted(copies.members[copy], training, index) for index, copy in enumerate(which)]
+    return train_kept(_images(copies), wanted, seed=seed, context=context)
 
 
 def train_further(copies: Copies, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
@@ -95,49 +84,19 @@ def train_further(copies: Copies, config: StudyConfig, seed: int, context: Conte
         RunFailed: If training diverges.
     """
     training = training or further_training(config)
-    identities = [_identity(copies, training, seed, job.copy, {"kind": "trained further", "version": VERSION, **job.recipe})
-                  for job in jobs]
-    return _train(copies, training, [copies.members[job.copy] for job in jobs], identities, seed, context, jobs)
+    groups = digest_of(",".join(map(str, copies.group_train.tolist())))
+    wanted = [
+        Wanted(copies.members[job.copy], training, routine=retraining_routine(job.retraining, copies.group_train), start=job.start,
+               trainable=job.trainable,
+               recipe={"further": VERSION, "stream": job.retraining.stream, "groups": groups, **job.recipe})
+        for job in jobs]
+    return train_kept(_images(copies), wanted, seed=seed, context=context)
 
 
-def _identity(copies: Copies, training: TrainingConfig, seed: int, copy: int, recipe: dict[str, Any]) -> dict[str, Any]:
-    return {"room": "compression", "copy": COPIES[copy], "training": to_dict(training), "data": copies.data.fingerprint, "seed": seed,
-            "rows": digest_of(",".join(map(str, copies.train_rows[copies.members[copy]]))), "recipe": recipe}
-
-
-def _train(copies: Copies, training: TrainingConfig, members: list[np.ndarray], identities: list[dict[str, Any]], seed: int,
-           context: Context, jobs: Sequence[Further] | None = None) -> list[Kept]:
-    kept = [_unpack(context.models.get(identity)) for identity in identities]
-    stored = [index for index, network in enumerate(kept) if network is not None]
-    if len(stored) == len(kept):
-        return kept
-
-    def keep(index: int, model: TrainedModel) -> None:
-        kept[index] = Kept(model.state, model.curves)
-        context.models.put(identities[index], _pack(kept[index]))
-
-    x, y = copies.train
+def _images(copies: Copies) -> Images:
     x_test, y_test = copies.test
     some = np.linspace(0, len(y_test) - 1, min(N_CURVE, len(y_test))).astype(int)
-    train_many(
-        x, y, np.stack(members), training, seed=seed, n_classes=copies.n_classes, device=context.device, report=context.report,
-        x_test=x_test[some], y_test=y_test[some], on_model=keep, skip=stored, processes=context.threads,
-        starts=None if jobs is None else [job.start for job in jobs],
-        trainable=None if jobs is None else [job.trainable for job in jobs],
-        routine=None if jobs is None else retraining_routine([job.retraining for job in jobs], copies.group_train))
-    return kept
-
-
-def _pack(network: Kept) -> dict[str, np.ndarray]:
-    arrays = {f"state/{name}": value.numpy() for name, value in network.state.items()}
-    return arrays | {f"curve/{name}": np.asarray(value) for name, value in network.curves.items()}
-
-
-def _unpack(arrays: dict[str, np.ndarray] | None) -> Kept | None:
-    if arrays is None:
-        return None
-    state = {name.removeprefix("state/"): torch.from_numpy(array) for name, array in arrays.items() if name.startswith("state/")}
-    return Kept(state, {name.removeprefix("curve/"): array for name, array in arrays.items() if name.startswith("curve/")})
+    return Images(*copies.train, copies.n_classes, x_test[some], y_test[some])
 
 
 def float_models(copies: Copies, config: StudyConfig, networks: Sequence[Kept]) -> list[FloatModel]:

@@ -7,8 +7,8 @@ Who makes what (images are uint8 NHWC tensors):
   ``CompressedModel``, and so does ``pruning.prune(model, sparsity, scope=..., unit=...)``, its mask in ``kept``;
   ``quantise.reestimate(compressed, images)`` measures BatchNorm statistics anew.
 - ``sensitivity.sensitivity(...)`` and ``bit_allocation.allocate(...)`` give bits to layers.
-- ``retraining.retraining_routine(arms, groups)`` is the one routine with which ``train_many`` trains every arm of every copy, each as
-  its ``Retraining`` says; ``quantise.compressed(...)`` rounds what was trained.
+- ``retraining.retraining_routine(arm, groups)`` is the routine with which ``train_kept`` trains an arm as its ``Retraining`` says;
+  ``quantise.compressed(...)`` rounds what was trained.
 - ``size.size_bytes(compressed)``: packed weights, steps, biases, norms; sparse ones with a bitmap.
 - ``chain.group_outputs(logits, labels, groups, n_groups) -> frame`` (NumPy in; one row per group: loss, accuracy, logit_variance, margin,
   closeness) and ``chain.activation_change(model, images, groups, n_groups) -> (layer paths, array (layers, groups))``, the mean of

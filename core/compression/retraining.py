@@ -7,7 +7,7 @@ Source of training through the rounding: Bengio et al. 2013, "Estimating or Prop
 (straight-through estimator); Jacob et al. 2018, "Quantization and Training of Neural Networks", section 3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,17 +49,16 @@ class Retraining:
     penalty_form: Form = "one_sided"
 
 
-def retraining_routine(arms: Sequence[Retraining], groups: np.ndarray) -> Routine:
-    """Return the routine for ``train_many`` in which model k is trained as ``arms[k]`` says.
+def retraining_routine(arm: Retraining, groups: np.ndarray) -> Routine:
+    """Return the routine in which a network is trained as ``arm`` says.
 
     Args:
-        arms: One per model.
+        arm: How.
         groups: Group of each image of the pool, int (N,), 0 to G - 1.
     """
     n_groups = int(groups.max()) + 1
 
     def begin(trainee: Trainee) -> EpochPass:
-        arm = arms[trainee.index]
         if arm.layers is not None:
             install(trainee.bench.working, arm.layers)
         in_groups = torch.from_numpy(groups.astype(np.int64))

@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.lab.errors import InputError
+
 DEFAULT_COUNTRY = "DEU"
 SCOPE = "the whole machine while the job ran; CPU power modelled where it cannot be read"
 
@@ -42,8 +44,17 @@ class Meter:
 
 
 def country() -> str:
-    """Return the three-letter code of the country whose grid is assumed, from ``GLASSHOUSE_COUNTRY``."""
-    return os.environ.get("GLASSHOUSE_COUNTRY") or DEFAULT_COUNTRY
+    """Return the three-letter code of the country whose grid is assumed, from ``GLASSHOUSE_COUNTRY``.
+
+    Raises:
+        InputError: If it is no code of ISO 3166: the tracker would silently take the world's average.
+    """
+    import pycountry  # codecarbon's own list; read here, since most pages never ask
+    code = os.environ.get("GLASSHOUSE_COUNTRY") or DEFAULT_COUNTRY
+    found = pycountry.countries.get(alpha_3=code)
+    if found is None:
+        raise InputError(f"GLASSHOUSE_COUNTRY must be a country's three letters by ISO 3166, such as DEU or USA, got {code[:40]!r}.")
+    return found.alpha_3
 
 
 @contextlib.contextmanager

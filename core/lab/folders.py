@@ -20,12 +20,18 @@ from core.lab.config import canonical
 from core.lab.errors import InputError, RunFailed
 
 MANIFEST = "manifest.json"
+PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.EINTR, errno.ESTALE, errno.EIO)
 DISK_FULL = "The disk is full: free some space, then run again; what was stored before is intact."
 
 
 def is_disk_full(error: OSError) -> bool:
     """Return whether an error means that no space is left, on the disk or in the user's quota."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Return whether an error says something about this moment or this process (no descriptors, no right), not about the file."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in PASSING)
 
 
 def checksum(path: Path) -> str:
@@ -196,8 +202,21 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
+def _is_readable(folder: Path) -> bool:
+    """Return whether every file of a folder can be opened and read at this moment."""
+    try:
+        for path in folder.iterdir():
+            if path.is_file():
+                checksum(path)
+    except (OSError, MemoryError) as error:
+        return not is_passing(error)
+    return True
+
+
 def quarantine(home: Path, folder: Path) -> None:
-    """Move a damaged folder out of sight; it is kept for inspection."""
+    """Move a damaged folder out of sight; it is kept for inspection. One that cannot be read just now stays where it is."""
+    if not _is_readable(folder):
+        return
     place = home / "quarantine" / f"{folder.parent.name}-{folder.name}-{uuid.uuid4().hex[:8]}"
     with contextlib.suppress(OSError):  # whoever reads gets "not there" in any case
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -18,11 +18,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
-from core.lab import cluster, devices, folders
+from core.lab import cluster, devices, energy, folders, queue
 from core.lab.config import Config
 from core.lab.errors import InputError, RunFailed
 from core.lab.experiment import ROOT, Experiment
-from core.lab.runs import Request, read_request, request_to_json
+from core.lab.runs import Request, is_time, read_request, request_to_json
 from core.lab.store import has_result, home
 
 State = Literal["queued", "running", "finished", "cancelled", "failed"]
@@ -77,11 +77,12 @@ def make_request(experiment: Experiment, config: Config, seeds: tuple[int, ...],
     """Return a checked request; nothing is written.
 
     Raises:
-        InputError: If the device or the data is not at hand.
+        InputError: If the device or the data is not at hand, or ``GLASSHOUSE_COUNTRY`` names no country.
     """
     if not seeds:
         raise InputError("a run needs at least one seed, got none.")
     devices.choose(device)
+    energy.country()
     return Request(experiment, config, tuple(sorted(seeds)), experiment.fingerprint(config), preset, device, time.time())
 
 
@@ -102,7 +103,8 @@ def submit(request: Request) -> str:
             if current is not None and current.is_alive:
                 return request.run
             done = all(has_result(root, request.key(seed)) for seed in request.seeds)
-            if done and current is not None and current.state == "finished":
+            is_whole = current is not None and current.state == "finished" and read_request(root, request.run) is not None
+            if done and is_whole:  # a lost or damaged spec.json is laid out anew below
                 return request.run
             _start(folder, request, done=done)
     except OSError as error:
@@ -131,6 +133,8 @@ def _start(folder: Path, request: Request, *, done: bool) -> None:
                                             ended=request.submitted))
             else:
                 write_status(folder, QUEUED)
+                if not cluster.is_chosen():  # a cluster has a queue of its own
+                    queue.enter(home(), request.run, request.submitted)
                 _launch(folder, alive)
     except BaseException:
         if is_new:
@@ -173,8 +177,9 @@ def written_status(folder: Path) -> Status | None:
         value = Status(**folders.read_json(folder / "status.json"))
     except TypeError:
         return None
-    numbers = (value.step, value.fraction, value.seeds_done, value.ahead, value.started or 0.0, value.ended or 0.0)
-    is_sound = value.state in get_args(State) and all(isinstance(number, int | float) for number in numbers)
+    numbers = (value.step, value.fraction, value.seeds_done, value.ahead)
+    is_sound = value.state in get_args(State) and all(isinstance(number, int | float) for number in numbers) and all(
+        time is None or is_time(time) for time in (value.started, value.ended))
     return value if is_sound and isinstance(value.activity, str) and isinstance(value.message, str) else None
 
 
@@ -190,7 +195,7 @@ def status(run: str) -> Status | None:
         return value
     if folders.is_locked(folder / "worker.lock") or cluster.holds(folder):
         value = value or QUEUED
-        return replace(value, ahead=len(queue_ahead(home(), run))) if value.state == "queued" else value
+        return replace(value, ahead=len(queue.ahead(home(), run))) if value.state == "queued" else value
     value = written_status(folder)  # again: it may have ended between the two looks
     if value is not None and not value.is_alive:
         return value
@@ -200,25 +205,6 @@ def status(run: str) -> Status | None:
         ended = (folder / "status.json").stat().st_mtime
         return replace(value or QUEUED, state="failed", message=VANISHED, ended=ended)
     return Status("failed", message=VANISHED)
-
-
-def queue_ahead(root: Path, run: str) -> list[str]:
-    """Return the living runs that asked before ``run`` did, oldest first."""
-    mine = (_submitted(root / "runs" / run) or time.time(), run)
-    ahead = []
-    for path in (root / "runs").glob("*/worker.lock"):
-        written, submitted = written_status(path.parent), _submitted(path.parent)
-        if written is None or not written.is_alive or submitted is None:
-            continue
-        if (submitted, path.parent.name) < mine and folders.is_locked(path):
-            ahead.append((submitted, path.parent.name))
-    return [name for _, name in sorted(ahead)]
-
-
-def _submitted(folder: Path) -> float | None:
-    spec = folders.read_json(folder / "spec.json")
-    time_stamp = spec.get("submitted") if isinstance(spec, dict) else None
-    return float(time_stamp) if isinstance(time_stamp, int | float) else None
 
 
 def events(run: str, since: int = 0) -> tuple[list[dict[str, Any]], int]:
@@ -254,6 +240,7 @@ def cancel(run: str) -> Status | None:
         last = written_status(folder) or before
         if not last.is_alive:  # it ended by itself just before
             return last
+        queue.leave(home(), run)
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         value = replace(last, state="cancelled", message=_what_is_kept(run), ended=time.time())
         write_status(folder, value)

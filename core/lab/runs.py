@@ -22,6 +22,8 @@ from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
 from core.lab.experiment import Experiment, metrics_of, result_fields
 from core.lab.store import GALLERY, home, load_result, result_key, run_key
 
+LATEST_TIME = 4_102_444_800  # the year 2100: what is later stands in a damaged file, and no calendar function shows it
+
 
 @dataclass(frozen=True)
 class Request:
@@ -114,6 +116,11 @@ def request_to_json(request: Request) -> dict[str, Any]:
             "device": request.device, "submitted": request.submitted}
 
 
+def is_time(value: object) -> bool:
+    """Return whether a value read from a file is a Unix time that a calendar can show."""
+    return isinstance(value, int | float) and 0 <= value < LATEST_TIME
+
+
 def read_request(root: Path, run: str) -> Request | None:
     """Return the request of a run, or None when it is missing, damaged, or of an older version of the experiment."""
     spec = folders.read_json(root / "runs" / run / "spec.json")
@@ -121,9 +128,10 @@ def read_request(root: Path, run: str) -> Request | None:
         experiment = registry.find(spec["experiment"])
         request = Request(experiment, from_dict(experiment.config, spec["config"]), tuple(spec["seeds"]), spec["data"],
                           str(spec["preset"]), spec["device"], float(spec["submitted"]))
-        sound = spec["version"] == experiment.version and request.run == run and request.device in devices.DEVICES
+        sound = (spec["version"] == experiment.version and request.run == run and request.device in devices.DEVICES
+                 and is_time(request.submitted))
         return request if sound else None
-    except (GlasshouseError, TypeError, KeyError, ValueError):
+    except (GlasshouseError, TypeError, KeyError, ValueError, OverflowError):
         return None
 
 
@@ -170,7 +178,7 @@ def run_ids(root: Path) -> list[str]:
     stamped = []
     for path in (root / "runs").glob("*/spec.json"):
         spec = folders.read_json(path)
-        if isinstance(spec, dict) and isinstance(spec.get("submitted"), int | float):
+        if isinstance(spec, dict) and is_time(spec.get("submitted")):
             stamped.append((spec["submitted"], path.parent.name))
     return [run for _, run in sorted(stamped, reverse=True)]
 

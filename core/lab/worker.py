@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads ruin a shared machine
 
-from core.lab import cluster, devices, energy, folders, jobs, provenance
+from core.lab import cluster, devices, energy, folders, jobs, provenance, queue
 from core.lab.config import to_dict
 from core.lab.errors import GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Context, load_object
@@ -30,6 +30,8 @@ from core.lab.runs import Request, load_run, read_request
 from core.lab.store import ModelStore, has_result, home, save_result
 
 REPORT_SECONDS = 0.25
+LOOK_SECONDS, LOOK_SLOWER = 0.2, 3  # between two looks for a free slot; with others ahead there is nothing to miss
+LOG_BYTES, LOG_KEPT_BYTES = 8 << 20, 64 << 10
 
 
 class Progress:
@@ -46,6 +48,7 @@ class Progress:
         self.status = replace(self.status, **changes)
         jobs.write_status(self.folder, self.status)
         self._written = time.monotonic()
+        shorten_log(self.folder / "log.txt")
 
     def event(self, kind: str, **values: Any) -> None:
         """Append one event; a line is written in one piece. A full disk costs the live curve, not the run."""
@@ -76,6 +79,18 @@ class Progress:
         return (self.status.seeds_done + within) / len(self.request.seeds)
 
 
+def shorten_log(log: Path) -> None:
+    """Keep the end of a log that a chatty library made too long; it is written to by appending, so the writer goes on behind it."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LOG_BYTES:
+            with log.open("r+b") as file:
+                file.seek(-LOG_KEPT_BYTES, os.SEEK_END)
+                end = file.read(LOG_KEPT_BYTES)
+                file.seek(0)
+                file.write(b"[earlier lines were dropped: the log had grown too long]\n" + end)
+                file.truncate()
+
+
 @contextlib.contextmanager
 def slot(root: Path, request: Request, device: str) -> Iterator[None]:
     """Wait for a processor: one lock per CPU slot and one per GPU, first come first served; a killed holder frees it."""
@@ -86,7 +101,8 @@ def slot(root: Path, request: Request, device: str) -> Iterator[None]:
         yield
         return
     while True:
-        if not jobs.queue_ahead(root, request.run) or not _same_queue_ahead(root, request, device):
+        waiting = _is_another_waiting(root, request, device)
+        if not waiting:
             for index, name in enumerate(names):
                 with folders.lock(folder / f"{name}.lock", wait=False) as free:
                     if free:
@@ -95,12 +111,12 @@ def slot(root: Path, request: Request, device: str) -> Iterator[None]:
                             torch.cuda.set_device(index)
                         yield
                         return
-        time.sleep(0.2)
+        time.sleep(LOOK_SECONDS * (LOOK_SLOWER if waiting else 1))
 
 
-def _same_queue_ahead(root: Path, request: Request, device: str) -> bool:
-    """Return whether a run that asked earlier still waits for the same kind of processor."""
-    for run in jobs.queue_ahead(root, request.run):
+def _is_another_waiting(root: Path, request: Request, device: str) -> bool:
+    """Return whether a run that asked earlier still waits for the same kind of processor; the nearest one settles it as a rule."""
+    for run in reversed(queue.ahead(root, request.run)):
         status, other = jobs.written_status(root / "runs" / run), read_request(root, run)
         if status is None or status.state != "queued" or other is None:
             continue
@@ -218,6 +234,7 @@ def main() -> int:
         return 1
     folders.write_json(folder / "pid", os.getpid())
     status = work(folder)
+    queue.leave(home(), folder.name)
     fcntl.flock(handle, fcntl.LOCK_UN)  # leaving takes torch and the meter a while, in which nothing happens any more
     return status
 

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from core.data.dataset import ImageDataset
-from core.lab.config import to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
 from core.privacy.protocol import Split, assign_members, draw_split
 from core.privacy.spec import PrivacyConfig
 from core.training.config import TrainingConfig
+from core.training.kept import Images, Kept, Wanted, train_kept
 from core.training.loop import Routine
 from core.training.losses import Loss
-from core.training.many import train_many
-from core.training.trained import TrainedModel
 from core.training.workbench import State
+
+AuditedModel = Kept
 
 N_TEST = 1000
 CHECKPOINTS = 4
@@ -74,16 +73,6 @@ class AuditData:
         return self.data.x_test[self.split.test], self.data.y_test[self.split.test]
 
 
-@dataclass(frozen=True, eq=False)
-class AuditedModel:
-    """One trained model: weights, weights before training, curves by name (epochs,), pool logits (N, C) by epoch."""
-
-    state: dict[str, Tensor]
-    initial_state: dict[str, Tensor]
-    curves: dict[str, np.ndarray]
-    checkpoint_logits: dict[int, np.ndarray]
-
-
 def draw(data: ImageDataset, config: PrivacyConfig, seed: int) -> AuditData:
     """Return pool, population, test set and memberships of one seed.
 
@@ -135,56 +124,28 @@ def train_stored(
         checkpoints: Epochs (from 1) whose pool logits are kept.
         recipe: Everything else that decides the weights (loss, start, frozen weights), as JSON scalars by name; a defence puts
             its id, strength, version and options here. Two recipes must never share one spelling. None for plain training.
-        loss: See ``core.training.many.train_many``.
-        routine: See ``train_many``.
+        loss: See ``core.training.kept.Wanted``.
+        routine: See ``Wanted``.
         starts: Returns one state per model to begin from; asked only when a model has to be trained.
-        trainable: Returns one mask per model, see ``train_many``; asked only when a model has to be trained.
+        trainable: Returns one mask per model, likewise.
 
     Raises:
         RunFailed: If a model diverges.
     """
-    epochs = tuple(sorted(set(checkpoints)))
-    identities = [_identity(audit, training, seed, index, epochs, recipe) for index in range(len(audit.members))]
-    models = [_unpack(context.models.get(identity)) for identity in identities]
-    stored = [index for index, model in enumerate(models) if model is not None]
-    if len(stored) == len(models):
-        return models
-    x, y = audit.pool
+    given = {} if recipe is None else _given(audit) | recipe
     x_test, y_test = audit.test
-
-    def keep(index: int, model: TrainedModel) -> None:
-        context.models.put(identities[index], _pack(model))
-        models[index] = AuditedModel(model.state, model.initial_state, model.curves, model.checkpoint_logits)
-
-    train_many(x, y, audit.members, training, seed=seed, n_classes=audit.n_classes, device=context.device, report=context.report,
-               x_test=x_test[:256], y_test=y_test[:256], checkpoints=epochs, on_model=keep, processes=context.threads,
-               skip=stored, loss=loss, routine=routine, starts=starts() if starts else None, trainable=trainable() if trainable else None)
-    return models
+    images = Images(*audit.pool, audit.n_classes, x_test[:256], y_test[:256])
+    all_starts, masks = (None if states is None else cache(states) for states in (starts, trainable))
+    wanted = [Wanted(row, training, index, given, loss, routine, _one_of(all_starts, index), _one_of(masks, index))
+              for index, row in enumerate(audit.members)]
+    return train_kept(images, wanted, seed=seed, context=context, checkpoints=checkpoints)
 
 
-def _identity(audit: AuditData, training: TrainingConfig, seed: int, index: int, epochs: tuple[int, ...],
-              recipe: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    members = audit.split.pool_ids[audit.members[index]]
-    plain = {"kind": "classifier", "training": to_dict(training), "data": audit.data.fingerprint, "seed": seed, "index": index,
-             "members": digest_of("".join(members)), "pool": digest_of("".join(audit.split.pool_ids)),
-             "checkpoints": ",".join(map(str, epochs))}
-    return plain if recipe is None else plain | {"kind": "defended classifier", "recipe": dict(recipe)}
+def _given(audit: AuditData) -> dict[str, str]:
+    """Return what a defence may read beside the members of its model: where all images come from, and who is apart."""
+    return {"data": audit.data.fingerprint, "pool": digest_of("".join(audit.split.pool_ids)),
+            "population": digest_of("".join(audit.split.population_ids))}
 
 
-def _pack(model: TrainedModel) -> dict[str, np.ndarray]:
-    arrays = {f"state/{name}": value.numpy() for name, value in model.state.items()}
-    arrays |= {f"initial/{name}": value.numpy() for name, value in model.initial_state.items()}
-    arrays |= {f"curve/{name}": np.asarray(value) for name, value in model.curves.items()}
-    return arrays | {f"logits/{epoch}": logits for epoch, logits in model.checkpoint_logits.items()}
-
-
-def _unpack(arrays: Mapping[str, np.ndarray] | None) -> AuditedModel | None:
-    if arrays is None:
-        return None
-    parts: dict[str, dict[str, np.ndarray]] = {"state": {}, "initial": {}, "curve": {}, "logits": {}}
-    for name, array in arrays.items():
-        kind, _, rest = name.partition("/")
-        parts[kind][rest] = array
-    return AuditedModel({name: torch.from_numpy(array) for name, array in parts["state"].items()},
-                        {name: torch.from_numpy(array) for name, array in parts["initial"].items()},
-                        parts["curve"], {int(epoch): logits for epoch, logits in parts["logits"].items()})
+def _one_of(states: Callable[[], Sequence[State]] | None, index: int) -> Callable[[], State] | None:
+    return None if states is None else lambda: states()[index]

@@ -7,19 +7,16 @@ less often than those of a non-member, and an attack that depends on such counts
 from dataclasses import replace
 
 import numpy as np
-import torch
 
-from core.lab.config import to_dict
+from core.data.arrays import content_hashes
 from core.lab.experiment import Context
-from core.lab.folders import digest_of
 from core.lab.seeds import generator
 from core.measures.roc import auc
 from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, training_config
-from core.privacy.protocol import content_hashes
 from core.privacy.signals import Signals
 from core.privacy.spec import PrivacyConfig
-from core.training.loop import train_one
+from core.training.kept import Images, Wanted, train_kept
 
 CLEAN = 1_000_000  # number of the model's random streams, far from those of the models under audit
 
@@ -47,17 +44,10 @@ def outsiders(audit: AuditData, seed: int) -> np.ndarray:
 
 def train_clean_target(audit: AuditData, config: PrivacyConfig, seed: int, context: Context) -> AuditedModel:
     """Return a model trained as the audited ones are, on images of nobody; it is stored and reused."""
-    rows, training = outsiders(audit, seed), training_config(config)
-    identity = {"kind": "clean target", "training": to_dict(training), "data": audit.data.fingerprint, "seed": seed,
-                "rows": digest_of(",".join(map(str, rows.tolist())))}
-    stored = context.models.get(identity)
-    if stored is None:
-        model = train_one(audit.data.x_train[rows], audit.data.y_train[rows], training, seed=seed, n_classes=audit.n_classes,
-                          device=context.device, index=CLEAN)
-        stored = {name: value.numpy() for name, value in model.state.items()}
-        context.models.put(identity, stored)
-    state = {name: torch.from_numpy(value) for name, value in stored.items()}
-    return AuditedModel(state, {}, {}, {})
+    rows = outsiders(audit, seed)
+    images = Images(audit.data.x_train[rows], audit.data.y_train[rows], audit.n_classes)
+    wanted = Wanted(np.ones(len(rows), dtype=bool), training_config(config), CLEAN)
+    return train_kept(images, [wanted], seed=seed, context=context)[0]
 
 
 def with_clean_target(audit: AuditData, seed: int) -> AuditData:

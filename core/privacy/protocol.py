@@ -1,10 +1,10 @@
 """Who is a member of what: the half-and-half design, and a split that is disjoint by content."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.arrays import content_hashes
 from core.lab.errors import InputError
 from core.lab.seeds import generator
 
@@ -61,13 +61,6 @@ def assign_members(n_models: int, n_samples: int, *, seed: int, y: np.ndarray | 
     members[:, order[0::2]] = ranks < half
     members[:, order[1::2]] = ranks >= half
     return members
-
-
-def content_hashes(x: np.ndarray) -> np.ndarray:
-    """Return a BLAKE2b hash of each image's shape and bytes, (N,) of 32 hexadecimal digits; equal images hash alike."""
-    x = np.ascontiguousarray(x)
-    prefix = f"{x.dtype}{x.shape[1:]}".encode()
-    return np.array([hashlib.blake2b(prefix + image.tobytes(), digest_size=16).hexdigest() for image in x], dtype="U32")
 
 
 def draw_split(

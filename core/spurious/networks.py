@@ -6,19 +6,14 @@ and a mask of what is kept. All arms of a seed draw from the same random streams
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import torch
 
-from core.data.bundled import array_hash
-from core.lab.config import to_dict
 from core.lab.experiment import Context
-from core.lab.folders import digest_of
 from core.spurious.settings import SpuriousConfig
 from core.training.config import TrainingConfig
+from core.training.kept import Images, Wanted, train_kept
 from core.training.loop import batches_of
-from core.training.many import train_many
 from core.training.workbench import State
 
 N_CURVE = 256  # test images of the live curve
@@ -130,70 +125,18 @@ def train_arms(
     Raises:
         RunFailed: If a network diverges.
     """
-    trainings = {name: training_of(arm, config) for name, arm in arms.items()}
-    identities = {name: _identity(versions, arm, trainings[name], seed, tuple(checkpoints)) for name, arm in arms.items()}
-    keys = {name: digest_of(repr(sorted(identity.items()))) for name, identity in identities.items()}
-    found = {keys[name]: _unpack(context.models.get(identities[name])) for name in arms}
-    leaders = {keys[name]: name for name in reversed(arms)}
-    missing = [name for key, name in leaders.items() if found[key] is None]
-    order = sorted(missing, key=lambda name: -trainings[name].last_epoch * int(arms[name].kept.sum()))  # long ones first fill the cores
-    for training in dict.fromkeys(trainings[name] for name in order):
-        names = [name for name in order if trainings[name] == training]
-
-        def keep(index: int, model: Any, names: list[str] = names) -> None:
-            name = names[index]
-            logits = {epoch: values[versions.rows[arms[name].version]] for epoch, values in model.checkpoint_logits.items()}
-            network = Network(model.state, model.curves, logits, *_size(arms[name], trainings[name]))
-            context.models.put(identities[name], _pack(network))
-            found[keys[name]] = network
-
-        x_test, y_test = test or (None, None)
-        train_many(
-            versions.x, versions.y, _members(versions, [arms[name] for name in names]), training, seed=seed, n_classes=n_classes,
-            device=context.device, report=context.report, x_test=x_test, y_test=y_test, checkpoints=checkpoints, on_model=keep,
-            streams=[arms[name].stream for name in names], processes=context.threads)
-    return {name: found[keys[name]] for name in arms}
-
-
-def _members(versions: Versions, arms: list[Arm]) -> np.ndarray:
-    members = np.zeros((len(arms), len(versions.y)), dtype=bool)
-    for row, arm in zip(members, arms, strict=True):
-        row[versions.rows[arm.version][arm.kept]] = True
-    return members
+    wanted, x_test, y_test = {}, *(test or (None, None))
+    for name, arm in arms.items():
+        rows = versions.rows[arm.version]
+        members = np.zeros(len(versions.y), dtype=bool)
+        members[rows[arm.kept]] = True
+        wanted[name] = Wanted(members, training_of(arm, config), arm.stream, asked=rows)
+    images = Images(versions.x, versions.y, n_classes, x_test, y_test)
+    found = train_kept(images, list(wanted.values()), seed=seed, context=context, checkpoints=checkpoints)
+    return {name: Network(kept.state, kept.curves, kept.checkpoint_logits, *_size(arms[name], wanted[name].training))
+            for name, kept in zip(arms, found, strict=True)}
 
 
 def _size(arm: Arm, training: TrainingConfig) -> tuple[int, int]:
     epochs = training.last_epoch
     return epochs, epochs * batches_of(int(arm.kept.sum()), training.batch_size)
-
-
-def _digest(x: np.ndarray, y: np.ndarray) -> str:
-    return array_hash(x) + array_hash(y)
-
-
-def _identity(versions: Versions, arm: Arm, training: TrainingConfig, seed: int, checkpoints: tuple[int, ...]) -> dict[str, Any]:
-    """Return what decides a network's bits: its training set in pool order, how it is trained, its streams, what is kept of it."""
-    whole = versions.rows[arm.version]
-    rows, asked = np.sort(whole[arm.kept]), _digest(versions.x[whole], versions.y[whole]) if checkpoints else ""
-    return {"kind": "network on a version", "training": repr(sorted(to_dict(training).items())),
-            "images": _digest(versions.x[rows], versions.y[rows]), "seed": seed, "stream": arm.stream,
-            "checkpoints": ",".join(map(str, checkpoints)), "pool": asked}
-
-
-def _pack(network: Network) -> dict[str, np.ndarray]:
-    arrays = {f"state/{name}": value.numpy() for name, value in network.state.items()}
-    arrays |= {f"curve/{name}": np.asarray(value) for name, value in network.curves.items()}
-    arrays |= {f"logits/{epoch}": logits for epoch, logits in network.logits.items()}
-    return arrays | {"size": np.array([network.epochs, network.steps])}
-
-
-def _unpack(arrays: Mapping[str, np.ndarray] | None) -> Network | None:
-    if arrays is None:
-        return None
-    parts: dict[str, dict[str, np.ndarray]] = {"state": {}, "curve": {}, "logits": {}}
-    for name, array in arrays.items():
-        kind, _, rest = name.partition("/")
-        if rest:
-            parts[kind][rest] = array
-    return Network({name: torch.from_numpy(array) for name, array in parts["state"].items()}, parts["curve"],
-                   {int(epoch): logits for epoch, logits in parts["logits"].items()}, *(int(number) for number in arrays["size"]))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.lab import jobs, live_curve, words
+from core.lab import jobs, live_curve, queue, words
 from core.lab.config import to_dict
 from core.lab.runs import Request, read_request
 from core.lab.store import home
@@ -43,7 +43,7 @@ def _queued(request: Request, status: jobs.Status) -> None:
 def _wait(request: Request) -> str:
     """Return about how long the runs ahead still need."""
     total = 0.0
-    for run in jobs.queue_ahead(home(), request.run):
+    for run in queue.ahead(home(), request.run):
         other, status = read_request(home(), run), jobs.status(run)
         if other is not None and status is not None:
             left = progress.seconds_left(status, progress.expected_seconds(other))

@@ -98,7 +98,7 @@ def trained():
     starts = [calibration.reference if arm.layers else model.state for arm in arms]
     everyone = np.ones((len(arms), len(y)), bool)
     again = train_many(x, y, everyone, config.replace(epochs=4), seed=0, n_classes=3, starts=starts, trainable=masks,
-                       routine=retraining_routine(arms, y))
+                       routine=lambda trainee: retraining_routine(arms[trainee.index], y)(trainee))
     return x, y, model, calibration, layers, arms, again
 
 
@@ -147,7 +147,7 @@ def test_an_arm_does_not_depend_on_its_place_among_others(trained):
     x, y, model, _, _, arms, again = trained
     alone = train_many(
         x, y, np.ones((1, len(y)), bool), CONFIG.replace(epochs=4), seed=0, n_classes=3, starts=[model.state],
-        trainable=[trainable_weights(model.architecture.build())], routine=retraining_routine([arms[3]], y))[0]
+        trainable=[trainable_weights(model.architecture.build())], routine=retraining_routine(arms[3], y))[0]
     np.testing.assert_array_equal(alone.curves["train_loss"], again[3].curves["train_loss"])
     for name, value in alone.state.items():
         assert torch.equal(value, again[3].state[name])

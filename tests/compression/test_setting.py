@@ -31,7 +31,7 @@ def test_every_way_of_making_it_smaller(context, method):
 
 def test_float_networks_are_trained_once(context, monkeypatch):
     run(TINY, 0, context)
-    monkeypatch.setattr("core.compression.networks.train_many", lambda *given, **named: pytest.fail("trained again"))
+    monkeypatch.setattr("core.training.kept.train_many", lambda *given, **named: pytest.fail("trained again"))
     assert run(TINY.replace(prune_percent=0.0), 0, context).tail_drop == pytest.approx(0.0)
 
 

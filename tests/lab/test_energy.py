@@ -5,6 +5,7 @@ import types
 import pytest
 
 from core.lab import energy
+from core.lab.errors import InputError
 
 
 class Tracker:
@@ -94,3 +95,16 @@ def test_the_real_tracker(monkeypatch):
         second = meter.read()
     assert 0.0 <= first.energy_kwh < second.energy_kwh < 0.01
     assert 0.0 < second.co2_kg / second.energy_kwh < 1.5  # kg per kWh of any grid
+
+
+@pytest.mark.parametrize("given", ["Germany", "DE", "XXX", "../../etc"])
+def test_a_country_is_a_code_of_the_standard(monkeypatch, given):
+    """A name would silently be read as the world's average, so it is refused before a run begins."""
+    monkeypatch.setenv("GLASSHOUSE_COUNTRY", given)
+    with pytest.raises(InputError, match="three letters by ISO 3166"):
+        energy.country()
+
+
+def test_small_letters_name_the_same_country(monkeypatch):
+    monkeypatch.setenv("GLASSHOUSE_COUNTRY", "fra")
+    assert energy.country() == "FRA"

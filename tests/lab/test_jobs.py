@@ -10,10 +10,10 @@ import time
 import numpy as np
 import pytest
 
-from core.lab import jobs, worker
+from core.lab import jobs, queue, worker
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT, Context
-from core.lab.runs import load_run
+from core.lab.runs import load_run, run_ids
 from core.lab.store import ModelStore, home
 from tests.lab import toy
 from tests.lab.experiments import TOY, ToyConfig, read_trace, run
@@ -246,7 +246,7 @@ def test_junk_as_status_reads_as_a_failed_run(text, at_once):
     (toy.folder(run_id) / "status.json").write_text(text)
     status = jobs.status(run_id)
     assert (status.state, status.message) == ("failed", jobs.VANISHED)
-    assert jobs.queue_ahead(home(), run_id) == []
+    assert queue.ahead(home(), run_id) == []
     assert jobs.submit(toy.request((0,))) == run_id  # and asking again mends it
     assert jobs.status(run_id).state == "finished"
 
@@ -272,3 +272,52 @@ def test_every_look_at_a_starting_run_sees_it_alive():
     seen = set(watcher.stdout.read().split())
     assert {"queued", "running"} & seen
     assert seen <= {"None", "queued", "running"}
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", None])
+def test_a_finished_run_whose_request_is_lost_is_laid_out_anew(damage):
+    """Its numbers are stored, so asking again brings it back without computing."""
+    request = toy.request((0,))
+    run_id = jobs.submit(request)
+    toy.finish(run_id)
+    spec = toy.folder(run_id) / "spec.json"
+    spec.unlink() if damage is None else spec.write_text(damage)
+    assert load_run(home(), run_id) is None
+    assert jobs.submit(request) == run_id
+    assert toy.finish(run_id).state == "finished"
+    assert load_run(home(), run_id).request == request
+    assert [line for line in read_trace() if line[0] == "seed"] == [["seed", "0"]]
+
+
+@pytest.mark.parametrize("wild", [1e300, -5.0, 10**400, "yesterday", None])
+def test_a_time_that_no_calendar_shows_is_damage(wild):
+    run_id = toy.submit((0,))
+    toy.finish(run_id)
+    for name, field in (("spec.json", "submitted"), ("status.json", "ended")):
+        place = toy.folder(run_id) / name
+        whole = json.loads(place.read_text())
+        place.write_text(json.dumps(whole | {field: wild}))
+        if name == "spec.json":
+            assert load_run(home(), run_id) is None
+            assert run_id not in run_ids(home())
+        elif wild is not None:  # a run that has not ended has no such time
+            assert jobs.written_status(toy.folder(run_id)) is None
+        place.write_text(json.dumps(whole))
+
+
+def test_a_log_keeps_its_end_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "LOG_BYTES", 1000)
+    monkeypatch.setattr(worker, "LOG_KEPT_BYTES", 100)
+    log = tmp_path / "log.txt"
+    with log.open("ab") as writer:
+        writer.write(b"x" * 1000)
+        writer.flush()
+        worker.shorten_log(log)
+        assert log.stat().st_size == 1000
+        writer.write(b"the end")
+        writer.flush()
+        worker.shorten_log(log)
+        writer.write(b", and on")
+    text = log.read_text()
+    assert text.endswith("x" * 93 + "the end, and on")
+    assert "dropped" in text.splitlines()[0]

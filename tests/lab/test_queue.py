@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from core.lab import folders, jobs
+from core.lab import folders, jobs, queue
 from core.lab.store import home
 from tests.lab import toy
 from tests.lab.experiments import read_trace
@@ -17,7 +17,7 @@ def test_first_come_first_served():
     toy.wait_for(lambda: ["ending", "sleep"] in read_trace())
     later = [toy.submit((seed,), n_models=1, seconds=0.2) for seed in (1, 2, 3)]
     assert [jobs.status(run_id).ahead for run_id in later] == [1, 2, 3]
-    assert jobs.queue_ahead(home(), later[2]) == [first, *later[:2]]
+    assert queue.ahead(home(), later[2]) == [first, *later[:2]]
     jobs.cancel(first)
     ended = [toy.finish(run_id) for run_id in later]
     assert [status.state for status in ended] == ["finished"] * 3
@@ -45,4 +45,25 @@ def test_junk_beside_the_queue_does_not_stop_it(toy_lab):
         (folder / "worker.lock").touch()
         folders.write_json(folder / "spec.json", spec)
         folders.write_json(folder / "status.json", status)
-    assert toy.finish(toy.submit((0,))).state == "finished"
+        (toy_lab / "queue").mkdir(exist_ok=True)
+        (toy_lab / "queue" / f"{number:020d}-{number:016x}").touch()
+        (toy_lab / "queue" / f"junk{number}").touch()
+    run_id = toy.submit((0,))
+    assert toy.finish(run_id).state == "finished"
+    toy.wait_for(lambda: not list((toy_lab / "queue").glob("0*")))  # the dead are cleared away, and the run has left, too
+
+
+def test_a_thousand_ended_runs_are_never_read(toy_lab, monkeypatch):
+    """Who is ahead is told by names of living runs; what has ended costs nothing."""
+    for number in range(1000):
+        folder = toy_lab / "runs" / f"{number:016x}"
+        folder.mkdir(parents=True)
+        folders.write_json(folder / "spec.json", {"submitted": float(number)})
+        (folder / "worker.lock").touch()
+    first = toy.submit((0,), ending="sleep")
+    later = toy.submit((1,), ending="sleep")
+    reads = []
+    monkeypatch.setattr(folders, "read_json", lambda path: reads.append(path))
+    monkeypatch.setattr(folders, "is_locked", lambda path: reads.append(path) or True)
+    assert queue.ahead(home(), later) == [first]
+    assert len(reads) == 1

@@ -2,6 +2,7 @@ import dataclasses
 import json
 import os
 import pickle
+import resource
 from typing import Annotated
 
 import numpy as np
@@ -175,3 +176,16 @@ def test_home(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GLASSHOUSE_HOME", "here")
     assert store.home() == tmp_path / "here"
+
+
+def test_what_cannot_be_read_just_now_is_not_damage(root):
+    """With no descriptor left a good result reads as absent, and stays where it is."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (os.dup(0), limit[1]))  # the next descriptor would lie above the limit
+    try:
+        assert not has_result(root, KEY)
+        assert load_result(root, KEY, ToyResult) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limit)
+    assert not (root / "quarantine").exists()
+    assert has_result(root, KEY)

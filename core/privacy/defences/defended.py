@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from core.lab.config import to_dict
 from core.privacy.audited_models import AuditedModel, checkpoint_epochs, train_stored
 from core.privacy.defences import defence_by_id
 from core.privacy.defences.record import DefenceJob
@@ -30,7 +31,8 @@ def train_defended(
         checkpoints: Epochs whose pool logits are kept; by default those of the plain models.
     """
     training = training or job.training
-    recipe = {"defence": defence, "version": defence_by_id(defence).version, "strength": job.strength, **options}
+    recipe = {"defence": defence, "version": defence_by_id(defence).version, "strength": job.strength, "plain": to_dict(job.training),
+              **options}
     return train_stored(job.audit, training, seed=job.seed, context=job.context, recipe=recipe, loss=loss, routine=routine,
                         starts=starts, trainable=trainable,
                         checkpoints=checkpoint_epochs(training.last_epoch) if checkpoints is None else checkpoints)

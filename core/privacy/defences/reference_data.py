@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.data.arrays import content_hashes
 from core.lab.errors import InputError
 from core.privacy.audited_models import AuditData
-from core.privacy.protocol import content_hashes
 from core.training.images import on_device
 
 FEWEST = 20
