@@ -19,6 +19,7 @@ SPECS: dict[str, str] = {
     "compression_setting": "core.compression.setting_spec:COMPRESSION_SETTING",
     "safety": "core.safety.spec:SAFETY",
     "safety_ask": "core.safety.ask_spec:SAFETY_ASK",
+    "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
 }
 
 
