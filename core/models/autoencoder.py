@@ -4,6 +4,8 @@ Source: Gyawali et al. 2024 (ReffAKD), released code: 4 x 4 convolutions of stri
 at the end.
 """
 
+import itertools
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -20,11 +22,9 @@ class Autoencoder(nn.Module):
         super().__init__()
         channels, *sides = image_shape
         self.sides = tuple(-(-side // MULTIPLE) * MULTIPLE for side in sides)
-        sizes = (channels, *CHANNELS)
-        self.encoder = nn.ModuleList(
-            nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in zip(sizes, sizes[1:], strict=False))
-        self.decoder = nn.ModuleList(
-            nn.ConvTranspose2d(after, before, 4, stride=2, padding=1) for before, after in reversed(list(zip(sizes, sizes[1:], strict=False))))
+        steps = list(itertools.pairwise((channels, *CHANNELS)))
+        self.encoder = nn.ModuleList(nn.Conv2d(before, after, 4, stride=2, padding=1) for before, after in steps)
+        self.decoder = nn.ModuleList(nn.ConvTranspose2d(after, before, 4, stride=2, padding=1) for before, after in reversed(steps))
 
     def enlarged(self, x: Tensor) -> Tensor:
         """Return images (N, C, H, W) at the sides that the network works on."""

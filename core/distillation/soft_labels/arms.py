@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.distillation.answer_quality import softmax
 from core.distillation.class_similarity import permuted_twin, soft_label_table, uniform_twin
 from core.distillation.soft_labels.config import SoftLabelConfig, temperatures_of, weights_of
 from core.distillation.students import Arm, Term
@@ -36,13 +37,6 @@ class Sources:
     def sharp(self, config: SoftLabelConfig) -> np.ndarray:
         """Return the sharpened soft labels."""
         return soft_label_table(self.cosines, config.bonus, config.sharpening)
-
-
-def softmax(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Return softmax(logits / temperature) over the last axis."""
-    scores = logits / temperature
-    powers = np.exp(scores - scores.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
 
 
 def from_table(id: str, title: str, family: str, table: np.ndarray, y: np.ndarray, weight: float, temperature: float, form: str,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.sources import load
+from core.distillation.answer_quality import Judged, judged
 from core.distillation.class_similarity import class_cosines
 from core.distillation.encoder import Encoded, train_encoder
 from core.distillation.images import Images, check_images, draw_images
 from core.distillation.soft_labels.arms import Sources, candidates, chosen, controls, larger
 from core.distillation.soft_labels.config import SoftLabelConfig
 from core.distillation.soft_labels.result import SoftLabelResult
-from core.distillation.soft_labels.tables import Judged, Parts, arm_table, cost_table, headlines, judged, label_table
+from core.distillation.soft_labels.tables import Parts, arm_table, cost_table, headlines, label_table
 from core.distillation.students import Arm, Lesson, Student, train_students
 from core.lab.experiment import Context
 from core.lab.seeds import generator

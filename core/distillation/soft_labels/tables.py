@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from core.distillation.answer_quality import Judged, softmax
 from core.distillation.class_similarity import agreement, centred, entropy, soft_label_table
 from core.distillation.encoder import Encoded
 from core.distillation.images import Images
 from core.distillation.network_size import PASSES, Size, size_of
-from core.distillation.soft_labels.arms import ENCODER, STUDENT, TEACHER, softmax
+from core.distillation.soft_labels.arms import ENCODER, STUDENT, TEACHER
 from core.distillation.soft_labels.config import SoftLabelConfig
 from core.distillation.students import Student
-from core.distillation.calibration_error import expected_calibration_error
 from core.models.registry import build
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ METRICS = {
     "accuracy_both_uniform": "both-uniform"}
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Accuracy, mean cross-entropy and expected calibration error of one network on some images."""
-
-    accuracy: float
-    loss: float
-    ece: float
-
-
 @dataclass(frozen=True, eq=False)
 class Parts:
     """What makes labels: the autoencoder with its codes, the teacher with its answers, and the CPU seconds of the latter halves."""
@@ -46,13 +37,6 @@ class Parts:
     teacher: Student
     label_seconds: float
     answer_seconds: float
-
-
-def judged(logits: np.ndarray, y: np.ndarray) -> Judged:
-    """Return how logits (N, C) do against classes (N,)."""
-    probs = softmax(logits.astype(np.float64), 1.0)
-    loss = float(-np.log(np.maximum(probs[np.arange(len(y)), y], 1e-12)).mean())
-    return Judged(float((logits.argmax(1) == y).mean()), loss, expected_calibration_error(probs, y))
 
 
 def sizes(config: SoftLabelConfig, images: Images) -> dict[str, Size]:
@@ -104,7 +88,7 @@ def label_table(config: SoftLabelConfig, images: Images, cosines: np.ndarray, te
     """Return one row per pair of classes; what no validation image of a class tells is NaN."""
     soft, sharp = soft_label_table(cosines, config.bonus), soft_label_table(cosines, config.bonus, config.sharpening)
     shown, y, n = centred(soft), images.validation[1], images.n_classes
-    probs, called = softmax(teacher_logits, 1.0), np.eye(n)[teacher_logits.argmax(1)]
+    probs, called = softmax(teacher_logits), np.eye(n)[teacher_logits.argmax(1)]
     mixing, confusion = (np.stack([part[y == label].mean(0) if (y == label).any() else np.full(n, np.nan) for label in range(n)])
                          for part in (probs, called))
     names = images.data.class_names
