@@ -9,11 +9,10 @@ import json
 import os
 import signal
 import sys
-import time
 from typing import Any, NoReturn
 
 from core import doctor
-from core.lab import export, gallery, jobs, registry, words
+from core.lab import devices, export, gallery, jobs, registry, words
 from core.lab.config import apply_settings, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
@@ -21,6 +20,7 @@ from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
 from core.lab.summary import summary
+from core.wait import complete
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,6 +50,7 @@ def parser() -> Parser:
     run.add_argument("--set", dest="settings", action="append", default=[], metavar="FIELD=VALUE", help="change one setting")
     run.add_argument("--seeds", help="for example 0-2 or 0,3,7-9; the preset's by default")
     run.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    run.add_argument("--check", action="store_true", help="read and check settings, data and device, say what it would cost, start nothing")
     show = verb("show", "A finished run.")
     show.add_argument("run", metavar="RUN_ID")
     save = verb("export", "Write a finished run to a file.", with_json=False)
@@ -108,53 +109,29 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     seeds = parse_seeds(arguments.seeds) if arguments.seeds is not None else preset.seeds
     name = preset.name if config == preset.config else "custom"
     request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)
+    if arguments.check:
+        return check(request, arguments)
     run, cached = complete(request)
     return present(run, arguments, cached=cached)
 
 
-def complete(request: Request) -> tuple[Run, bool]:
-    """Return the finished run of a request and whether it was stored already; computes it if need be, with a bar on stderr.
-
-    Raises:
-        RunFailed: If the worker failed.
-        Cancelled: If it was stopped, here or elsewhere.
-    """
-    cached = all(has_result(home(), request.key(seed)) for seed in request.seeds)
-    run = jobs.submit(request)
-    try:
-        status = follow(run)
-    except KeyboardInterrupt:
-        jobs.cancel(run)
-        raise Cancelled("Cancelled; what was finished is kept.") from None
-    if status.state == "cancelled":
-        raise Cancelled("Cancelled from elsewhere; what was finished is kept.")
-    if status.state == "failed":
-        raise RunFailed(f"{status.message} (run {run}, log: {home() / 'runs' / run / 'log.txt'})")
-    loaded = load_run(home(), run)
-    if loaded is None:
-        raise RunFailed(f"Run {run} was damaged on disk and has been set aside: run it again.")
-    return loaded, cached
-
-
-def follow(run: str) -> jobs.Status:
-    """Draw the progress of a run until it ends; return its last status."""
-    terminal, drawn, pause = sys.stderr.isatty(), "", 0.02
-    while (status := jobs.status(run)) is not None and status.is_alive:
-        line = f"{100 * status.fraction:3.0f}%  {status.seconds:4.0f} s  {status.activity}"
-        if status.state == "queued" and status.ahead:
-            line = f"waiting, {status.ahead} ahead in the queue"
-        if terminal:
-            filled = round(30 * status.fraction)
-            sys.stderr.write(f"\r\x1b[2K[{'#' * filled}{'.' * (30 - filled)}] {line[:90]}")
-        elif status.activity != drawn:
-            sys.stderr.write(line + "\n")
-        drawn = status.activity
-        sys.stderr.flush()
-        time.sleep(pause)
-        pause = min(0.25, pause * 1.5)
-    if terminal and drawn:
-        sys.stderr.write("\r\x1b[2K")
-    return status or jobs.Status("failed", message="The run was deleted while it was computed.")
+def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Print what a sound request would compute and cost, without starting it; return it as JSON."""
+    experiment, stored = request.experiment, [seed for seed in request.seeds if has_result(home(), request.key(seed))]
+    todo = len(request.seeds) - len(stored)
+    seconds = experiment.seconds(request.config) * todo
+    changed = {name: value for name, value in to_dict(request.config).items()
+               if value != to_dict(choose_preset(experiment, arguments.preset).config)[name]}
+    if not arguments.json:
+        print(f"{experiment.name}: settings, data and device are sound; nothing was started.")
+        print(f"  data {request.data}, device {devices.choose(request.device)}, seeds {format_seeds(request.seeds)}, "
+              f"{len(stored)} of them stored already")
+        for name, value in changed.items():
+            print(f"  {name} = {value}")
+        print(f"  about {words.duration(seconds)} on two CPU cores" if todo else "  nothing is left to compute")
+    return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
+            "changed": changed, "seeds": list(request.seeds), "stored": stored, "data": request.data,
+            "device": devices.choose(request.device), "seconds": seconds}
 
 
 def present(run: Run, arguments: argparse.Namespace, *, cached: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the log; the numbers stand in ``results``, one folder a seed, shared between run
 import math
 import re
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +20,7 @@ from core.lab.claims import Verdict, decide
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
-from core.lab.experiment import Experiment, metrics_of, result_fields
+from core.lab.experiment import Experiment, load_object, metrics_of, result_fields
 from core.lab.store import GALLERY, home, load_result, result_key, run_key
 
 LATEST_TIME = 4_102_444_800  # the year 2100: what is later stands in a damaged file, and no calendar function shows it
@@ -101,6 +102,22 @@ class Run:
         """The verdict on every claim, in declared order."""
         return tuple(decide(claim, self.estimate(claim.effect), self.estimate(claim.control))
                      for claim in self.request.experiment.claims)
+
+    def figure(self, name: str, options: Mapping[str, str] | None = None) -> Any:
+        """Return one of the room's figures in light colours, as plotly draws it in a notebook; None where the run holds nothing to draw.
+
+        Args:
+            name: The figure's id.
+            options: View options that the figure knows, such as ``{"attack": "rmia"}``.
+
+        Raises:
+            InputError: If the room has no figure of that name.
+        """
+        from core.lab.figure import LIGHT  # plotly: only for who draws
+        figures = {figure.id: figure for figure in load_object(self.request.experiment.figures)}
+        if name not in figures:
+            raise InputError(f"a figure of {self.request.experiment.name} must be one of {', '.join(figures)}, got {name!r}.")
+        return figures[name].draw(self, LIGHT, **(options or {}))
 
     def cost(self) -> dict[str, float]:
         """Return what computing all seeds took: seconds, energy_kwh, co2_kg; NaN where it was not measured."""

@@ -6,8 +6,8 @@ import numpy as np
 
 from core.data.pairs import Pair, PromptSets
 from core.lab.seeds import generator
-from core.safety.batches import batch_of, drawn
-from core.safety.record import Batch, LanguageModel
+from core.language.batches import batch_of, drawn
+from core.language.model import Batch, LanguageModel
 from core.safety.settings import SafetyConfig
 
 

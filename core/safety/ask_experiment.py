@@ -6,19 +6,19 @@ import pandas as pd
 from core.data.pairs import Pair
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.language.freezing import random_like
+from core.language.generation import generate
+from core.language.model import LanguageModel, put
+from core.language.removal import without
+from core.language.units import KINDS
+from core.language.utility import from_likelihoods
 from core.safety.ask_spec import STATES, AskConfig, AskResult
 from core.safety.categories import CATEGORIES, RU, SCU, UCU, members
 from core.safety.evaluation import refusal_tokens
-from core.safety.freezing import random_like
-from core.safety.generation import generate
 from core.safety.judges import begins_with_refusal, holds_refusal, outcome
-from core.safety.record import LanguageModel, put
-from core.safety.removal import without
 from core.safety.scored import Scored, scored_twins, shares_of
 from core.safety.side_by_side import results_of
 from core.safety.subject import subject_of
-from core.safety.units import KINDS
-from core.safety.utility import from_likelihoods
 
 COLUMNS = ("state", "prompt", "topic", "is_asked", "is_harmful", "answer", "outcome", "prefix", "phrase", "first_token")
 

@@ -15,18 +15,19 @@ import pandas as pd
 
 from core.data.pairs import Pair
 from core.lab.seeds import generator
-from core.safety.batches import batch_of, drawn
+from core.language.batches import batch_of, drawn
+from core.language.freezing import freeze, random_like
+from core.language.generation import generate
+from core.language.lora import adapted
+from core.language.model import Batch, LanguageModel, State, put
+from core.language.tuning import tune
+from core.language.units import UnitSpace
 from core.safety.categories import CU, SCU
 from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
-from core.safety.freezing import freeze, random_like
-from core.safety.generation import generate
 from core.safety.judges import begins_with_refusal
-from core.safety.lora import adapted
-from core.safety.record import Batch, Behaviour, LanguageModel, State, put
+from core.safety.record import Behaviour
 from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import SharedState, results_of
-from core.safety.tuning import tune
-from core.safety.units import UnitSpace
 
 SHORT_ANSWER = 8  # tokens: enough for every opening of a refusal
 LORA_ALPHA, LORA_RATE = 16.0, 10.0  # strength of the low-rank part, and its learning rate as a multiple of the others'

@@ -14,15 +14,16 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.seeds import generator
+from core.language.freezing import random_like, train_only
+from core.language.model import LanguageModel, State, put
+from core.language.tuning import trainable, tune
+from core.language.units import UnitSpace
 from core.safety.alignment import alignment_batches
 from core.safety.attacks import top_units
 from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, Course, columns_of, mean_loss
-from core.safety.freezing import random_like, train_only
-from core.safety.record import Behaviour, LanguageModel, State, put
+from core.safety.record import Behaviour
 from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import results_of
-from core.safety.tuning import trainable, tune
-from core.safety.units import UnitSpace
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.lab.errors import InputError
-from core.safety.units import KINDS, UnitSpace
+from core.language.units import KINDS, UnitSpace
 
 SCU, UCU, CU, RU = range(4)
 CATEGORIES = ("SCU", "UCU", "CU", "RU")

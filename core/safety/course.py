@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from core.data.pairs import Pair
-from core.safety.batches import batches_of
-from core.safety.record import Behaviour, LanguageModel
-from core.safety.tuning import response_loss
+from core.language.batches import batches_of
+from core.language.model import LanguageModel
+from core.language.tuning import response_loss
+from core.safety.record import Behaviour
 
 EQUAL_STEPS, EQUAL_LOSS = "equal_steps", "equal_loss"
 LOSS_CHECKS, CURVE_POINTS, LATER_POINTS = 20, 4, 2  # within as many steps as the compared arm makes; the last one beyond these

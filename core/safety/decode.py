@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.safety.record import LanguageModel, reader
+from core.language.model import LanguageModel, reader
 
 BATCH = 64
 N_TOKENS = 8

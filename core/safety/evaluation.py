@@ -3,10 +3,11 @@
 import numpy as np
 
 from core.data.pairs import Pair, PromptSets
-from core.safety.generation import generate
+from core.language.generation import generate
+from core.language.model import Codec, LanguageModel
+from core.language.utility import accuracy, from_likelihoods, perplexity
 from core.safety.judges import OPENINGS, begins_with_refusal, holds_refusal
-from core.safety.record import Behaviour, Codec, LanguageModel
-from core.safety.utility import accuracy, from_likelihoods, perplexity
+from core.safety.record import Behaviour
 
 
 def refusal_tokens(codec: Codec) -> tuple[int, ...]:

@@ -8,10 +8,10 @@ from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side
 from core.lab.runs import Run
+from core.language.units import KIND_TITLES, KINDS
 from core.safety.ask_spec import STATES
 from core.safety.categories import CATEGORIES
 from core.safety.figures_marks import GROUPS, HATCHES, NAMES
-from core.safety.units import KIND_TITLES, KINDS
 
 OUTCOMES = {"refused": (MARKS["defended"].colour, "/", "refused"), "answered": ("", "", "answered"), "broken": (NEUTRAL, ".", "broken")}
 LABELS = {state: title.replace("Without ", "Without<br>") for state, title in STATES.items()}

@@ -13,9 +13,9 @@ from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
 from core.lab.panels import LONGEST_ALT
 from core.lab.runs import Run
+from core.language.units import KIND_TITLES, UnitSpace
 from core.safety.categories import CATEGORIES, SCU, Shares, categorise, normalised
 from core.safety.figures_marks import GROUPS, LONG_NAMES, NAMES
-from core.safety.units import KIND_TITLES, UnitSpace
 
 MOST = {"SCU": 1000, "UCU": 700, "CU": 900, "RU": 400}  # marks drawn of each category
 MANY_BLOCKS = 12  # from which marks are smaller

@@ -15,7 +15,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from core.safety.record import LanguageModel
+from core.language.model import LanguageModel
 
 KS = (2, 4, 6, 8, 10)
 BATCH = 16

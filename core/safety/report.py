@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.pairs import PromptSets
+from core.language.model import put
+from core.language.units import KINDS
 from core.safety.categories import CATEGORIES, SCU, UCU, compact
 from core.safety.decode import decode
 from core.safety.outcomes import columns
-from core.safety.record import Behaviour, ModelPair, put
+from core.safety.record import Behaviour, ModelPair
 from core.safety.scored import Scored
 from core.safety.settings import SafetyConfig
-from core.safety.units import KINDS
 
 TITLES = {
     "base": "Before alignment", "aligned": "Aligned", "unaligned": "Unaligned twin", "attacked": "After fine-tuning",

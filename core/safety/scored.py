@@ -11,14 +11,15 @@ from core.data.pairs import Pair, PromptSets
 from core.lab.config import canonical
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.language.generation import generate
+from core.language.model import LanguageModel, State, put
+from core.language.units import UnitSpace
 from core.safety.categories import Shares, categorise, normalised
-from core.safety.generation import generate
 from core.safety.judges import begins_with_refusal
-from core.safety.record import LanguageModel, ModelPair, State, put
+from core.safety.record import ModelPair
 from core.safety.scores import statistics
 from core.safety.settings import SafetyConfig
 from core.safety.subject import Subject
-from core.safety.units import UnitSpace
 
 VERSION = 1
 PARTS = ("safety", "utility", "means", "safety_resampled", "utility_resampled")

@@ -17,9 +17,9 @@ from torch import Tensor
 
 from core.data.pairs import Pair
 from core.lab.errors import InputError
-from core.safety.batches import batch_of
-from core.safety.record import Batch, LanguageModel, reader
-from core.safety.units import KINDS
+from core.language.batches import batch_of
+from core.language.model import Batch, LanguageModel, reader
+from core.language.units import KINDS
 
 Positions = Literal["predicting", "response"]
 BATCH, GROUPS = 16, 24

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from core.lab.errors import RunFailed
-from core.safety.record import LanguageModel, State
+from core.language.model import LanguageModel, State
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
 
 MOST_BYTES = 8 * 2**20

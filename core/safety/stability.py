@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
+from core.language.units import UnitSpace
 from core.safety.categories import CATEGORIES, Shares, categorise, normalised
-from core.safety.units import UnitSpace
 
 COLUMNS = ("category", "first", "second", "overlap", "by_chance", "n_units")
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.experiment import Context
+from core.language.model import LanguageModel, State, put
 from core.safety.attacks import Attack, arms_of, attack_metrics, run_attacks
 from core.safety.budget import Alignment, budget_arms, budget_metrics, run_budget
 from core.safety.categories import SCU
 from core.safety.evaluation import evaluate
 from core.safety.probe import probe_metrics, probe_rows, probe_table
-from core.safety.record import Behaviour, LanguageModel, ModelPair, State, put
+from core.safety.record import Behaviour, ModelPair
 from core.safety.scored import Scored, scored, shares_of
 from core.safety.settings import SafetyConfig, parse_shares
 from core.safety.subject import Subject

@@ -8,12 +8,13 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.seeds import generator
+from core.language.freezing import random_like
+from core.language.model import LanguageModel, State, put
+from core.language.removal import parameter_share, without
 from core.safety.categories import CATEGORIES, RU, SCU, UCU, members, normalised
 from core.safety.evaluation import evaluate
-from core.safety.freezing import random_like
 from core.safety.outcomes import columns, packed, unpacked
-from core.safety.record import Behaviour, LanguageModel, State, put
-from core.safety.removal import parameter_share, without
+from core.safety.record import Behaviour
 from core.safety.scored import Scored, shares_of
 from core.safety.settings import NORMALISATIONS, SafetyConfig, parse_shares
 from core.safety.side_by_side import results_of

@@ -13,15 +13,16 @@ import torch
 
 from core.lab.experiment import Context
 from core.lab.seeds import generator, torch_seed
+from core.language.batches import batch_of, drawn
+from core.language.model import LanguageModel, put, space_of, taken
+from core.language.tuning import tune
 from core.models.small_llama import small_llama
 from core.safety.alignment import alignment_batches
-from core.safety.batches import batch_of, drawn
-from core.safety.record import LanguageModel, ModelPair, put, space_of, taken
+from core.safety.record import ModelPair
 from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import SharedState, results_of
 from core.safety.topic_prompts import TopicWorld
 from core.safety.topic_words import SPECIAL, vocabulary
-from core.safety.tuning import tune
 from core.training.forked import one_thread
 
 VERSION = 1

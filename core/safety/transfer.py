@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.language.units import KINDS, UnitSpace
 from core.safety.categories import CATEGORIES, CU, RU, SCU, UCU, normalised
-from core.safety.units import KINDS, UnitSpace
 
 COLUMNS = ("event", "before", "after", "n_units", "share")
 _TINY = 1e-300

@@ -17,12 +17,13 @@ from torch import Tensor
 from core.data.pairs import PromptSets
 from core.lab.config import canonical
 from core.lab.experiment import Context
+from core.language.model import LanguageModel, State, put, taken
+from core.language.pretrained import language_model
+from core.language.tuning import tune
 from core.models.checkpoints import WHEELS, checkpoint_fingerprint
 from core.safety.alignment import alignment_batches
-from core.safety.pretrained import language_model
-from core.safety.record import LanguageModel, ModelPair, State, put, taken
+from core.safety.record import ModelPair
 from core.safety.settings import SafetyConfig
-from core.safety.tuning import tune
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
 
 VERSION = 1

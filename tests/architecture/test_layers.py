@@ -16,7 +16,7 @@ BELOW = {
     "measures": ("language", "subjects", "models", "data", "lab"),
     **dict.fromkeys(CONCERNS, ("training", "measures", "language", "subjects", "data", "models", "lab")),
 }
-TOP = ("core/__init__.py", "core/__main__.py", "core/doctor.py")  # above all of core: nothing in it imports them
+TOP = ("core/__init__.py", "core/__main__.py", "core/doctor.py", "core/notebook.py", "core/wait.py")  # above all: nothing imports them
 TORCH_MEASURES = tuple(  # gradients and curvature of a network are torch's
     f"core/measures/{name}.py" for name in ("gradients", "curvature", "lanczos", "loss_surface", "plain_graph"))
 UNPICKLING = {"pickle", "_pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "submitit"}

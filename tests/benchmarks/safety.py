@@ -14,10 +14,10 @@ from collections.abc import Callable
 import torch
 
 from core.data.pairs import Pair
+from core.language.batches import batch_of
+from core.language.model import LanguageModel, space_of
 from core.models.small_llama import small_llama
 from core.safety import scores
-from core.safety.batches import batch_of
-from core.safety.record import LanguageModel, space_of
 from core.safety.topic_model import WordCodec
 from core.safety.topic_words import ANSWERS
 from core.training.forked import run_forked, shared_array

@@ -11,7 +11,9 @@ import time
 import pandas as pd
 import pytest
 
-from core.__main__ import main
+import core
+from core.__main__ import main, stored_run
+from core.lab.errors import InputError
 from core.lab.experiment import ROOT
 
 TINY = ["run", "privacy", "--set", "n_reference_models=3", "--set", "n_pool=200", "--set", "n_population=50", "--set", "epochs=2",
@@ -154,3 +156,37 @@ def test_interrupt_cancels_with_130(home):
     assert out == ""
     states = [json.loads(path.read_text())["state"] for path in (home / "runs").glob("*/status.json")]
     assert states.count("cancelled") == 1
+
+
+def test_a_notebook_opens_the_same_run(finished, capsys):
+    found = core.run("privacy", n_reference_models=3, n_pool=200, n_population=50, epochs=2, batch_size=32, seeds=range(3))
+    assert found.request.run == finished["run"]
+    assert found.estimate("auc").value == finished["metrics"]["auc"]["value"]
+    assert len(found.verdicts) == len(finished["claims"])
+    assert len(found.figure("roc").data) > 1
+    assert list(found.table("attacks")["seed"].unique()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ({"epochs": 0}, "epochs must lie in"), ({"nonsense": 1}, "a setting must be one of"), ({"preset": "huge"}, "a preset of privacy"),
+    ({"seeds": [-1]}, "seeds must be a list"), ({"seeds": []}, "seeds must be a list"), ({"dataset": "npz:/nowhere.npz"}, "nowhere")])
+def test_a_notebook_is_told_what_is_wrong(words, said, home):
+    with pytest.raises(InputError, match=said):
+        core.run("privacy", **words)
+
+
+def test_a_figure_that_the_room_does_not_have(finished):
+    with pytest.raises(InputError, match="a figure of privacy must be one of roc"):
+        stored_run(finished["run"]).figure("portrait")
+
+
+def test_check_reads_everything_and_starts_nothing(finished, capsys, home):
+    before = sorted((home / "runs").iterdir())
+    told = object_of(capsys, *TINY, "--seeds", "0-4", "--check")
+    assert (told["stored"], told["changed"]["epochs"], told["preset"]) == ([0, 1, 2], 2, "custom")
+    assert told["seconds"] > 0
+    assert main([*TINY, "--seeds", "0-2", "--check"]) == 0
+    assert "nothing is left to compute" in capsys.readouterr().out
+    assert main([*TINY, "--set", "dataset=npz:/nowhere.npz", "--check"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert sorted((home / "runs").iterdir()) == before

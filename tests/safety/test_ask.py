@@ -12,7 +12,8 @@ from core.safety.ask_experiment import answer_table, numbers
 from core.safety.ask_spec import PROMPT, SAFETY_ASK, AskConfig
 from core.safety.settings import LITE, STANDARD
 from core.safety.withheld import WITHHELD, public_answers
-from tests.safety.tiny_pretrained import save_tiny, tiny_config
+from tests.language.tiny_pretrained import save_tiny
+from tests.safety.tiny_study import tiny_config
 
 PAIRS = (Pair("mine", "", "yours"), Pair("bad one", "", "x"), Pair("bad two", "", "x"), Pair("good", "fine", "y"))
 

@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from core.data.pairs import PromptSets
+from core.language.freezing import entries_of
+from core.language.model import taken
+from core.language.tuning import tune
 from core.safety.alignment import alignment_batches
 from core.safety.budget import Alignment, budget_arms, budget_metrics, run_budget, run_budget_arm
-from core.safety.freezing import entries_of
-from core.safety.record import taken
-from core.safety.tuning import tune
+from tests.language.tiny_language import PAIRS, REFUSED, tiny_language
 from tests.safety.test_attacks import CONFIG
 from tests.safety.test_course import BEHAVIOUR
-from tests.safety.tiny_language import PAIRS, REFUSED, tiny_language
 
 SETS = PromptSets(REFUSED, PAIRS, PAIRS, REFUSED, PAIRS, REFUSED, PAIRS, PAIRS, ())
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy.stats import rankdata, zscore
 
 from core.lab.errors import InputError
+from core.language.units import KINDS, UnitSpace
 from core.safety.categories import CU, RU, SCU, UCU, Shares, categorise, compact, members, normalised
-from core.safety.units import KINDS, UnitSpace
 
 SPACE = UnitSpace(n_layers=2, width=4, heads=2, key_heads=1, head_size=2, neurons=6)
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.safety.batches import batch_of
+from core.language.batches import batch_of
+from core.language.tuning import response_loss
 from core.safety.course import GLANCED, Course, columns_of, mean_loss
 from core.safety.record import Behaviour
-from core.safety.tuning import response_loss
-from tests.safety.tiny_language import PAIRS, tiny_language
+from tests.language.tiny_language import PAIRS, tiny_language
 
 BEHAVIOUR = Behaviour(
     ("a", "b"), ("c",), {"prefix": np.array([True, False]), "phrase": np.array([True, True]), "first_token": np.array([0.5, 0.1])},

@@ -6,7 +6,7 @@ from torch.nn import functional
 
 from core.safety.decode import decode, written_logits
 from core.safety.scores import statistics
-from tests.safety.tiny_language import PAIRS, WORDS, tiny_language
+from tests.language.tiny_language import PAIRS, WORDS, tiny_language
 
 
 def test_a_unit_made_to_write_a_token_writes_it():

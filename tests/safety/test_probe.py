@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from core.safety.probe import COLUMNS, contrast, distances, probe_metrics, probe_rows, probe_table
-from tests.safety.tiny_language import tiny_language
+from tests.language.tiny_language import tiny_language
 
 
 def states(model, tokens):

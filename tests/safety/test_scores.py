@@ -6,12 +6,12 @@ import torch
 
 from core.data.pairs import Pair
 from core.lab.errors import InputError
+from core.language.batches import batch_of
+from core.language.model import reader
+from core.language.units import KINDS
 from core.safety import scores as module
-from core.safety.batches import batch_of
-from core.safety.record import reader
 from core.safety.scores import counted, statistics, unit_scores
-from core.safety.units import KINDS
-from tests.safety.tiny_language import PAIRS, tiny_language
+from tests.language.tiny_language import PAIRS, tiny_language
 
 
 @pytest.fixture(scope="module")

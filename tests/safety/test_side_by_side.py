@@ -9,7 +9,7 @@ import torch
 from core.lab.errors import RunFailed
 from core.safety import side_by_side
 from core.safety.side_by_side import SharedState, results_of
-from tests.safety.tiny_language import tiny_language
+from tests.language.tiny_language import tiny_language
 
 
 def test_forked_results_are_those_of_one_process_and_in_order():

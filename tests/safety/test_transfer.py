@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.language.units import UnitSpace
 from core.safety.categories import CATEGORIES, Shares, categorise, normalised
 from core.safety.transfer import Reference, flow_table, flows, kept, scaled
-from core.safety.units import UnitSpace
 
 SPACE = UnitSpace(n_layers=2, width=8, heads=4, key_heads=2, head_size=3, neurons=20)
 CODES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60)

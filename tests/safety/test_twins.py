@@ -9,15 +9,16 @@ import torch
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
+from core.language.codec import chat_codec, from_bytes, to_bytes
+from core.language.model import put, taken
+from core.language.pretrained import language_model
 from core.models.causal import causal_of
 from core.models.checkpoints import obtain
 from core.safety import twins
-from core.safety.codec import chat_codec, from_bytes, to_bytes
-from core.safety.pretrained import language_model
-from core.safety.record import put, taken
 from core.safety.twins import pretrained_pair
-from tests.safety.tiny_language import tiny_language
-from tests.safety.tiny_pretrained import save_tiny, tiny_config, tiny_sets
+from tests.language.tiny_language import tiny_language
+from tests.language.tiny_pretrained import save_tiny
+from tests.safety.tiny_study import tiny_config, tiny_sets
 
 
 @pytest.fixture(scope="module")

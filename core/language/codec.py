@@ -15,7 +15,7 @@ PLAIN = ("Question: ", "\nAnswer:")
 
 @dataclass(frozen=True, eq=False)
 class ChatCodec:
-    """A tokeniser with what its chat template puts around a request; see ``core.safety.record.Codec``.
+    """A tokeniser with what its chat template puts around a request; see ``core.language.model.Codec``.
 
     Attributes:
         tokenizer: Of the tokenizers library.

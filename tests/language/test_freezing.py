@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.lab.errors import RunFailed
-from core.safety.batches import batch_of
-from core.safety.freezing import Entries, UnitGuard, entries_of, freeze, random_like, train_only
-from core.safety.record import taken
-from core.safety.tuning import tune
-from tests.safety.tiny_language import PAIRS, tiny_language
+from core.language.batches import batch_of
+from core.language.freezing import Entries, UnitGuard, entries_of, freeze, random_like, train_only
+from core.language.model import taken
+from core.language.tuning import tune
+from tests.language.tiny_language import PAIRS, tiny_language
 
 MODEL = tiny_language()
 SPACE = MODEL.space

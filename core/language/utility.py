@@ -7,8 +7,8 @@ import torch
 from torch.nn import functional
 
 from core.data.pairs import Pair, Question
-from core.safety.prefill import Prefilled, by_length, prefill, selected
-from core.safety.record import LanguageModel
+from core.language.model import LanguageModel
+from core.language.prefill import Prefilled, by_length, prefill, selected
 
 BATCH = 48
 HIGHEST = 20.0  # nats a token; a broken model's perplexity stays a number that can be drawn

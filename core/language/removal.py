@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-from core.safety.record import LanguageModel, reader
-from core.safety.units import KINDS
+from core.language.model import LanguageModel, reader
+from core.language.units import KINDS
 
 
 @contextmanager

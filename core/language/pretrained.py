@@ -7,10 +7,10 @@ import torch
 from torch import nn
 
 from core.lab.experiment import Context, Models
+from core.language.codec import ChatCodec, chat_codec, from_bytes, to_bytes
+from core.language.model import LanguageModel, space_of
 from core.models.causal import causal_of, load_causal
 from core.models.checkpoints import Checkpoint, checkpoint_fingerprint, obtain
-from core.safety.codec import ChatCodec, chat_codec, from_bytes, to_bytes
-from core.safety.record import LanguageModel, space_of
 
 VERSION = 1
 CONFIG, CODEC = "config", "codec"  # names of the two arrays of bytes that stand beside the weights

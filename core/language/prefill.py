@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.safety.batches import check_length
-from core.safety.record import LanguageModel
+from core.language.batches import check_length
+from core.language.model import LanguageModel
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 from core.lab.errors import RunFailed
-from core.safety.record import LanguageModel, reader
-from core.safety.units import KINDS, Kind, UnitSpace
+from core.language.model import LanguageModel, reader
+from core.language.units import KINDS, Kind, UnitSpace
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Entries:
 
 
 class UnitGuard:
-    """Keeps entries as they are while everything else is trained; see ``record.Guard``."""
+    """Keeps entries as they are while everything else is trained; see ``model.Guard``."""
 
     def __init__(self, held: list[Entries]) -> None:
         """Remember the values of ``held``."""

@@ -4,7 +4,7 @@ import torch
 
 from core.data.pairs import Pair
 from core.data.torchvision_import import import_torchvision
-from core.safety.record import LanguageModel, space_of
+from core.language.model import LanguageModel, space_of
 
 WORDS = ("<pad>", "<user>", "<assistant>", "<end>", "what", "is", "red", "blue", "one", "two", "sorry", "no", "sure", "here", "it", "goes",
          "now")

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.safety.prefill import Prefilled, by_length, copied, prefill, selected
-from core.safety.record import LanguageModel
-from core.safety.utility import log_likelihoods
+from core.language.model import LanguageModel
+from core.language.prefill import Prefilled, by_length, copied, prefill, selected
+from core.language.utility import log_likelihoods
 
 BATCH = 48
 FEWER = 0.75  # once this share or less of the rows is unfinished, the others leave the cache

@@ -1,15 +1,10 @@
 """A LLaMA-shaped language model of a few thousand weights, saved as transformers saves them, with a tokeniser of words and a template."""
 
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from core.data.pairs import PromptSets
-from core.data.prompts import prompt_sets
 from core.data.torchvision_import import import_torchvision
-from core.safety.settings import STANDARD, SafetyConfig
 
 TEMPLATE = ("{% for message in messages %}{% if message['role'] == 'user' %}<user> {{ message['content'] }} <assistant> {% else %}"
             "<system>{{ message['content'] }}{% endif %}{% endfor %}")
@@ -39,15 +34,3 @@ def save_tiny(folder: Path, template: str | None = TEMPLATE) -> str:
             parameter.add_(0.2 * torch.randn_like(parameter))
     network.save_pretrained(folder)
     return f"transformers:{folder}"
-
-
-def tiny_config(source: str) -> SafetyConfig:
-    """Return a study of that model that trains for three steps."""
-    return STANDARD.replace(model=source, alignment_steps=3, alignment_rate=1e-2, n_calibration=6, n_evaluation=6, new_tokens=4,
-                            resamples=2)
-
-
-def tiny_sets() -> PromptSets:
-    """Return a few bundled prompts of each kind."""
-    sets = prompt_sets("bundled", n_calibration=6, n_evaluation=6, rng=np.random.default_rng(0))
-    return replace(sets, questions=sets.questions[:3])

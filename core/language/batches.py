@@ -7,7 +7,7 @@ import torch
 
 from core.data.pairs import Pair
 from core.lab.errors import InputError
-from core.safety.record import Batch, LanguageModel
+from core.language.model import Batch, LanguageModel
 
 
 def batch_of(model: LanguageModel, pairs: Sequence[Pair]) -> Batch:

@@ -5,10 +5,10 @@ import torch
 from torch.nn import functional
 
 from core.lab.errors import RunFailed
-from core.safety.batches import batch_of
-from core.safety.record import taken
-from core.safety.tuning import response_loss, trainable, tune
-from tests.safety.tiny_language import PAIRS, tiny_language
+from core.language.batches import batch_of
+from core.language.model import taken
+from core.language.tuning import response_loss, trainable, tune
+from tests.language.tiny_language import PAIRS, tiny_language
 
 
 def slow_loss(model, batch):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.lab.errors import InputError
-from core.safety.record import reader, space_of
-from core.safety.units import KINDS, UnitSpace
-from tests.safety.tiny_language import tiny_language
+from core.language.model import reader, space_of
+from core.language.units import KINDS, UnitSpace
+from tests.language.tiny_language import tiny_language
 
 SMOLLM2 = UnitSpace(n_layers=30, width=576, heads=9, key_heads=3, head_size=64, neurons=1536)
 

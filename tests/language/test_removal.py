@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.safety.record import reader
-from core.safety.removal import parameter_share, without
-from core.safety.units import KINDS
-from tests.safety.tiny_language import tiny_language
+from core.language.model import reader
+from core.language.removal import parameter_share, without
+from core.language.units import KINDS
+from tests.language.tiny_language import tiny_language
 
 TOKENS = torch.tensor([[1, 4, 5, 6, 2]])
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from core.lab.errors import RunFailed
-from core.safety.record import Batch, Guard, LanguageModel
+from core.language.model import Batch, Guard, LanguageModel
 
 
 def response_loss(model: LanguageModel, batch: Batch) -> Tensor:

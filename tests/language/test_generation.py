@@ -6,10 +6,10 @@ import torch
 
 from core.data.pairs import Question
 from core.lab.errors import InputError
-from core.safety.generation import generate
-from core.safety.prefill import by_length, common, prefill
-from core.safety.utility import accuracy, choices, from_likelihoods, perplexity
-from tests.safety.tiny_language import PAIRS, tiny_language
+from core.language.generation import generate
+from core.language.prefill import by_length, common, prefill
+from core.language.utility import accuracy, choices, from_likelihoods, perplexity
+from tests.language.tiny_language import PAIRS, tiny_language
 
 PROMPTS = ("what is red", "blue", "is blue red now here it goes", "what is blue", "what is red one two one")
 

@@ -2,11 +2,11 @@
 
 import torch
 
-from core.safety.batches import batch_of
-from core.safety.lora import ADAPTED, adapted
-from core.safety.record import taken
-from core.safety.tuning import tune
-from tests.safety.tiny_language import PAIRS, tiny_language
+from core.language.batches import batch_of
+from core.language.lora import ADAPTED, adapted
+from core.language.model import taken
+from core.language.tuning import tune
+from tests.language.tiny_language import PAIRS, tiny_language
 
 
 def logits(model):

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.lab.seeds import torch_seed
-from core.safety.record import LanguageModel
+from core.language.model import LanguageModel
 
 ADAPTED = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 
