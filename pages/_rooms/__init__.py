@@ -1,0 +1,1 @@
+"""Page code that belongs to one room."""
