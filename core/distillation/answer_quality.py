@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.distillation.calibration_error import expected_calibration_error
+from core.measures.calibration import ece, nll, softmax, top
 
 
 @dataclass(frozen=True)
@@ -16,15 +16,8 @@ class Judged:
     ece: float
 
 
-def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
-    """Return softmax(logits / temperature) over the last axis."""
-    scores = logits / temperature
-    powers = np.exp(scores - scores.max(-1, keepdims=True))
-    return powers / powers.sum(-1, keepdims=True)
-
-
 def judged(logits: np.ndarray, y: np.ndarray) -> Judged:
     """Return how logits (N, C) do against classes (N,)."""
-    probs = softmax(logits.astype(np.float64))
-    loss = float(-np.log(np.maximum(probs[np.arange(len(y)), y], 1e-12)).mean())
-    return Judged(float((logits.argmax(1) == y).mean()), loss, expected_calibration_error(probs, y))
+    probs = softmax(logits)
+    confidence, correct = top(probs, y)
+    return Judged(float(correct.mean()), nll(probs, y), ece(confidence, correct))

@@ -1,1 +1,1 @@
-"""Does one joint training give every depth?"""
+"""The experiment on depth: whether one joint training gives every depth."""

@@ -21,7 +21,8 @@ from core.training.workbench import State
 
 RECALIBRATED, SHARED = "recalibrated", "shared"
 TITLES = {
-    "truncated": "Plain, truncated", "separate": "Trained separately", "random": "Random depth a step", "sandwich": "One net, sandwich rule",
+    "truncated": "Plain, truncated", "separate": "Trained separately", "random": "Random depth a step",
+    "sandwich": "One net, sandwich rule",
     "sandwich-long": "One net, as costly as the package", "exits": "Early exits", "package-a": "Package, Teammate A",
     "package-b": "Package, Teammate B", "leader": "Package, Leader", "no-leader-a": "No Leader, A", "no-leader-b": "No Leader, B",
     "no-mutual-a": "No exchange, A", "no-mutual-b": "No exchange, B", "no-down-a": "Labels alone, A", "no-down-b": "Labels alone, B"}

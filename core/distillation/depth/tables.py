@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from core.distillation.answer_quality import softmax
 from core.distillation.depth.config import DepthConfig
 from core.distillation.depth.judging import RECALIBRATED, SHARED, Judging
 from core.distillation.depths import sub_networks
@@ -13,6 +12,7 @@ from core.distillation.network_size import PASSES
 from core.distillation.students import Student
 from core.distillation.sub_network import SubNetwork, macs_of
 from core.lab.seeds import generator
+from core.measures.calibration import softmax
 
 SAMPLES = 24
 CHOICES = ("package-a", "package-b", "sandwich-long", "separate")

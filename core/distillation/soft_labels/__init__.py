@@ -1,1 +1,1 @@
-"""Can soft labels from an autoencoder replace a teacher?"""
+"""The experiment on soft labels: whether those of an autoencoder replace a teacher."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.distillation.answer_quality import softmax
 from core.distillation.class_similarity import permuted_twin, soft_label_table, uniform_twin
 from core.distillation.soft_labels.config import SoftLabelConfig, temperatures_of, weights_of
 from core.distillation.students import Arm, Term
 from core.lab.seeds import generator
+from core.measures.calibration import softmax
 
 SMOOTHINGS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 MILD, EXTREME = (0.5, 1.0), (0.9, 20.0)

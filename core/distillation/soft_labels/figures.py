@@ -58,7 +58,8 @@ def by_arm(run: Run, look: Look, *, measure: str = "accuracy") -> go.Figure | No
         scaled = mine.assign(**{name: scale * mine[name] for name in ("value", "low", "high")})
         figure.add_scatter(
             x=scaled["value"], y=mine["title"], mode="markers", name=group, error_x=whiskers(scaled, look, colour),
-            marker={"size": look.size(11), "color": colour, "symbol": mark.symbol}, text=[_change(row, measure) for row in mine.itertuples()],
+            marker={"size": look.size(11), "color": colour, "symbol": mark.symbol},
+            text=[_change(row, measure) for row in mine.itertuples()],
             hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>")
     rows_named(figure, rows["title"].tolist())
     figure.update_yaxes(tickfont={"size": look.size(13)})
@@ -169,7 +170,8 @@ def sizes(run: Run, look: Look) -> go.Figure | None:
     for (seed, n_train), part in table.groupby(["seed", "n_train"]):
         at = part.drop_duplicates("arm").set_index("arm")["accuracy"]
         end = "-more" if "hard-more" in at else ""
-        rows += [{"seed": seed, "n_train": n_train, "title": title, "gain": at[arm + end] - at["hard" + end]} for arm, title in pairs.items()]
+        rows += [{"seed": seed, "n_train": n_train, "title": title, "gain": at[arm + end] - at["hard" + end]}
+                 for arm, title in pairs.items()]
     gains = over(pd.DataFrame(rows), ["title", "n_train"], "gain")
     if gains["n_train"].nunique() < 2:
         return None
@@ -203,7 +205,8 @@ def _alt_heat(run: Run) -> str:
 
 def _alt_cost(run: Run) -> str:
     without, teacher = run.estimate("cost_encoder").value, run.estimate("cost_teacher").value
-    return f"Labels without a teacher take {words.number(without, 's')} of CPU time, a teacher and its answers {words.number(teacher, 's')}."
+    return (f"Labels without a teacher take {words.number(without, 's')} of CPU time, a teacher and its answers "
+            f"{words.number(teacher, 's')}.")
 
 
 def _alt_choices(run: Run) -> str:
@@ -217,9 +220,11 @@ def _alt_sizes(run: Run) -> str:
 
 
 ARMS = Figure("arms", "Every arm against hard labels",
-              "Paired over seeds: same initial network, same order of images. The line through 0 is the hard-label student.", by_arm, _alt_arms)
+              "Paired over seeds: same initial network, same order of images. The line through 0 is the hard-label student.",
+              by_arm, _alt_arms)
 HEAT = Figure("labels", "What the soft labels say, and what a teacher mixes up",
-              "Row: true class. Each panel has its own colours; hover for numbers. The teacher's diagonal is left out.", heat_map, _alt_heat)
+              "Row: true class. Each panel has its own colours; hover for numbers. The teacher's diagonal is left out.",
+              heat_map, _alt_heat)
 COST = Figure("cost", "Accuracy against cost, label making counted",
               "Up and to the left is better. The released extreme is left out; it stands in the figure of arms.", against_cost, _alt_cost)
 CHOICES = Figure("choices", "What validation images chose from",

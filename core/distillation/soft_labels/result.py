@@ -64,8 +64,8 @@ class SoftLabelResult:
         "(stands in the comparison), n_train, validation, accuracy, loss, ece, student_seconds, label_seconds, label_macs "
         "(of what makes the labels).")]
     labels: Annotated[pd.DataFrame, Table(
-        "One row per pair of classes: row, column, row_name, column_name, cosine, soft, centred, sharp, mixing (teacher's mean probability on "
-        "validation images), confusion (share of validation images of the row that the teacher calls column).")]
+        "One row per pair of classes: row, column, row_name, column_name, cosine, soft, centred, sharp, mixing (teacher's mean probability "
+        "on validation images), confusion (share of validation images of the row that the teacher calls column).")]
     costs: Annotated[pd.DataFrame, Table(
         "One row per part of the work: part, title, cpu_seconds, macs (in all), parameters, training_bytes.")]
 

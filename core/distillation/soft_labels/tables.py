@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.distillation.answer_quality import Judged, softmax
+from core.distillation.answer_quality import Judged
 from core.distillation.class_similarity import agreement, centred, entropy, soft_label_table
 from core.distillation.encoder import Encoded
 from core.distillation.images import Images
@@ -15,6 +15,7 @@ from core.distillation.network_size import PASSES, Size, size_of
 from core.distillation.soft_labels.arms import ENCODER, STUDENT, TEACHER
 from core.distillation.soft_labels.config import SoftLabelConfig
 from core.distillation.students import Student
+from core.measures.calibration import softmax
 from core.models.registry import build
 
 if TYPE_CHECKING:

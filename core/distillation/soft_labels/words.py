@@ -60,13 +60,13 @@ TEXTS = Texts(
         (r"(1-a)\,\mathrm{CE}(z, y) + a\,T^2\,\mathrm{CE}\!\left(z/T,\ q_y\right)", "The released loss for CIFAR-100."),
     ),
     assumptions=(
-        "Small students on few images, trained briefly: that a claim fails here is no proof against the paper, which trains 200 epochs.",
+        "Small students, few images, short training: that a claim fails here is no proof against the paper, which trains 200 epochs.",
         "The paper chooses the best epoch on test images; here nothing is chosen on test images.",
-        "All arms share one learning rate. A loss with T squared moves the weights further, and at T 4 or more that alone can cost accuracy.",
+        "All arms share one learning rate. A loss with T squared takes larger steps, and at T 4 or more that alone can cost accuracy.",
         "The teacher sees the same few images as its student. That is no evidence against distillation from a teacher that saw more.",
         "CPU time is that of the training process and was measured on a machine that other work may share; multiply-adds are exact.",
         "Energy is that of the whole run, shared out by CPU time.",
-        "Making labels is counted as if for one student; choosing weight and temperature is not counted, and takes as much for every method.",
+        "Making labels is counted as if for one student; choosing weight and temperature is not counted: it takes every method as much.",
     ),
     sources=(
         "Gyawali et al. 2024, ReffAKD: Resource-efficient Autoencoder-based Knowledge Distillation; abstract and released code.",

@@ -38,7 +38,8 @@ def costs(run: Run) -> None:
     st.dataframe(rows, hide_index=True, alt="CPU time, multiply-adds, weights and memory of autoencoder, teacher and student.",
                  column_config={
         "title": st.column_config.TextColumn("Part", pinned=True), "cpu_seconds": st.column_config.NumberColumn("CPU s", format="%.1f"),
-        "watt_hours": st.column_config.NumberColumn("Wh", format="%.3f"), "macs": st.column_config.NumberColumn("Billion MACs", format="%.0f"),
+        "watt_hours": st.column_config.NumberColumn("Wh", format="%.3f"),
+        "macs": st.column_config.NumberColumn("Billion MACs", format="%.0f"),
         "parameters": st.column_config.NumberColumn("Weights", format="localized"),
         "training_bytes": st.column_config.NumberColumn("Training, MB", help="Weights, gradients, averages and activations of one batch.",
                                                         format="%.1f")})

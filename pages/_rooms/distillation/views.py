@@ -6,7 +6,6 @@ import streamlit as st
 
 
 def view(label: str, titles: Mapping[str, str], key: str) -> str:
-    """Draw the control and return the key of the view that is chosen."""
-    picked = st.segmented_control(label, list(titles.values()), default=next(iter(titles.values())), required=True, key=key,
-                                  bind="query-params", label_visibility="collapsed")
-    return next((name for name, title in titles.items() if title == picked), next(iter(titles)))
+    """Draw a row of view buttons, bound to the address; return the key of the chosen one, at first the first."""
+    return st.segmented_control(label, list(titles), default=next(iter(titles)), format_func=titles.__getitem__, required=True, key=key,
+                                bind="query-params", label_visibility="collapsed")
