@@ -5,14 +5,14 @@ import streamlit as st
 
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.layernorm import figures
-from core.layernorm.figures_compared import published_table
-from core.layernorm.figures_layers import MEASURES, epochs_measured
-from core.layernorm.figures_panels import TITLES, placements_of, variants_of
-from core.layernorm.gauge_spec import LAYERNORM_GAUGE
-from core.layernorm.plan import PLACEMENT_TITLES
-from core.layernorm.spec import LAYERNORM
-from core.layernorm.texts import PREDICTION
+from core.layernorm.gauge.spec import LAYERNORM_GAUGE
+from core.layernorm.panels import TITLES, placements_of, variants_of
+from core.layernorm.study import figures
+from core.layernorm.study.figures_compared import published_table
+from core.layernorm.study.figures_layers import MEASURES, epochs_measured
+from core.layernorm.study.spec import LAYERNORM
+from core.layernorm.study.words import PREDICTION
+from core.layernorm.variants import PLACEMENT_TITLES
 from pages._ui import answer, drawing, layernorm_samples, provenance, room, shell, verdicts
 from pages._ui.rooms import room_of
 

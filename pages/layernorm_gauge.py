@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.layernorm import figures_gauge as figures
-from core.layernorm.gauge_spec import LAYERNORM_GAUGE
-from core.layernorm.gauge_texts import PREDICTION
-from core.layernorm.spec import LAYERNORM
+from core.layernorm.gauge import figures
+from core.layernorm.gauge.spec import LAYERNORM_GAUGE
+from core.layernorm.gauge.words import PREDICTION
+from core.layernorm.study.spec import LAYERNORM
 from pages._ui import answer, drawing, provenance, room, shell, verdicts
 from pages._ui.rooms import room_of
 

@@ -4,11 +4,11 @@ import streamlit as st
 
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.safety import figures
-from core.safety.figures_marks import JUDGES
-from core.safety.figures_removal import MEASURES
-from core.safety.spec import SAFETY
-from core.safety.texts import GLOSSARY, PREDICTION
+from core.safety.marks import JUDGES
+from core.safety.units import figures
+from core.safety.units.figures_removal import MEASURES
+from core.safety.units.spec import SAFETY
+from core.safety.units.words import GLOSSARY, PREDICTION
 from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, shipped, verdicts
 from pages._ui.rooms import room_of
 from pages._ui.safety_evidence import MODELS_SHIPPED, view

@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.safety import figures_ask as figures
-from core.safety.ask_spec import SAFETY_ASK, STATES
-from core.safety.ask_texts import PREDICTION
-from core.safety.spec import SAFETY
+from core.safety.ask import figures
+from core.safety.ask.result import STATES
+from core.safety.ask.spec import SAFETY_ASK
+from core.safety.ask.words import PREDICTION
+from core.safety.units.spec import SAFETY
 from pages._ui import answer, drawing, provenance, room, safety_answers, shell, shipped, verdicts
 from pages._ui.rooms import room_of
 from pages._ui.safety_evidence import MODELS_SHIPPED, view

@@ -12,13 +12,13 @@ SPECS: dict[str, str] = {
     "privacy_map": "core.privacy.defence_spec:PRIVACY_MAP",
     "spurious": "core.spurious.spec:SPURIOUS",
     "spurious_retrain": "core.spurious.retrain_spec:SPURIOUS_RETRAIN",
-    "layernorm": "core.layernorm.spec:LAYERNORM",
-    "layernorm_gauge": "core.layernorm.gauge_spec:LAYERNORM_GAUGE",
+    "layernorm": "core.layernorm.study.spec:LAYERNORM",
+    "layernorm_gauge": "core.layernorm.gauge.spec:LAYERNORM_GAUGE",
     "compression": "core.compression.spec:COMPRESSION",
     "compression_repair": "core.compression.repair_spec:COMPRESSION_REPAIR",
     "compression_setting": "core.compression.setting_spec:COMPRESSION_SETTING",
-    "safety": "core.safety.spec:SAFETY",
-    "safety_ask": "core.safety.ask_spec:SAFETY_ASK",
+    "safety": "core.safety.units.spec:SAFETY",
+    "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
 }
 

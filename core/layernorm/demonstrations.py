@@ -10,7 +10,7 @@ from torch import Tensor
 
 from core.lab.seeds import generator
 from core.layernorm.displacement import displace_elsewhere, stripping_amounts
-from core.layernorm.subject import Subject
+from core.layernorm.pretrained import Subject
 from core.models.normalisation import GROUPS, NormPlace, choose, fold, n_layers_of, regauge, strip
 from core.training.forked import can_fork, run_forked, shared_array
 from core.training.workbench import State
@@ -57,7 +57,7 @@ def interventions(subject: Subject, norms: tuple[NormPlace, ...], seed: int) -> 
 
 
 def damage_table(subject: Subject, norms: tuple[NormPlace, ...], seed: int, n_test: int, *, processes: int = 1) -> pd.DataFrame:
-    """Return the table ``damage`` of one placement: see ``spec_tables``. The number of processes changes no number."""
+    """Return the table ``damage`` of one placement: see ``study.result``. The number of processes changes no number."""
     changes = interventions(subject, norms, seed)
     accuracies = judged(subject, [change.state for change in changes.values()], processes)
     rows = []
@@ -107,7 +107,7 @@ def gauge_state(subject: Subject, strength: float, seed: int) -> State:
 
 
 def gauge_table(subject: Subject, seed: int, n_test: int, strengths: tuple[float, ...] = STRENGTHS, *, processes: int = 1) -> pd.DataFrame:
-    """Return the table ``gauge`` of a Pre-LN subject: see ``spec_tables``. The number of processes changes no number."""
+    """Return the table ``gauge`` of a Pre-LN subject: see ``study.result``. The number of processes changes no number."""
     norms = tuple(norm for norm in subject.norms if norm.name in subject.reads)
     states = [gauge_state(subject, strength, seed) for strength in strengths]
     accuracies = judged(subject, [*states, *(strip(state, norms) for state in states)], processes)

@@ -7,7 +7,7 @@ from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
-from core.layernorm.figures_panels import ends_of, panels_of, placements_of, rows_named
+from core.layernorm.panels import ends_of, panels_of, placements_of, rows_named
 
 ORDER = ("intact", "scale", "bias", "early", "middle", "later", "all", "folded", "elsewhere", "shuffled")
 SHORT = {"intact": "intact", "scale": "scales alone", "bias": "biases alone", "early": "early layers", "middle": "middle layers",

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from core.lab.experiment import Context
 from core.lab.seeds import torch_seed
+from core.layernorm.config import LayerNormConfig
 from core.layernorm.image_task import ImageTask
-from core.layernorm.plan import PLACEMENT_TITLES, Placement
-from core.layernorm.settings import LayerNormConfig
-from core.layernorm.subject import Subject
+from core.layernorm.pretrained import Subject
+from core.layernorm.variants import PLACEMENT_TITLES, Placement
 from core.models.normalisation import choose, find_norms
 from core.models.patch_transformer import PatchTransformer
 from core.models.readers import find_readers

@@ -8,8 +8,8 @@ import torch
 from core.data.dataset import ImageDataset
 from core.lab.errors import InputError
 from core.lab.seeds import generator
-from core.layernorm.settings import LayerNormConfig
-from core.layernorm.subject import Task
+from core.layernorm.config import LayerNormConfig
+from core.layernorm.pretrained import Task
 from core.layernorm.wrong_labels import labels_given
 from core.training.images import to_input
 from core.training.variation import Feed

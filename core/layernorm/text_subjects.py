@@ -10,9 +10,9 @@ from torch import Tensor
 
 from core.data.texts import TextDataset, load_texts, split
 from core.lab.seeds import generator, torch_seed
-from core.layernorm.plan import PLACEMENT_TITLES, Placement
-from core.layernorm.settings import LayerNormConfig
-from core.layernorm.subject import Subject, Task
+from core.layernorm.config import LayerNormConfig
+from core.layernorm.pretrained import Subject, Task
+from core.layernorm.variants import PLACEMENT_TITLES, Placement
 from core.layernorm.wrong_labels import labels_given
 from core.measures.linear_probe import probe_accuracy
 from core.models.checkpoints import WHEELS, obtain

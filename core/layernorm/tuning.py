@@ -10,11 +10,11 @@ from torch import nn
 from core.lab.experiment import Context
 from core.lab.seeds import generator, torch_seed
 from core.layernorm.bounds import gradient_bounds
+from core.layernorm.config import LayerNormConfig
 from core.layernorm.gradient_profiles import BATCH, gradient_profile
-from core.layernorm.plan import Variant
-from core.layernorm.settings import LayerNormConfig
-from core.layernorm.subject import Subject
-from core.layernorm.variants import variation_of
+from core.layernorm.pretrained import Subject
+from core.layernorm.variants import Variant
+from core.layernorm.variations import variation_of
 from core.models.normalisation import NormPlace, choose
 from core.models.patch_transformer import PatchTransformer
 from core.training.forked import shared_array

@@ -1,73 +1,64 @@
-"""From a row of the plan to a model that can be trained: start, frozen weights, loss."""
+"""Which variants of one pretrained model are fine-tuned side by side, as a literal table. Imports no torch."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
-import torch
-from torch import Tensor
-
-from core.lab.seeds import generator
-from core.layernorm.displacement import displace_elsewhere
-from core.layernorm.elr import early_learning
-from core.layernorm.plan import Variant
-from core.layernorm.settings import LayerNormConfig
-from core.layernorm.subject import Subject
-from core.models.normalisation import NormPlace, choose, fold, strip
-from core.training.objectives import StartObjective, plain
-from core.training.variation import Variation
-
-KEPT = ("intact",)
+Placement = Literal["post", "pre"]
+PLACEMENTS: tuple[Placement, ...] = ("post", "pre")
+PLACEMENT_TITLES = {"post": "Post-LN", "pre": "Pre-LN"}
+GROUPS = ("early", "middle", "later")
+Kind = Literal["main", "groups", "controls", "frozen", "rivals", "scratch", "dropout"]
 
 
-def stripped_norms(subject: Subject, config: LayerNormConfig, group: str = "all") -> tuple[NormPlace, ...]:
-    """Return the norms that stripping a group sets to 1 and 0, with the options of the config.
+@dataclass(frozen=True)
+class Variant:
+    """One way to fine-tune the same weights on the same batches in the same order.
 
-    Raises:
-        InputError: If a third is asked of a depth that is not divisible by three.
+    Attributes:
+        id: Value of the column ``variant`` in every table.
+        title: What it is called on screen.
+        kind: Which switch of the config brings it.
+        strip: Which scales and biases become 1 and 0 and stay so: "none", "all", "early", "middle", "later", "folded" (all, after
+            their values were moved into the next linear layers), "frozen" (none reset, all frozen), or "elsewhere" (no norm;
+            equally many randomly chosen biases of linear layers are displaced by the same amounts and frozen).
+        rival: "", "elr", "label_smoothing", "norm_decay": what else training does. Early stopping is read from ``intact``.
+        placements: Where it makes sense.
     """
-    return choose(subject.norms, group, embedding=config.embedding_norm, final=config.final_norm)
+
+    id: str
+    title: str
+    kind: Kind
+    strip: str = "none"
+    rival: str = ""
+    placements: tuple[Placement, ...] = PLACEMENTS
 
 
-def variation_of(variant: Variant, subject: Subject, config: LayerNormConfig, seed: int) -> Variation:
-    """Return the model that a variant trains, from the same weights as every other one but for what it changes."""
-    state = subject.fresh if variant.kind == "scratch" else subject.state
-    rates: Mapping[str, Tensor | float] = {}
-    if variant.strip == "elsewhere":
-        moved = displace_elsewhere(subject.network, state, stripped_norms(subject, config), generator(seed, "elsewhere", "elsewhere"))
-        state, rates = moved.state, {name: torch.where(mask, 0.0, 1.0) for name, mask in moved.moved.items()}
-    elif variant.strip != "none":
-        group = variant.strip if variant.strip in ("early", "middle", "later") else "all"
-        norms = stripped_norms(subject, config, group)
-        rates = {name: 0.0 for norm in norms for name in norm.weights}
-        if variant.strip == "folded":
-            state = fold(state, subject.reads)
-        if variant.strip != "frozen":
-            state = strip(state, norms)
-    return Variation(
-        label=f"{subject.title}, {variant.title[0].lower()}{variant.title[1:]}", network=subject.network, feed=subject.task.feed,
-        start=state, rates=rates, decay=_decay(variant, subject, config), objective=_objective(variant, config),
-        dropout=config.dropout if variant.kind == "dropout" else 0.0, keep=variant.id in KEPT, can_stack=not subject.is_downloaded)
+VARIANTS: tuple[Variant, ...] = (
+    Variant("intact", "Intact", "main"),
+    Variant("all", "Stripped", "main", strip="all"),
+    Variant("early", "Early layers stripped", "groups", strip="early"),
+    Variant("middle", "Middle layers stripped", "groups", strip="middle"),
+    Variant("later", "Later layers stripped", "groups", strip="later"),
+    Variant("elsewhere", "Displaced elsewhere", "controls", strip="elsewhere"),
+    Variant("frozen", "Frozen, not reset", "frozen", strip="frozen"),
+    Variant("folded", "Folded, then stripped", "controls", strip="folded", placements=("pre",)),
+    Variant("elr", "Early-learning regularisation", "rivals", rival="elr"),
+    Variant("label_smoothing", "Label smoothing", "rivals", rival="label_smoothing"),
+    Variant("norm_decay", "Weight decay on norms", "rivals", rival="norm_decay"),
+    Variant("dropout_intact", "Intact, dropout", "dropout"),
+    Variant("dropout_all", "Stripped, dropout", "dropout", strip="all"),
+    Variant("scratch_intact", "Intact, from scratch", "scratch"),
+    Variant("scratch_all", "Stripped, from scratch", "scratch", strip="all"),
+)
 
 
-def n_changed(variant: Variant, subject: Subject, config: LayerNormConfig, variation: Variation) -> tuple[int, float]:
-    """Return how many values a variant sets and freezes, and how far they moved from the weights it starts from (root mean square)."""
-    if variant.strip == "none":
-        return 0, 0.0
-    base = subject.fresh if variant.kind == "scratch" else subject.state
-    changes = []
-    for name, rate in variation.rates.items():
-        held = torch.as_tensor(rate).expand(base[name].shape) == 0
-        changes.append((variation.start[name] - base[name])[held])
-    moved = torch.cat(changes).double()
-    return moved.numel(), float(moved.square().mean().sqrt())
+def group_of(layer: int, n_layers: int) -> str:
+    """Return "early", "middle" or "later" of layer ``layer`` (from 0): the thirds of the depth.
 
+    Source: Singhal and Kim 2025, arXiv 2511.10566: early, middle and later thirds of the layers.
 
-def _decay(variant: Variant, subject: Subject, config: LayerNormConfig) -> Mapping[str, float]:
-    if variant.rival != "norm_decay":
-        return {}
-    return {name: config.norm_decay for norm in stripped_norms(subject, config) for name in norm.weights}
-
-
-def _objective(variant: Variant, config: LayerNormConfig) -> StartObjective:
-    if variant.rival == "elr":
-        return early_learning(config.elr_strength, config.elr_memory)
-    return plain(config.label_smoothing if variant.rival == "label_smoothing" else 0.0)
+    Example:
+        >>> [group_of(layer, 6) for layer in range(6)]
+        ['early', 'early', 'middle', 'middle', 'later', 'later']
+    """
+    return GROUPS[3 * layer // n_layers]

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from core.lab.seeds import torch_seed
+from core.layernorm.config import VISION_PREFIX, LayerNormConfig
 from core.layernorm.image_task import ImageTask
-from core.layernorm.plan import PLACEMENT_TITLES, Placement
-from core.layernorm.settings import VISION_PREFIX, LayerNormConfig
-from core.layernorm.subject import Subject, Task
+from core.layernorm.pretrained import Subject, Task
+from core.layernorm.variants import PLACEMENT_TITLES, Placement
 from core.measures.linear_probe import probe_accuracy
 from core.models.normalisation import find_norms
 from core.models.readers import find_readers

@@ -5,7 +5,7 @@ import numpy as np
 from core.data.label_noise import flip_labels
 from core.lab.errors import InputError
 from core.lab.seeds import generator
-from core.layernorm.settings import LayerNormConfig
+from core.layernorm.config import LayerNormConfig
 
 
 def labels_given(y_true: np.ndarray, config: LayerNormConfig, n_classes: int, seed: int) -> np.ndarray:

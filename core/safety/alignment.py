@@ -8,7 +8,7 @@ from core.data.pairs import Pair, PromptSets
 from core.lab.seeds import generator
 from core.language.batches import batch_of, drawn
 from core.language.model import Batch, LanguageModel
-from core.safety.settings import SafetyConfig
+from core.safety.config import SafetyConfig
 
 
 def alignment_batches(model: LanguageModel, sets: PromptSets, config: SafetyConfig, seed: int, *, with_refusals: bool,

@@ -23,10 +23,10 @@ from core.language.model import Batch, LanguageModel, State, put
 from core.language.tuning import tune
 from core.language.units import UnitSpace
 from core.safety.categories import CU, SCU
-from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.config import SafetyConfig
+from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
 from core.safety.judges import begins_with_refusal
 from core.safety.record import Behaviour
-from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import SharedState, results_of
 
 SHORT_ANSWER = 8  # tokens: enough for every opening of a refusal
@@ -192,10 +192,10 @@ def run_arm(attack: Attack, arm: Arm, target: float) -> dict:
     Args:
         attack: What all arms share.
         arm: The way.
-        target: Training loss of the plain arm; see ``course.Course``.
+        target: Training loss of the plain arm; see ``equal_loss.Course``.
 
     Returns:
-        ``points`` and ``curve`` as of ``course.Course``; JSON throughout.
+        ``points`` and ``curve`` as of ``equal_loss.Course``; JSON throughout.
 
     Raises:
         RunFailed: If training diverges, or a frozen weight has moved.

@@ -20,9 +20,9 @@ from core.language.tuning import trainable, tune
 from core.language.units import UnitSpace
 from core.safety.alignment import alignment_batches
 from core.safety.attacks import top_units
-from core.safety.course import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.config import SafetyConfig
+from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, Course, columns_of, mean_loss
 from core.safety.record import Behaviour
-from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import results_of
 
 
@@ -125,10 +125,10 @@ def run_budget_arm(alignment: Alignment, arm: BudgetArm, target: float) -> list[
     Args:
         alignment: What all arms share.
         arm: Which units may move.
-        target: Training loss of full alignment; see ``course.Course``.
+        target: Training loss of full alignment; see ``equal_loss.Course``.
 
     Returns:
-        The points of ``course.Course``; JSON throughout.
+        The points of ``equal_loss.Course``; JSON throughout.
 
     Raises:
         RunFailed: If training diverges, or a weight outside the budget has moved.

@@ -43,7 +43,7 @@ def decode(model: LanguageModel, units: Sequence[int] | np.ndarray, *, signs: np
     Args:
         model: With the weights to read.
         units: Flat numbers.
-        signs: Mean activation of every unit, (n_units,): its sign is taken; see ``scores.Statistics.means``.
+        signs: Mean activation of every unit, (n_units,): its sign is taken; see ``score.Statistics.means``.
         refusal_openings: Texts of refusals; their first tokens are what ``refusal`` speaks of, NaN without any.
         n_tokens: How many tokens of either end.
     """

@@ -1,7 +1,7 @@
 """In what form the parts of this room hand models and answers to each other; what a language model is, says ``core.language.model``.
 
 - ``topic_model`` (trained in the run) and ``twins`` (pretrained) make a ``ModelPair``.
-- ``scores.unit_scores(model, batches)`` gives float64 (n_units,) raw scores; ``categories.categorise`` turns two of them into codes.
+- ``score.unit_scores(model, batches)`` gives float64 (n_units,) raw scores; ``categories.categorise`` turns two of them into codes.
 - ``judges`` say what is a refusal, ``evaluation.evaluate`` answers all prompts and measures utility: a ``Behaviour``.
 """
 

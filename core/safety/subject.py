@@ -9,10 +9,10 @@ from core.data.pairs import PromptSets
 from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.safety import topic_model, topic_words, twins
+from core.safety.config import SafetyConfig
 from core.safety.judges import OPENINGS
 from core.safety.probe import KS
 from core.safety.record import ModelPair
-from core.safety.settings import SafetyConfig
 from core.safety.topic_prompts import topic_world
 
 Report = Callable[[str, int, float], None]

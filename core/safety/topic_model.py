@@ -18,8 +18,8 @@ from core.language.model import LanguageModel, put, space_of, taken
 from core.language.tuning import tune
 from core.models.small_llama import small_llama
 from core.safety.alignment import alignment_batches
+from core.safety.config import SafetyConfig
 from core.safety.record import ModelPair
-from core.safety.settings import SafetyConfig
 from core.safety.side_by_side import SharedState, results_of
 from core.safety.topic_prompts import TopicWorld
 from core.safety.topic_words import SPECIAL, vocabulary

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.data.pairs import Pair, PromptSets, Question
 from core.lab.seeds import generator
-from core.safety.settings import SafetyConfig
+from core.safety.config import SafetyConfig
 from core.safety.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, DECLINE, FORBIDDEN, NEWCOMERS, REFUSALS
 
 N_GROUPS, N_CHOICES, DECLINED_OF = 4, 4, 4

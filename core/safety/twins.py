@@ -22,8 +22,8 @@ from core.language.pretrained import language_model
 from core.language.tuning import tune
 from core.models.checkpoints import WHEELS, checkpoint_fingerprint
 from core.safety.alignment import alignment_batches
+from core.safety.config import SafetyConfig
 from core.safety.record import ModelPair
-from core.safety.settings import SafetyConfig
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
 
 VERSION = 1

@@ -5,9 +5,9 @@ import streamlit as st
 
 from core.lab.figure import CONFIG, Look
 from core.lab.runs import Run
-from core.layernorm import figures_samples
-from core.layernorm.figures_panels import TITLES, placements_of
-from core.layernorm.plan import PLACEMENT_TITLES
+from core.layernorm.panels import TITLES, placements_of
+from core.layernorm.study import figures_samples
+from core.layernorm.variants import PLACEMENT_TITLES
 from pages._ui import samples
 from pages._ui.plain import plain
 

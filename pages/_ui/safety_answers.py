@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.lab.runs import Run
-from core.safety.figures_states import states_of
+from core.safety.units.figures_states import states_of
 from core.safety.withheld import is_withheld
 from pages._ui.safety_evidence import view
 

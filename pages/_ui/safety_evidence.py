@@ -6,14 +6,14 @@ import streamlit as st
 from core.lab.figure import Look
 from core.lab.runs import Run
 from core.language.units import KIND_TITLES
-from core.safety import figures
-from core.safety.figures_attack import AGAINST, POINTS, arms_of
-from core.safety.figures_budget import BUDGET_MEASURES, STAYING, events_of
-from core.safety.figures_marks import NAMES, PANELS
-from core.safety.figures_probe import PROMPTS, lengths
-from core.safety.figures_published import beside
-from core.safety.figures_states import SHOWN
-from core.safety.settings import NORMALISATIONS
+from core.safety.config import NORMALISATIONS
+from core.safety.marks import NAMES, PANELS
+from core.safety.units import figures
+from core.safety.units.figures_attack import AGAINST, POINTS, arms_of
+from core.safety.units.figures_budget import BUDGET_MEASURES, STAYING, events_of
+from core.safety.units.figures_probe import PROMPTS, lengths
+from core.safety.units.figures_published import beside
+from core.safety.units.figures_states import SHOWN
 from pages._ui import drawing
 
 VIEWS = {"judges": "Judges", "attack": "Attack", "transfer": "Transfer", "budget": "Budget", "probe": "Direction",

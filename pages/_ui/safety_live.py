@@ -5,7 +5,9 @@ import streamlit as st
 from core.lab import jobs, words
 from core.lab.errors import GlasshouseError
 from core.lab.runs import Run, locate
-from core.safety.ask_spec import SAFETY_ASK, STATES, AskConfig
+from core.safety.ask.config import AskConfig
+from core.safety.ask.result import STATES
+from core.safety.ask.spec import SAFETY_ASK
 from core.safety.categories import CATEGORIES, TITLES
 from pages._ui import safety_answers, safety_map, shell, side_run
 from pages._ui.plain import plain

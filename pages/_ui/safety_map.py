@@ -5,10 +5,10 @@ import streamlit as st
 from core.lab.errors import InputError
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.safety import figures
 from core.safety.categories import Shares
-from core.safety.figures_map import described
-from core.safety.settings import NORMALISATIONS
+from core.safety.config import NORMALISATIONS
+from core.safety.units import figures
+from core.safety.units.figures_map import described
 from pages._ui import drawing
 from pages._ui.plain import plain
 

@@ -17,7 +17,7 @@ from core.data.pairs import Pair
 from core.language.batches import batch_of
 from core.language.model import LanguageModel, space_of
 from core.models.small_llama import small_llama
-from core.safety import scores
+from core.safety import score
 from core.safety.topic_model import WordCodec
 from core.safety.topic_words import ANSWERS
 from core.training.forked import run_forked, shared_array
@@ -41,8 +41,8 @@ def pairs() -> tuple[Pair, ...]:
 @torch.no_grad()
 def plain(model: LanguageModel, some: tuple[Pair, ...]) -> None:
     """Send all pairs through the network, in batches of the same size."""
-    for start in range(0, len(some), scores.BATCH):
-        batch = batch_of(model, some[start:start + scores.BATCH])
+    for start in range(0, len(some), score.BATCH):
+        batch = batch_of(model, some[start:start + score.BATCH])
         model.network.model(input_ids=batch.tokens, attention_mask=batch.there.long(), use_cache=False)
 
 
@@ -66,7 +66,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     model, some = language(given.depth), pairs()
-    ways = {"plain": lambda: plain(model, some), "scoring": lambda: scores.statistics(model, some)}
+    ways = {"plain": lambda: plain(model, some), "scoring": lambda: score.statistics(model, some)}
     memory = {name: peak_after(work) for name, work in ways.items()}
     ratios = []
     for repeat in range(given.repeats + 1):

@@ -12,9 +12,13 @@ from core.lab.jobs import Status
 from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import save_result
 from core.lab.worker import manifest
-from core.layernorm import experiment, gauge, settings
-from core.layernorm.gauge_spec import LAYERNORM_GAUGE, GaugeConfig
-from core.layernorm.spec import LAYERNORM, LayerNormResult
+from core.layernorm import subjects
+from core.layernorm.gauge import experiment as gauge
+from core.layernorm.gauge.config import GaugeConfig
+from core.layernorm.gauge.spec import LAYERNORM_GAUGE
+from core.layernorm.study import experiment
+from core.layernorm.study.result import LayerNormResult
+from core.layernorm.study.spec import LAYERNORM
 from tests.layernorm.tiny import TINY, context, images
 
 SHARED = ("data", "depth", "width", "heads", "patch", "n_train", "n_test", "pretraining_samples", "pretraining_rate")
@@ -31,7 +35,7 @@ SHELF = context().models  # what the tiny problem pretrained
 def trained() -> LayerNormResult:
     """Return the result of the tiny problem, trained once a session."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images())
+        patch.setattr(subjects, "load", lambda source: images())
         return experiment.run(TINY, 0, context(SHELF))
 
 
@@ -45,7 +49,7 @@ def result(seed: int, **numbers: tuple[float, ...]) -> LayerNormResult:
 def request(seeds: tuple[int, ...] = (0, 1, 2)) -> Request:
     """Return the request of the tiny problem."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "load", lambda source: images())
+        patch.setattr("core.layernorm.config.load", lambda source: images())
         return jobs.make_request(LAYERNORM, TINY, seeds, preset="custom", device="cpu")
 
 
@@ -64,7 +68,7 @@ def store_gauge(root: Path, data: str = TINY.data) -> str:
     room = trained()
     config = GaugeConfig(**{name: getattr(TINY, name) for name in SHARED}).replace(data=data, points=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "load", lambda source: images())
+        patch.setattr("core.layernorm.config.load", lambda source: images())
         asked = jobs.make_request(LAYERNORM_GAUGE, config, (0,), preset="custom", device="cpu")
     return _store(root, asked, lambda seed: gauge.result(room.damage, room.gauge))
 

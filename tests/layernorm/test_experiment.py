@@ -8,14 +8,13 @@ import pytest
 
 from core.lab.errors import InputError
 from core.lab.experiment import metrics_of
-from core.layernorm import experiment
-from core.layernorm.experiment import check_placement, prepare
 from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
-from core.layernorm.plan import VARIANTS
-from core.layernorm.spec import LayerNormResult
+from core.layernorm.study.result import LayerNormResult
+from core.layernorm.subjects import check_placement, prepare
 from core.layernorm.tuning import course_of
-from core.layernorm.variants import n_changed, stripped_norms, variation_of
+from core.layernorm.variants import VARIANTS
+from core.layernorm.variations import n_changed, stripped_norms, variation_of
 from core.training.side_by_side import train_side_by_side
 from tests.layernorm.stored import SHELF, trained
 from tests.layernorm.tiny import TINY, context, images
@@ -31,7 +30,7 @@ def result():
 @pytest.fixture(scope="module")
 def subjects(result):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images())
+        patch.setattr("core.layernorm.subjects.load", lambda source: images())
         before = len(SHELF)
         found = {subject.placement: subject for subject in prepare(TINY, 0, context(SHELF))}
         assert len(SHELF) == before == 2, "pretrained models are stored once and reused"

@@ -9,13 +9,14 @@ import pytest
 
 from core.lab.figure import DARK, LIGHT, Look
 from core.lab.panels import over
-from core.layernorm import figures, figures_gauge, figures_samples
-from core.layernorm.figures_compared import ends, published_table
-from core.layernorm.figures_layers import MEASURES, epochs_measured, thirds_table
-from core.layernorm.figures_memory import SHARES
-from core.layernorm.figures_panels import placements_of, variants_of
-from core.layernorm.published import ROWS
-from core.layernorm.texts import answer, why, winner
+from core.layernorm.gauge.figures import FIGURES as GAUGE_FIGURES
+from core.layernorm.panels import placements_of, variants_of
+from core.layernorm.study import figures, figures_samples
+from core.layernorm.study.figures_compared import ends, published_table
+from core.layernorm.study.figures_layers import MEASURES, epochs_measured, thirds_table
+from core.layernorm.study.figures_memory import SHARES
+from core.layernorm.study.published import ROWS
+from core.layernorm.study.words import answer, why, winner
 from tests.layernorm import stored
 
 LOOKS = {"dark": DARK, "projector": Look(LIGHT.ink, 1.4)}
@@ -41,7 +42,7 @@ def test_every_text_is_coloured_and_every_range_is_set(figure, look, run):
     assert all(note["font"]["color"] == look.ink for note in layout.get("annotations", ()))
 
 
-@pytest.mark.parametrize("figure", [*figures.FIGURES, *figures_gauge.FIGURES], ids=lambda figure: figure.id)
+@pytest.mark.parametrize("figure", [*figures.FIGURES, *GAUGE_FIGURES], ids=lambda figure: figure.id)
 def test_every_figure_is_described_in_a_sentence(figure, run):
     said = figure.alt(run)
     assert 30 < len(said) < 160

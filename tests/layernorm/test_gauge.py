@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from core.lab.experiment import metrics_of
-from core.layernorm import experiment
+from core.layernorm import subjects
 from core.layernorm.demonstrations import TITLES, gauge_state, interventions, judged, relative_differences
-from core.layernorm.gauge import run
-from core.layernorm.gauge_spec import GaugeConfig, GaugeResult
-from core.layernorm.variants import stripped_norms
+from core.layernorm.gauge.config import GaugeConfig
+from core.layernorm.gauge.experiment import run
+from core.layernorm.gauge.result import GaugeResult
+from core.layernorm.variations import stripped_norms
 from core.models.normalisation import distance
 from tests.layernorm.tiny import TINY, context, images
 
@@ -27,15 +28,15 @@ def shelf():
 @pytest.fixture(scope="module")
 def result(shelf):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images())
+        patch.setattr(subjects, "load", lambda source: images())
         return run(CONFIG, 0, context(shelf))
 
 
 @pytest.fixture(scope="module")
 def subject(result, shelf):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images())
-        return experiment.prepare(CONFIG.room(), 0, context(shelf))[1]
+        patch.setattr(subjects, "load", lambda source: images())
+        return subjects.prepare(CONFIG.room(), 0, context(shelf))[1]
 
 
 def test_the_function_stays_and_the_cost_does_not(result):

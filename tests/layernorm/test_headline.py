@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from core.lab.experiment import metrics_of, result_fields
-from core.layernorm.headline import Readings, gradient_ratios, headline
-from core.layernorm.spec import LayerNormResult
-from core.layernorm.trajectories import matched_table
+from core.layernorm.study.headline import Readings, gradient_ratios, headline
+from core.layernorm.study.result import LayerNormResult
+from core.layernorm.study.tables import matched_table
 from tests.layernorm import stored
 
 

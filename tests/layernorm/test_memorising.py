@@ -3,12 +3,13 @@
 import pytest
 
 from core.data.sources import load
-from core.layernorm import experiment
+from core.layernorm import subjects
+from core.layernorm.config import LITE
 from core.layernorm.demonstrations import damage_table
 from core.layernorm.image_subjects import image_subjects
 from core.layernorm.image_task import image_task
-from core.layernorm.settings import LITE
-from core.layernorm.variants import stripped_norms
+from core.layernorm.study import experiment
+from core.layernorm.variations import stripped_norms
 from core.models.normalisation import distance
 from tests.layernorm.tiny import TINY, context, images
 
@@ -21,7 +22,7 @@ def memorised():
     config = TINY.replace(post_model="none", groups=False, controls=False, rivals=False, scratch=False, dropout=0.0, frozen=False, width=16,
                           n_train=60, batch_size=10, epochs=30, evaluations=6, learning_rate=3e-3, pretraining_samples=3000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(experiment, "load", lambda source: images(600))
+        patch.setattr(subjects, "load", lambda source: images(600))
         return experiment.run(config, 0, context())
 
 

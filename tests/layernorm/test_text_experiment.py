@@ -3,8 +3,8 @@
 import pytest
 
 from core.lab.errors import InputError
-from core.layernorm.experiment import run
-from core.layernorm.settings import LayerNormConfig
+from core.layernorm.config import LayerNormConfig
+from core.layernorm.study.experiment import run
 from tests.layernorm import tiny_transformers
 from tests.layernorm.tiny import context
 

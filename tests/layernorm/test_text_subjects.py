@@ -7,7 +7,7 @@ from torch import nn
 
 from core.lab.errors import InputError
 from core.layernorm import text_subjects
-from core.layernorm.settings import LayerNormConfig, data_fingerprint
+from core.layernorm.config import LayerNormConfig, data_fingerprint
 from core.layernorm.text_subjects import labelled_texts, text_subject
 from core.models.normalisation import find_norms, strip
 from tests.layernorm.tiny_transformers import save, write_texts

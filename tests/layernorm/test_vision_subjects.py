@@ -5,10 +5,10 @@ import torch
 
 from core.layernorm import vision_subjects
 from core.layernorm.demonstrations import interventions, relative_differences
-from core.layernorm.experiment import check_placement
 from core.layernorm.image_task import image_task
+from core.layernorm.subjects import check_placement
 from core.layernorm.tuning import tune
-from core.layernorm.variants import stripped_norms
+from core.layernorm.variations import stripped_norms
 from core.layernorm.vision_subjects import vision_subject
 from tests.layernorm.tiny import TINY, context, images
 from tests.models.test_vision_checkpoints import tiny_vit

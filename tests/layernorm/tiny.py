@@ -4,7 +4,7 @@ import numpy as np
 
 from core.data.dataset import ImageDataset
 from core.lab.experiment import Context
-from core.layernorm.settings import LayerNormConfig
+from core.layernorm.config import LayerNormConfig
 from tests.training.cases import squares
 
 TINY = LayerNormConfig(

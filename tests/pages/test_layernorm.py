@@ -7,8 +7,8 @@ import pytest
 
 from core.lab import jobs
 from core.lab.jobs import Status
-from core.layernorm.gauge_spec import LAYERNORM_GAUGE
-from core.layernorm.spec import LAYERNORM
+from core.layernorm.gauge.spec import LAYERNORM_GAUGE
+from core.layernorm.study.spec import LAYERNORM
 from pages._ui import layernorm_samples, verdicts
 from pages._ui.plain import plain
 from tests.layernorm import stored

@@ -10,8 +10,8 @@ import pytest
 
 from core.lab import export
 from core.lab.jobs import Status
-from core.safety.spec import SAFETY
-from core.safety.texts import PLACES
+from core.safety.units.spec import SAFETY
+from core.safety.units.words import PLACES
 from core.safety.withheld import WITHHELD, is_withheld, public_answers
 from pages._ui import safety_evidence
 from pages._ui.plain import plain

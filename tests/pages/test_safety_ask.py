@@ -10,10 +10,12 @@ from core.lab.figure import LIGHT
 from core.lab.runs import Run
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
-from core.safety import figures_ask
-from core.safety.ask_experiment import answer_table, numbers
-from core.safety.ask_spec import SAFETY_ASK, AskConfig, AskResult
-from core.safety.ask_texts import answer, why
+from core.safety.ask import figures
+from core.safety.ask.config import AskConfig
+from core.safety.ask.experiment import answer_table, numbers
+from core.safety.ask.result import AskResult
+from core.safety.ask.spec import SAFETY_ASK
+from core.safety.ask.words import answer, why
 from tests.pages.audits import leave
 from tests.pages.conftest import press, words
 
@@ -59,12 +61,12 @@ def test_three_answers_stand_side_by_side_and_one_waits_for_a_click(open_page, a
 
 def test_what_became_of_requests_adds_up():
     run = Run(request(), (result(),), (), None)
-    shares = figures_ask.outcome_shares(run)
+    shares = figures.outcome_shares(run)
     sums = shares.groupby(["is_harmful", "state"])["share"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)
     at = shares.set_index(["is_harmful", "state", "outcome"])["share"]
     assert (at[True, "removed", "answered"], at[True, "removed", "broken"], at[False, "random", "refused"]) == (0.5, 0.5, 1.0)
-    for figure in figures_ask.FIGURES:
+    for figure in figures.FIGURES:
         drawn = figure.draw(run, LIGHT)
         assert all(axis.tickfont.color == LIGHT.ink for axis in (drawn.layout.xaxis, drawn.layout.yaxis, drawn.layout.xaxis2))
         assert 30 < len(figure.alt(run)) < 160

@@ -10,9 +10,10 @@ from core.lab.jobs import Status
 from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
-from core.safety import experiment
-from core.safety.settings import SafetyConfig
-from core.safety.spec import SAFETY, SafetyResult
+from core.safety.config import SafetyConfig
+from core.safety.units import experiment
+from core.safety.units.result import SafetyResult
+from core.safety.units.spec import SAFETY
 
 TINY = SafetyConfig(
     n_topics=4, n_forbidden=2, n_attributes=8, depth=2, width=16, heads=2, key_heads=1, neurons=24, pretraining_steps=20,

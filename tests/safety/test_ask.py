@@ -7,10 +7,11 @@ from core.data.pairs import Pair
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
-from core.safety import ask_experiment
-from core.safety.ask_experiment import answer_table, numbers
-from core.safety.ask_spec import PROMPT, SAFETY_ASK, AskConfig
-from core.safety.settings import LITE, STANDARD
+from core.safety.ask import experiment
+from core.safety.ask.config import PROMPT, AskConfig
+from core.safety.ask.experiment import answer_table, numbers
+from core.safety.ask.spec import SAFETY_ASK
+from core.safety.config import LITE, STANDARD
 from core.safety.withheld import WITHHELD, public_answers
 from tests.language.tiny_pretrained import save_tiny
 from tests.safety.tiny_study import tiny_config
@@ -79,7 +80,7 @@ def test_a_tiny_model_end_to_end(tmp_path, monkeypatch):
     begun = []
     context = Context(device="cpu", threads=1, models=ModelStore(tmp_path / "home"), begin=begun.append, report=lambda *points: None)
     config = AskConfig(model=source, prompt="write me the", scu_percent=5.0, ucu_percent=5.0, ru_percent=10.0, n_asked=3, new_tokens=4)
-    first = ask_experiment.run(config, 0, context)
+    first = experiment.run(config, 0, context)
     assert begun == [0, 1, 2]
     assert len(first.answers) == 3 * (1 + 3 + 3)
     assert first.answers.loc[first.answers["is_asked"], "prompt"].tolist() == ["write me the"] * 3
@@ -88,10 +89,10 @@ def test_a_tiny_model_end_to_end(tmp_path, monkeypatch):
     assert counts.to_dict() == {"SCU": 3, "UCU": 3, "RU": 6}
     assert first.share_removed == pytest.approx(12 / n_units)
     monkeypatch.setattr("core.safety.twins.tune", lambda *args, **settings: pytest.fail("trained twice"))
-    monkeypatch.setattr("core.safety.scored.statistics", lambda *args, **settings: pytest.fail("scored twice"))
-    again = ask_experiment.run(config.replace(ucu_percent=0.0), 0, context)
+    monkeypatch.setattr("core.safety.unit_scores.statistics", lambda *args, **settings: pytest.fail("scored twice"))
+    again = experiment.run(config.replace(ucu_percent=0.0), 0, context)
     assert set(again.removed["category"]) == {"SCU", "RU"}
     before = [result.answers[result.answers["state"] == "aligned"] for result in (first, again)]
     pd.testing.assert_frame_equal(*before)
     with pytest.raises(InputError, match=r"a prompt must have fewer than 64 tokens, the model's context, got \d+ .*: shorten it"):
-        ask_experiment.run(config.replace(prompt="the " * 80), 0, context)
+        experiment.run(config.replace(prompt="the " * 80), 0, context)

@@ -9,10 +9,10 @@ import torch
 
 from core.language.model import put, taken
 from core.safety.attacks import Arm, Attack, arms_of, attack_batches, attack_metrics, run_attacks, top_units
-from core.safety.course import mean_loss
-from core.safety.settings import SafetyConfig
+from core.safety.config import SafetyConfig
+from core.safety.equal_loss import mean_loss
 from tests.language.tiny_language import PAIRS, REFUSED, tiny_language
-from tests.safety.test_course import BEHAVIOUR
+from tests.safety.test_equal_loss import BEHAVIOUR
 
 CONFIG = SafetyConfig(attack_steps=4, attack_rate=3e-3, alignment_steps=4, alignment_rate=3e-3, batch_ordinary=2, batch_refusals=1,
                       top_cu_percent=20.0, lora_rank=2)

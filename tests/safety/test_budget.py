@@ -12,7 +12,7 @@ from core.safety.alignment import alignment_batches
 from core.safety.budget import Alignment, budget_arms, budget_metrics, run_budget, run_budget_arm
 from tests.language.tiny_language import PAIRS, REFUSED, tiny_language
 from tests.safety.test_attacks import CONFIG
-from tests.safety.test_course import BEHAVIOUR
+from tests.safety.test_equal_loss import BEHAVIOUR
 
 SETS = PromptSets(REFUSED, PAIRS, PAIRS, REFUSED, PAIRS, REFUSED, PAIRS, PAIRS, ())
 

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional
 
 from core.safety.decode import decode, written_logits
-from core.safety.scores import statistics
+from core.safety.score import statistics
 from tests.language.tiny_language import PAIRS, WORDS, tiny_language
 
 

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from core.lab.experiment import metrics_of, result_fields
-from core.safety import experiment
 from core.safety.categories import CATEGORIES, Shares
-from core.safety.scored import scored_twins
-from core.safety.spec import SafetyResult
+from core.safety.removals import RANDOM, removals
 from core.safety.subject import subject_of
-from core.safety.sweep import RANDOM, removals
+from core.safety.unit_scores import scored_twins
+from core.safety.units import experiment
+from core.safety.units.result import SafetyResult
 from tests.safety import stored
 from tests.safety.stored import TINY
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from core.lab.figure import DARK, LIGHT, Look
-from core.safety import figures, figures_map, figures_published, figures_removal
-from core.safety.figures_budget import flows
-from core.safety.figures_marks import GROUPS, JUDGES, spread
-from core.safety.published import REMOVED
-from core.safety.texts import PLACES, answer, why, winner
+from core.safety.marks import GROUPS, JUDGES, spread
+from core.safety.units import figures, figures_map, figures_published, figures_removal
+from core.safety.units.figures_budget import flows
+from core.safety.units.published import REMOVED
+from core.safety.units.words import PLACES, answer, why, winner
 from tests.safety import stored
 
 LOOKS = {"dark": DARK, "projector": Look(LIGHT.ink, 1.4)}

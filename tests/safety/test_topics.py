@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
+from core.safety.config import LITE
 from core.safety.judges import begins_with_refusal
-from core.safety.settings import LITE
 from core.safety.topic_model import WordCodec, curve, warm_cosine
 from core.safety.topic_prompts import topic_world
 from core.safety.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, FORBIDDEN, NEWCOMERS, REFUSALS, vocabulary

@@ -6,7 +6,7 @@ import numpy as np
 
 from core.data.pairs import PromptSets
 from core.data.prompts import prompt_sets
-from core.safety.settings import STANDARD, SafetyConfig
+from core.safety.config import STANDARD, SafetyConfig
 
 
 def tiny_config(source: str) -> SafetyConfig:

@@ -1,0 +1,1 @@
+"""The study: what a fine-tuned transformer still knows of wrong labels once its LayerNorms are stripped."""

@@ -1,0 +1,33 @@
+"""The LayerNorm room as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.lab.experiment import Experiment, Preset, Step
+from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, seconds_of
+from core.layernorm.study.claims import CLAIMS
+from core.layernorm.study.result import LayerNormResult
+
+LAYERNORM = Experiment(
+    name="layernorm",
+    title="LayerNorm memorization",
+    question="Does LayerNorm store the wrong labels a model learns?",
+    config=LayerNormConfig,
+    result=LayerNormResult,
+    presets=(
+        Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=(0, 1, 2, 3, 4)),
+        Preset("standard", "standard: 7 minutes", STANDARD, (0,), 430.0),
+        Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Pretrain", 24.0),
+        Step("Strip before any training", 3.0),
+        Step("Fine-tune every variant", 80.0),
+        Step("Report", 1.0),
+    ),
+    run="core.layernorm.study.experiment:run",
+    figures="core.layernorm.study.figures:FIGURES",
+    texts="core.layernorm.study.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="memorised_drop_post",
+)

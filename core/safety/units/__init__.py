@@ -1,0 +1,1 @@
+"""The study: which units of a language model make it refuse."""
