@@ -40,6 +40,8 @@ ROOMS: tuple[Room, ...] = (
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
     Room("distillation", "pages/distillation.py", ":material/filter_alt:",
          ("accuracy_encoder", "accuracy_uniform", "accuracy_kd", "own_class")),
+    Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
+         ("package_mean", "separate_mean", "sandwich_long_mean", "truncated_mean")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What does it cost to retrain, to clean, to distil?"
