@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from core.compression import figures
-from core.compression.figures_causes import CAUSES, taylor_settings
-from core.compression.figures_effects import ESTIMATORS
 from core.compression.frames import FAMILIES, all_steps
-from core.compression.spec import COMPRESSION
-from core.compression.texts import PREDICTION
+from core.compression.groups import figures
+from core.compression.groups.figures_causes import CAUSES, taylor_settings
+from core.compression.groups.figures_effects import ESTIMATORS
+from core.compression.groups.spec import COMPRESSION
+from core.compression.groups.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
-from pages._ui import answer, compression_evidence, compression_slider, drawing, provenance, room, verdicts
-from pages._ui.compression_evidence import view
+from pages._rooms.compression import evidence, slider
+from pages._rooms.compression.evidence import view
+from pages._ui import answer, drawing, provenance, room, verdicts
 from pages._ui.rooms import room_of
 
 EVIDENCE = {"way": "Along the way", "chain": "The chain", "causes": "What goes with it", "bound": "The bound", "images": "Images lost",
@@ -36,7 +37,7 @@ def draw_figures(run: Run, look: Look) -> str:
 @st.fragment
 def draw_setting(run: Run, look: Look, family: str) -> None:
     """Draw the slider with the two figures that follow it: a fragment, so that nothing else is drawn again."""
-    options = {"family": family, "setting": compression_slider.choose(run, family).setting}
+    options = {"family": family, "setting": slider.choose(run, family).setting}
     with st.grid(2, min_column_width=380):
         drawing.show(figures.GROUPS, run, look, controls=lambda: options)
         drawing.show(figures.CONFUSION, run, look, controls=lambda: options)
@@ -59,15 +60,15 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
                 drawing.show(figures.SIZE, run, look)
         case "bound":
             with st.grid(2, min_column_width=380):
-                mild = compression_evidence.mild_words(taylor_settings(run, family))
+                mild = evidence.mild_words(taylor_settings(run, family))
                 drawing.show(figures.TAYLOR, run, look, controls=lambda: {
                     "family": family, "setting": view("At", mild, f"mild-{family}")})
-                compression_evidence.draw_exactness(run)
+                evidence.draw_exactness(run)
         case "images":
-            compression_evidence.draw_images(run, family)
+            evidence.draw_images(run, family)
         case "layers":
             steps = {step.setting: step.tick for step in all_steps(run, family)[:0:-1]}
-            compression_evidence.draw_layers(run, family, view("Setting", steps, f"layers-{family}"))
+            evidence.draw_layers(run, family, view("Setting", steps, f"layers-{family}"))
         case "census":
             with st.grid(2, min_column_width=380):
                 drawing.show(figures.CENSUS, run, look)

@@ -3,15 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from core.compression import repair_figures as figures
 from core.compression.frames import FAMILIES
-from core.compression.repair_spec import COMPRESSION_REPAIR
-from core.compression.repair_texts import PREDICTION
-from core.compression.spec import COMPRESSION
+from core.compression.groups.spec import COMPRESSION
+from core.compression.repair import figures
+from core.compression.repair.spec import COMPRESSION_REPAIR
+from core.compression.repair.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
+from pages._rooms.compression.evidence import view
 from pages._ui import answer, drawing, provenance, room, shell, verdicts
-from pages._ui.compression_evidence import view
 from pages._ui.rooms import room_of
 
 EVIDENCE = {"ends": "Who gains, who pays", "bits": "Bits by layer", "table": "All arms"}

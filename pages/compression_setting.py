@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core.compression import setting_figures as figures
-from core.compression.setting_spec import COMPRESSION_SETTING
-from core.compression.setting_texts import PREDICTION
-from core.compression.spec import COMPRESSION
+from core.compression.groups.spec import COMPRESSION
+from core.compression.setting import figures
+from core.compression.setting.spec import COMPRESSION_SETTING
+from core.compression.setting.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
-from pages._ui import answer, compression_evidence, drawing, provenance, room, shell, verdicts
+from pages._rooms.compression import evidence
+from pages._ui import answer, drawing, provenance, room, shell, verdicts
 from pages._ui.rooms import room_of
 
 ALL = room_of(COMPRESSION)
@@ -17,7 +18,7 @@ ALL = room_of(COMPRESSION)
 def draw_figures(run: Run, look: Look) -> None:
     with st.grid(2, min_column_width=380):
         drawing.show(figures.GROUPS, run, look, controls=lambda: {
-            "copy": compression_evidence.view("Copy", figures.COPIES, "copy")})
+            "copy": evidence.view("Copy", figures.COHORTS, "copy")})
         drawing.show(figures.ENDS, run, look)
 
 
@@ -26,7 +27,7 @@ def draw_evidence(run: Run, look: Look) -> None:
     st.header("Look closer", anchor=False)
     with st.grid(2, min_column_width=380):
         drawing.show(figures.LINKS, run, look)
-        compression_evidence.draw_layers(run, "quantise" if run.request.config.is_rounded else "prune", figures.THIS)
+        evidence.draw_layers(run, "quantise" if run.request.config.is_rounded else "prune", figures.THIS)
     shell.link(ALL.page, "Every setting, with intervals", ALL.icon)
 
 

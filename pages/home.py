@@ -16,7 +16,7 @@ READING = (
 
 def draw_room(room: Room) -> None:
     experiment, texts = room.experiment, load_object(room.experiment.texts)
-    run, metric = stored.precomputed(experiment), metrics_of(experiment.result)[experiment.headline]
+    run, metric = stored.precomputed_numbers(experiment), metrics_of(experiment.result)[experiment.headline]
     with st.container(border=True, height="stretch", gap="xsmall"):
         shell.link(room.page, experiment.title, room.icon)
         st.subheader(experiment.question, anchor=False)
@@ -34,6 +34,7 @@ def draw_room(room: Room) -> None:
 
 
 shell.open_page(HOME, "Home")
+everything = catalogue.entries()
 st.title("A laboratory for trustworthy neural networks", anchor=False)
 st.markdown("Train small real models, attack them, repair them, and see what they leak, lean on, memorise, refuse and lose.")
 st.space("small")
@@ -49,7 +50,7 @@ with st.grid(3, min_column_width=270):
         gpus = devices.cuda_devices()
         st.subheader(f"{gpus} GPU{'s' if gpus > 1 else ''}" if gpus else f"{devices.cpu_cores()} CPU cores, no GPU", anchor=False)
         st.markdown(listing.processor(provenance.processor()))
-        st.caption(listing.spent(catalogue.entries(precomputed=False)))
+        st.caption(listing.spent([entry for entry in everything if not entry.is_precomputed]))
 
 st.space("small")
 st.header("Read any room in thirty seconds", anchor=False)
@@ -59,7 +60,7 @@ with st.grid(4, min_column_width=200):
 
 st.space("small")
 st.header("Latest runs", anchor=False)
-latest = catalogue.entries()[:6]
+latest = everything[:6]
 if latest:
     listing.table(latest, key="latest")
     shell.link(RUNS, "All runs", ":material/history:")

@@ -10,6 +10,7 @@ from core.privacy import figures
 from core.privacy.spec import PRIVACY
 from core.privacy.texts import PREDICTION
 from pages._ui import answer, catalogue, drawing, provenance, room, samples, verdicts
+from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
 EVIDENCE = {"attacks": "Every attack", "exposed": "Who is exposed", "growth": "How it grows", "thresholds": "Real thresholds",
@@ -126,7 +127,7 @@ def draw_samples(run: Run, look: Look) -> None:
 
 def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look: Look) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### {row['class']}, {'a member' if sample['is_member'] else 'not a member'}")
+        st.markdown(f"##### {plain(row['class'])}, {'a member' if sample['is_member'] else 'not a member'}")
         with st.container(horizontal=True, gap="medium"):
             st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
             with st.container(width=280):

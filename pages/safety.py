@@ -9,17 +9,18 @@ from core.safety.units import figures
 from core.safety.units.figures_removal import MEASURES
 from core.safety.units.spec import SAFETY
 from core.safety.units.words import GLOSSARY, PREDICTION
-from pages._ui import answer, drawing, provenance, room, safety_answers, safety_evidence, safety_live, safety_map, shipped, verdicts
+from pages._rooms.safety import answers, evidence, live, units_map
+from pages._rooms.safety.evidence import MODELS_SHIPPED, view
+from pages._ui import answer, drawing, provenance, room, shipped, verdicts
 from pages._ui.rooms import room_of
-from pages._ui.safety_evidence import MODELS_SHIPPED, view
 
 
 def draw_figures(run: Run, look: Look) -> None:
     with st.grid(2, min_column_width=380):
         drawing.show(figures.REFUSALS, run, look, controls=lambda: {"judge": view("Judge", JUDGES, "judge")})
         drawing.show(figures.UTILITY, run, look, controls=lambda: {"measure": view("Measure", MEASURES, "measure")})
-    safety_map.draw(run, look)
-    safety_live.draw(run)
+    units_map.draw(run, look)
+    live.draw(run)
 
 
 def draw_glossary() -> None:
@@ -31,8 +32,8 @@ run, look = room.enter(room_of(SAFETY), PREDICTION, shipped.choice(SAFETY, MODEL
 if run is not None:
     draw_figures(run, look)
     verdicts.draw(run)
-    safety_evidence.draw(run, look)
-    safety_answers.draw(run)
+    evidence.draw(run, look)
+    answers.draw(run)
     draw_glossary()
     answer.draw_method(SAFETY)
     provenance.draw(run)

@@ -9,9 +9,10 @@ from core.safety.ask.result import STATES
 from core.safety.ask.spec import SAFETY_ASK
 from core.safety.ask.words import PREDICTION
 from core.safety.units.spec import SAFETY
-from pages._ui import answer, drawing, provenance, room, safety_answers, shell, shipped, verdicts
+from pages._rooms.safety import answers
+from pages._rooms.safety.evidence import MODELS_SHIPPED, view
+from pages._ui import answer, drawing, provenance, room, shell, shipped, verdicts
 from pages._ui.rooms import room_of
-from pages._ui.safety_evidence import MODELS_SHIPPED, view
 
 WHOLE = room_of(SAFETY)
 
@@ -20,7 +21,7 @@ def draw_own(run: Run) -> None:
     rows = run.results[0].answers
     st.space("small")
     st.header("Your prompt", anchor=False)
-    safety_answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="own")
+    answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="own")
 
 
 def draw_others(run: Run) -> None:
@@ -28,9 +29,9 @@ def draw_others(run: Run) -> None:
     rows = rows[~rows["is_asked"].astype(bool)]
     st.space("small")
     st.header("Held-out requests, word for word", anchor=False)
-    kind = view("Requests", safety_answers.KINDS, "asked")
+    kind = view("Requests", answers.KINDS, "asked")
     mine = rows[rows["is_harmful"].astype(bool) == (kind == "harmful")]
-    safety_answers.choose(run, mine, STATES, tuple(STATES), key=kind)
+    answers.choose(run, mine, STATES, tuple(STATES), key=kind)
     st.caption("First seed. The likeliest token each time, cut after as many as the settings allow. Choose a row for another request.")
 
 

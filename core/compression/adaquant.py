@@ -17,12 +17,12 @@ from torch import Tensor, nn
 
 from core.compression.bits import check_bits_or_float
 from core.compression.calibration import Calibration, watched_inputs
+from core.compression.compressed_model import CompressedModel, FloatModel, QuantPlan, float_network
 from core.compression.folding import norm_pairs
 from core.compression.layers import LayerPlan, rounded_weight
+from core.compression.points import FLOAT_BITS
 from core.compression.quantise import compressed, plan_layers
 from core.compression.quantiser import activation_grid, largest_code, round_activation, weight_scale
-from core.compression.record import CompressedModel, FloatModel, QuantPlan, float_network
-from core.compression.settings import FLOAT_BITS
 from core.training.forked import one_thread
 from core.training.images import to_input
 from core.training.optimizer import Optimizer

@@ -1,6 +1,6 @@
 """Widths of codes. Imports no torch."""
 
-from core.compression.settings import FEWEST_BITS, FLOAT_BITS, MOST_BITS
+from core.compression.points import FEWEST_BITS, FLOAT_BITS, MOST_BITS
 from core.lab.errors import InputError
 
 SIGN_BITS = 1  # of weights that keep nothing but their sign: for single layers under a size budget only

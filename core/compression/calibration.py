@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core.compression.compressed_model import FloatModel, float_network
 from core.compression.folding import folded_state
 from core.compression.layers import layers_of
 from core.compression.ranges import Seen, seen
-from core.compression.record import FloatModel, float_network
 from core.lab.errors import InputError
 from core.training.images import to_input
 from core.training.workbench import State

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.compression.copies import COPIES, Copies, draw
+from core.compression.cohorts import COHORTS, Cohorts, draw
+from core.compression.config import StudyConfig
 from core.compression.effects import difference_in_differences
+from core.compression.jobs import one_shot_model, origin
 from core.compression.networks import float_models, train_base
-from core.compression.observe import Observed, Task, observe
-from core.compression.settings import FLOAT, Setting, pruned, quantised
-from core.compression.small_networks import one_shot_model, origin
-from core.compression.study import StudyConfig
+from core.compression.observe import NetworkAtPoint, Observed, observe
+from core.compression.points import FLOAT, Point, pruned, quantised
 from core.data.sources import CENSUS, load
 from core.lab.experiment import Context
 
 STUDY = StudyConfig(dataset=CENSUS, model="mlp", width=4, n_train=2928, n_test=240, epochs=10, learning_rate=0.02, n_calibration=500)
-SETTINGS = (Setting(FLOAT, "Float", "none"), quantised(4, "both"), quantised(3, "both"), pruned(0.5), pruned(0.8))
+SETTINGS = (Point(FLOAT, "Float", "none"), quantised(4, "both"), quantised(3, "both"), pruned(0.5), pruned(0.8))
 QUOTED = SETTINGS[-1].id
 N_CHAIN = 256
 COLUMNS = ("copy", "setting", "group", "name", "n_train", "base_rate", "accuracy", "drop", "gradient_norm", "eigenvalue")
@@ -46,32 +46,32 @@ def ask_census(seed: int, context: Context) -> CensusFound:
     Raises:
         InputError: If the bundled table is damaged.
     """
-    copies = draw(load(CENSUS), STUDY, seed)
-    models = float_models(copies, STUDY, train_base(copies, STUDY, seed, context))
+    cohorts = draw(load(CENSUS), STUDY, seed)
+    models = float_models(cohorts, STUDY, train_base(cohorts, STUDY, seed, context))
     tasks = []
     for copy, model in enumerate(models):
-        source = origin(copies, STUDY, seed, copy, model)
+        source = origin(cohorts, STUDY, seed, copy, model)
         for setting in SETTINGS:
             def make(source=source, setting=setting):
                 return one_shot_model(source, setting, STUDY, reestimated=False)
 
-            tasks.append(Task(copy, setting, make, curved=setting.id == FLOAT))
-    observed = observe(tasks, copies, ("first", "second", "head"), seed, context, n_chain=N_CHAIN)
-    table = census_table(tasks, observed, copies)
-    found = difference_in_differences(table[table["setting"] == QUOTED], copies.edges)
+            tasks.append(NetworkAtPoint(copy, setting, make, curved=setting.id == FLOAT))
+    observed = observe(tasks, cohorts, ("first", "second", "head"), seed, context, n_chain=N_CHAIN)
+    table = census_table(tasks, observed, cohorts)
+    found = difference_in_differences(table[table["setting"] == QUOTED], cohorts.edges)
     return CensusFound(table, found["did"], found["placebo"])
 
 
-def census_table(tasks: list[Task], observed: Observed, copies: Copies) -> pd.DataFrame:
+def census_table(tasks: list[NetworkAtPoint], observed: Observed, cohorts: Cohorts) -> pd.DataFrame:
     """Return one row per copy, setting and group; the base rate is the share of a group's test rows with the larger income."""
-    labels, groups, parts, before = copies.test[1], copies.group_test, [], {}
+    labels, groups, parts, before = cohorts.test[1], cohorts.group_test, [], {}
     for index, task in enumerate(tasks):
         correct = observed.test_logits[index].argmax(axis=1) == labels
-        accuracy = np.array([correct[groups == group].mean() for group in range(copies.n_groups)])
+        accuracy = np.array([correct[groups == group].mean() for group in range(cohorts.n_groups)])
         reference = before.setdefault(task.copy, accuracy)
         parts.append(pd.DataFrame({
-            "copy": COPIES[task.copy], "setting": task.setting.id, "group": np.arange(copies.n_groups), "name": copies.names,
-            "n_train": copies.sizes(task.copy), "base_rate": [labels[groups == group].mean() for group in range(copies.n_groups)],
+            "copy": COHORTS[task.copy], "setting": task.setting.id, "group": np.arange(cohorts.n_groups), "name": cohorts.names,
+            "n_train": cohorts.sizes(task.copy), "base_rate": [labels[groups == group].mean() for group in range(cohorts.n_groups)],
             "accuracy": accuracy, "drop": reference - accuracy, "gradient_norm": observed.curvature["gradient_norm"][index],
             "eigenvalue": observed.curvature["eigenvalue"][index]}))
     return pd.concat(parts, ignore_index=True)[list(COLUMNS)]

@@ -7,7 +7,7 @@ ranks, which mean nothing there. Imports no torch.
 import numpy as np
 import pandas as pd
 
-from core.compression.copies import COPIES
+from core.compression.cohorts import COHORTS
 
 
 def difference_in_differences(rows: pd.DataFrame, edges: np.ndarray) -> dict[str, float]:
@@ -21,7 +21,7 @@ def difference_in_differences(rows: pd.DataFrame, edges: np.ndarray) -> dict[str
         ``tail_minus_head``, ``placebo`` and ``did``, in the unit of ``drop``.
     """
     contrasts = []
-    for copy in COPIES:
+    for copy in COHORTS:
         drops = _by_group(rows, copy, "drop")
         contrasts.append(float(drops[edges == "tail"].mean() - drops[edges == "head"].mean()))
     return {"tail_minus_head": contrasts[0], "placebo": contrasts[1], "did": contrasts[0] - contrasts[1]}
@@ -39,7 +39,7 @@ def size_effect(harm: np.ndarray, harm_balanced: np.ndarray, sizes: np.ndarray) 
         sizes: Group sizes in the long-tailed copy, (G,), not all equal.
 
     Example:
-        >>> round(size_effect(np.array([0.0, 1.0, 2.0]), np.zeros(3), np.array([100, 10, 1])), 6)
+        >>> round(float(size_effect(np.array([0.0, 1.0, 2.0]), np.zeros(3), np.array([100, 10, 1]))), 6)
         2.0
     """
     logs = np.log(np.asarray(sizes, dtype=np.float64))
@@ -53,12 +53,12 @@ def size_effect(harm: np.ndarray, harm_balanced: np.ndarray, sizes: np.ndarray) 
 
 def effect_table(chain: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row per setting that was measured in both copies: the table ``effects``."""
-    tail = groups[groups["copy"] == COPIES[0]].sort_values("group")
+    tail = groups[groups["copy"] == COHORTS[0]].sort_values("group")
     edges, sizes, rows = tail["edge"].to_numpy(), tail["n_train"].to_numpy(), []
     for setting, part in chain.groupby("setting", sort=False):
-        if part["copy"].nunique() < len(COPIES):
+        if part["copy"].nunique() < len(COHORTS):
             continue
-        harms = {column: [_by_group(part, copy, column) for copy in COPIES] for column in ("drop", "excess_loss")}
+        harms = {column: [_by_group(part, copy, column) for copy in COHORTS] for column in ("drop", "excess_loss")}
         rows.append({"setting": setting, **difference_in_differences(part, edges), "size_effect": size_effect(*harms["drop"], sizes),
                      "size_effect_excess": size_effect(*harms["excess_loss"], sizes)})
     return pd.DataFrame(rows)

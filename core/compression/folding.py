@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from core.compression.compressed_model import FloatModel, float_network
 from core.compression.layers import layers_of
-from core.compression.record import FloatModel, float_network
 from core.training.images import to_input
 from core.training.workbench import State
 

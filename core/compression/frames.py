@@ -7,8 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.compression.headlines import QAT, RETRAINED
-from core.compression.settings import FLOAT, FLOAT_BITS, SHAMS, one_shot, parse_bits, parse_sparsities
+from core.compression.points import FLOAT, FLOAT_BITS, QAT, RETRAINED, SHAMS, one_shot, parse_bits, parse_sparsities
 from core.lab.estimate import over_seeds
 from core.lab.runs import Run
 
@@ -19,7 +18,7 @@ TRAINED = {"quantise": QAT, "prune": RETRAINED}
 
 
 @dataclass(frozen=True)
-class Step:
+class Rung:
     """One rung of a ladder of settings: its slug, what stands under it on an axis, and what a sentence calls it."""
 
     setting: str
@@ -27,17 +26,17 @@ class Step:
     words: str
 
 
-def ladder(run: Run, family: str, part: str = "both") -> list[Step]:
+def ladder(run: Run, family: str, part: str = "both") -> list[Rung]:
     """Return the settings of one kind that need no training, from float to the smallest."""
     config = run.request.config
-    rungs = [Step(FLOAT, "float" if family == "quantise" else "0%", "float")]
+    rungs = [Rung(FLOAT, "float" if family == "quantise" else "0%", "float")]
     for setting in one_shot(parse_bits(config.bits), parse_sparsities(config.sparsities)):
         if setting.family != family:
             continue
         if family == "prune":
-            rungs.append(Step(setting.id, f"{100 * setting.sparsity:g}%", setting.title))
+            rungs.append(Rung(setting.id, f"{100 * setting.sparsity:g}%", setting.title))
         elif part == _part(setting.weight_bits, setting.activation_bits):
-            rungs.append(Step(setting.id, str(min(setting.weight_bits, setting.activation_bits)), setting.title))
+            rungs.append(Rung(setting.id, str(min(setting.weight_bits, setting.activation_bits)), setting.title))
     return rungs
 
 
@@ -45,22 +44,22 @@ def _part(weight_bits: int, activation_bits: int) -> str:
     return "weights" if activation_bits == FLOAT_BITS else "activations" if weight_bits == FLOAT_BITS else "both"
 
 
-def all_steps(run: Run, family: str) -> list[Step]:
+def all_steps(run: Run, family: str) -> list[Rung]:
     """Return the ladder with the trained setting at its end: what the slider moves over."""
     return [*ladder(run, family), trained_step(run, family)]
 
 
-def trained_step(run: Run, family: str) -> Step:
+def trained_step(run: Run, family: str) -> Rung:
     """Return the trained setting of a family."""
     config = run.request.config
     if family == "quantise":
-        return Step(QAT, f"{config.qat_bits}, trained", f"{config.qat_bits} bits, trained through the rounding")
-    return Step(RETRAINED, f"{config.prune_percent:g}%, retrained", f"{config.prune_percent:g}% pruned, then retrained")
+        return Rung(QAT, f"{config.qat_bits}, trained", f"{config.qat_bits} bits, trained through the rounding")
+    return Rung(RETRAINED, f"{config.prune_percent:g}%, retrained", f"{config.prune_percent:g}% pruned, then retrained")
 
 
-def sham_step(family: str) -> Step:
+def sham_step(family: str) -> Rung:
     """Return the setting that was trained further without compression, as long and at the same learning rate as a family's trained one."""
-    return Step(SHAMS[family], "sham", f"trained further, not {'rounded' if family == 'quantise' else 'pruned'}")
+    return Rung(SHAMS[family], "sham", f"trained further, not {'rounded' if family == 'quantise' else 'pruned'}")
 
 
 @lru_cache(maxsize=4)
@@ -88,6 +87,6 @@ def over(rows: pd.DataFrame, by: str, values: list, column: str = "value") -> pd
         "high": [np.nan if estimate.high is None else estimate.high for _, estimate in found]})
 
 
-def step_of(run: Run, family: str, setting: str) -> Step:
+def step_of(run: Run, family: str, setting: str) -> Rung:
     """Return the rung of a slug; the trained one where it is unknown."""
     return next((step for step in all_steps(run, family) if step.setting == setting), trained_step(run, family))

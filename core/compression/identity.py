@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from core.compression.copies import Copies
+from core.compression.cohorts import Cohorts
 from core.lab.seeds import generator
 from core.measures.curvature import group_gradients
 from core.training.images import to_input
@@ -113,7 +113,7 @@ def network_check(network: nn.Module, images: Tensor, labels: Tensor, is_first: 
 
 
 def size_identity(
-    copies: Copies, seed: int, network: nn.Module | None = None, *, decay: float = 5e-4
+    cohorts: Cohorts, seed: int, network: nn.Module | None = None, *, decay: float = 5e-4
 ) -> tuple[pd.DataFrame, dict[str, float]]:
     """Return the checks on the long-tailed copy as the table ``identity``, and their two headline numbers.
 
@@ -121,18 +121,18 @@ def size_identity(
     lower half of the classes from the upper, on images shrunk to at most 12 x 12 pixels.
 
     Args:
-        copies: The data of one seed; at most 2,000 of its images are used.
+        cohorts: The data of one seed; at most 2,000 of its images are used.
         seed: Draws images and halves.
         network: The float network of the long-tailed copy, for the inequality; None leaves it out.
         decay: Weight decay that the network was trained with.
     """
     rng = generator(seed, "size identity")
-    rows = np.sort(rng.permutation(np.flatnonzero(copies.members[0]))[:MOST_SAMPLES])
-    is_large = (copies.rank < copies.n_groups / 2)[copies.group_train[rows]]
-    images, labels = (part[rows] for part in copies.train)
+    rows = np.sort(rng.permutation(np.flatnonzero(cohorts.members[0]))[:MOST_SAMPLES])
+    is_large = (cohorts.rank < cohorts.n_groups / 2)[cohorts.group_train[rows]]
+    images, labels = (part[rows] for part in cohorts.train)
     halves = np.zeros(len(rows), dtype=bool)
     halves[rng.permutation(len(rows))[: len(rows) // 2]] = True
-    features, y = shrunk(images), (labels >= copies.n_classes / 2).astype(np.float64)
+    features, y = shrunk(images), (labels >= cohorts.n_classes / 2).astype(np.float64)
     checks = {"Logistic regression, large and small groups": logistic_check(features, y, is_large),
               "Logistic regression, random halves": logistic_check(features, y, halves)}
     if network is not None:

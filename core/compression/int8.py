@@ -5,17 +5,16 @@ int8 codes and their products are summed as whole numbers by ``torch._int_mm``, 
 shows is that the simulation computes what a device would; it says nothing about speed on a device made for it.
 """
 
-import time
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from core.compression.compressed_model import CompressedModel, LayerReport, network_of
 from core.compression.layers import layers_of
 from core.compression.quantised_layers import replace_module
 from core.compression.quantiser import ActivationGrid, largest_code, step_of, zero_point
-from core.compression.record import CompressedModel, LayerReport, network_of
 from core.training.forked import one_thread
 from core.training.loop import evaluate
 
@@ -35,8 +34,6 @@ class Int8Check:
         n_layers: Layers that ran on whole numbers.
         same_predictions: Share of images with the same prediction as in the simulation, in [0, 1]; NaN where not available.
         largest_difference: Largest difference of two logits, relative to the largest logit.
-        seconds: Wall time of the whole-number network.
-        seconds_simulated: Wall time of the simulation on the same images.
     """
 
     is_available: bool
@@ -44,8 +41,6 @@ class Int8Check:
     n_layers: int = 0
     same_predictions: float = float("nan")
     largest_difference: float = float("nan")
-    seconds: float = float("nan")
-    seconds_simulated: float = float("nan")
 
 
 def int8_check(model: CompressedModel, images: Tensor, device: str = "cpu") -> Int8Check:
@@ -59,12 +54,10 @@ def int8_check(model: CompressedModel, images: Tensor, device: str = "cpu") -> I
     if not n_layers:
         return Int8Check(False, "no layer has both weights and inputs of at most 8 bits")
     with one_thread():
-        wanted, seconds_simulated = _timed(simulated, images.to(device))
-        found, seconds = _timed(real, images.to(device))
+        wanted, found = (evaluate(network, images.to(device))[0].cpu() for network in (simulated, real))
     same = float((wanted.argmax(1) == found.argmax(1)).double().mean())
     difference = float((wanted - found).abs().max() / wanted.abs().max())
-    return Int8Check(True, "" if not left else f"left in float: {', '.join(left)}", n_layers, same, difference, seconds,
-                     seconds_simulated)
+    return Int8Check(True, "" if not left else f"left in float: {', '.join(left)}", n_layers, same, difference)
 
 
 def int8_missing(device: str) -> str:
@@ -75,12 +68,6 @@ def int8_missing(device: str) -> str:
     except (RuntimeError, AttributeError, NotImplementedError) as error:
         return f"this build of torch multiplies no int8 matrices on {device}: {str(error).splitlines()[0]}"
     return "" if bool((product == -1600).all()) else f"this build of torch multiplies int8 matrices wrongly on {device}"
-
-
-def _timed(network: nn.Module, images: Tensor) -> tuple[Tensor, float]:
-    started = time.perf_counter()
-    logits = evaluate(network, images)[0].cpu()
-    return logits, time.perf_counter() - started
 
 
 def install_int8(network: nn.Module, model: CompressedModel) -> list[str]:

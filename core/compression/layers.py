@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from core.compression.bits import check_bits_or_float, is_sign
+from core.compression.compressed_model import LayerReport, QuantPlan
+from core.compression.points import FLOAT_BITS
 from core.compression.quantiser import ActivationGrid, round_weight, weight_scale
-from core.compression.record import LayerReport, QuantPlan
-from core.compression.settings import FLOAT_BITS
 from core.lab.errors import InputError
 from core.training.workbench import State
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from core.compression.copies import Copies
-from core.compression.record import Architecture, FloatModel
+from core.compression.cohorts import Cohorts
+from core.compression.compressed_model import Architecture, FloatModel
+from core.compression.config import StudyConfig
 from core.compression.retraining import Retraining, retraining_routine
-from core.compression.study import StudyConfig
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
 from core.training.config import TrainingConfig
@@ -39,17 +39,15 @@ class Further:
     recipe: dict[str, Any]
 
 
-def architecture_of(copies: Copies, config: StudyConfig) -> Architecture:
+def architecture_of(cohorts: Cohorts, config: StudyConfig) -> Architecture:
     """Return the architecture of the study's networks."""
-    _, height, width, channels = copies.data.x_train.shape
-    return Architecture(config.model, config.width, copies.n_classes, (channels, height, width))
+    _, height, width, channels = cohorts.data.x_train.shape
+    return Architecture(config.model, config.width, cohorts.n_classes, (channels, height, width))
 
 
 def base_training(config: StudyConfig) -> TrainingConfig:
     """Return how the float networks are trained."""
-    return TrainingConfig(
-        model=config.model, width=config.width, epochs=config.epochs, batch_size=config.batch_size,
-        learning_rate=config.learning_rate, weight_decay=config.weight_decay)
+    return TrainingConfig.of(config)
 
 
 def further_training(config: StudyConfig) -> TrainingConfig:
@@ -57,23 +55,23 @@ def further_training(config: StudyConfig) -> TrainingConfig:
     return base_training(config).replace(epochs=config.retrain_epochs, precision="float32")
 
 
-def train_base(copies: Copies, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1)) -> list[Kept]:
+def train_base(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1)) -> list[Kept]:
     """Return the float network of each copy asked for, training only what is not stored.
 
     Raises:
         RunFailed: If training diverges.
     """
     training = base_training(config)
-    wanted = [Wanted(copies.members[copy], training, index) for index, copy in enumerate(which)]
-    return train_kept(_images(copies), wanted, seed=seed, context=context)
+    wanted = [Wanted(cohorts.members[copy], training, index) for index, copy in enumerate(which)]
+    return train_kept(_images(cohorts), wanted, seed=seed, context=context)
 
 
-def train_further(copies: Copies, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
+def train_further(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, jobs: Sequence[Further],
                   training: TrainingConfig | None = None) -> list[Kept]:
     """Return every network trained further, in order, training only what is not stored.
 
     Args:
-        copies: Images and groups.
+        cohorts: Images and groups.
         config: How long, unless ``training`` says it.
         seed: Seed of the run.
         context: Device, processes, stored networks.
@@ -84,21 +82,21 @@ def train_further(copies: Copies, config: StudyConfig, seed: int, context: Conte
         RunFailed: If training diverges.
     """
     training = training or further_training(config)
-    groups = digest_of(",".join(map(str, copies.group_train.tolist())))
+    groups = digest_of(",".join(map(str, cohorts.group_train.tolist())))
     wanted = [
-        Wanted(copies.members[job.copy], training, routine=retraining_routine(job.retraining, copies.group_train), start=job.start,
+        Wanted(cohorts.members[job.copy], training, routine=retraining_routine(job.retraining, cohorts.group_train), start=job.start,
                trainable=job.trainable,
                recipe={"further": VERSION, "stream": job.retraining.stream, "groups": groups, **job.recipe})
         for job in jobs]
-    return train_kept(_images(copies), wanted, seed=seed, context=context)
+    return train_kept(_images(cohorts), wanted, seed=seed, context=context)
 
 
-def _images(copies: Copies) -> Images:
-    x_test, y_test = copies.test
+def _images(cohorts: Cohorts) -> Images:
+    x_test, y_test = cohorts.test
     some = np.linspace(0, len(y_test) - 1, min(N_CURVE, len(y_test))).astype(int)
-    return Images(*copies.train, copies.n_classes, x_test[some], y_test[some])
+    return Images(*cohorts.train, cohorts.n_classes, x_test[some], y_test[some])
 
 
-def float_models(copies: Copies, config: StudyConfig, networks: Sequence[Kept]) -> list[FloatModel]:
+def float_models(cohorts: Cohorts, config: StudyConfig, networks: Sequence[Kept]) -> list[FloatModel]:
     """Return trained float networks in the form that compression takes."""
-    return [FloatModel(architecture_of(copies, config), network.state) for network in networks]
+    return [FloatModel(architecture_of(cohorts, config), network.state) for network in networks]

@@ -11,14 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.compression.chain import activation_change
-from core.compression.copies import Copies
-from core.compression.record import CompressedModel, network_of
-from core.compression.settings import Setting
+from core.compression.cohorts import Cohorts
+from core.compression.compressed_model import CompressedModel, network_of
+from core.compression.group_outputs import activation_change
+from core.compression.points import Point
 from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.measures.curvature import curvature_by_group
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import to_input
 from core.training.loop import evaluate
 
@@ -27,8 +27,8 @@ TOLERANCE = 0.01  # of an eigenvalue: other images of the group would move it by
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
-    """One setting of one copy.
+class NetworkAtPoint:
+    """One network to look at: one copy at one setting.
 
     Attributes:
         copy: 0 long-tailed, 1 balanced.
@@ -39,7 +39,7 @@ class Task:
     """
 
     copy: int
-    setting: Setting
+    setting: Point
     make: Callable[[], CompressedModel]
     curved: bool = False
     record: Callable[[], CompressedModel] | None = None
@@ -66,21 +66,21 @@ class Observed:
     chain_rows: tuple[np.ndarray, ...]
 
 
-def chain_rows(copies: Copies, copy: int, n_chain: int, seed: int) -> np.ndarray:
+def chain_rows(cohorts: Cohorts, copy: int, n_chain: int, seed: int) -> np.ndarray:
     """Return at most ``n_chain`` training rows of each group of a copy, ascending: what gradients and curvature are measured on."""
     rng = generator(seed, "chain", copy)
-    members = np.flatnonzero(copies.members[copy])
-    groups = copies.group_train[members]
-    return np.sort(np.concatenate([rng.permutation(members[groups == group])[:n_chain] for group in range(copies.n_groups)]))
+    members = np.flatnonzero(cohorts.members[copy])
+    groups = cohorts.group_train[members]
+    return np.sort(np.concatenate([rng.permutation(members[groups == group])[:n_chain] for group in range(cohorts.n_groups)]))
 
 
-def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed: int, context: Context, *, n_chain: int,
+def observe(tasks: Sequence[NetworkAtPoint], cohorts: Cohorts, layers: tuple[str, ...], seed: int, context: Context, *, n_chain: int,
             n_probes: int = 0) -> Observed:
     """Return what every task shows.
 
     Args:
         tasks: Settings; those with curvature are begun first.
-        copies: Images and groups.
+        cohorts: Images and groups.
         layers: Paths of the layers whose inputs are compared.
         seed: Seed of the run.
         context: Device, processes, progress.
@@ -90,16 +90,16 @@ def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed
     Raises:
         RunFailed: If a process dies.
     """
-    rows = tuple(chain_rows(copies, copy, n_chain, seed) for copy in (0, 1))
+    rows = tuple(chain_rows(cohorts, copy, n_chain, seed) for copy in (0, 1))
     most = max(len(part) for part in rows)
-    tests = shared_array((len(tasks), len(copies.test_rows), copies.n_classes), np.float32)
-    trains = shared_array((len(tasks), most, copies.n_classes), np.float32)
-    changes = shared_array((len(tasks), len(layers), copies.n_groups))
-    curved = shared_array((len(tasks), len(CURVATURE), copies.n_groups))
+    tests = shared_array((len(tasks), len(cohorts.test_rows), cohorts.n_classes), np.float32)
+    trains = shared_array((len(tasks), most, cohorts.n_classes), np.float32)
+    changes = shared_array((len(tasks), len(layers), cohorts.n_groups))
+    curved = shared_array((len(tasks), len(CURVATURE), cohorts.n_groups))
     curved[:] = np.nan
     with one_thread():
-        x, y = (torch.from_numpy(part) for part in copies.train)
-        x_test, groups = torch.from_numpy(copies.test[0]), torch.from_numpy(copies.group_train.astype(np.int64))
+        x, y = (torch.from_numpy(part) for part in cohorts.train)
+        x_test, groups = torch.from_numpy(cohorts.test[0]), torch.from_numpy(cohorts.group_train.astype(np.int64))
         sets = [(x[part].to(context.device), y[part].to(context.device), groups[part]) for part in (torch.from_numpy(r) for r in rows)]
         x_test = x_test.to(context.device)
 
@@ -110,16 +110,16 @@ def observe(tasks: Sequence[Task], copies: Copies, layers: tuple[str, ...], seed
             network = network_of(model, device=context.device)
             tests[index] = evaluate(network, x_test)[0].cpu().numpy()
             trains[index, : len(images)] = evaluate(network, images)[0].cpu().numpy()
-            changes[index] = activation_change(model, images, of, copies.n_groups)[1]
+            changes[index] = activation_change(model, images, of, cohorts.n_groups)[1]
             if task.curved:
-                curved[index] = _curvature(model, images, labels, of, copies.n_groups, seed, context.device, n_probes)
+                curved[index] = _curvature(model, images, labels, of, cohorts.n_groups, seed, context.device, n_probes)
 
         _run(tasks, work, context)
     return Observed(tests, tuple(trains[index, : len(rows[task.copy])] for index, task in enumerate(tasks)), changes,
                     {name: curved[:, place] for place, name in enumerate(CURVATURE)}, layers, rows)
 
 
-def _run(tasks: Sequence[Task], work: Callable[[int], None], context: Context) -> None:
+def _run(tasks: Sequence[NetworkAtPoint], work: Callable[[int], None], context: Context) -> None:
     order = sorted(range(len(tasks)), key=lambda index: not tasks[index].curved)
     done = 0
 
@@ -130,13 +130,7 @@ def _run(tasks: Sequence[Task], work: Callable[[int], None], context: Context) -
         nonlocal done
         done += 1
 
-    if context.device == "cpu" and context.threads > 1 and can_fork():
-        run_forked(order, work, on_done=count, on_tick=tick, processes=context.threads)
-        return
-    for index in order:
-        work(index)
-        count(index)
-        tick()
+    run_each(order, work, processes=context.threads, device=context.device, on_done=count, on_tick=tick)
 
 
 def _curvature(model: CompressedModel, images: Tensor, labels: Tensor, groups: Tensor, n_groups: int, seed: int, device: str,

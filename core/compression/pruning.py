@@ -9,9 +9,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from core.compression.compressed_model import CompressedModel, FloatModel, float_network
 from core.compression.folding import norm_pairs
 from core.compression.layers import layer_reports, layers_of
-from core.compression.record import CompressedModel, FloatModel, float_network
 from core.lab.errors import InputError
 from core.training.workbench import State
 

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from core.compression.batch_norm import reestimated
 from core.compression.calibration import Calibration
+from core.compression.compressed_model import Architecture, CompressedModel, FloatModel, QuantPlan, network_of
 from core.compression.layers import LayerPlan, dequantised_state, layer_reports, widths
+from core.compression.points import FLOAT_BITS
 from core.compression.ranges import activation_range
-from core.compression.record import Architecture, CompressedModel, FloatModel, QuantPlan, network_of
-from core.compression.settings import FLOAT_BITS
 from core.lab.errors import InputError
 from core.training.workbench import State
 

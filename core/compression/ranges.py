@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from core.compression.compressed_model import RangeMethod
 from core.compression.quantiser import ActivationGrid, activation_grid, round_activation
-from core.compression.record import RangeMethod
 
 PERCENTILE = 99.9
 SHRINKAGES = tuple(np.linspace(1.0, 0.1, 37).tolist())  # ends that are tried, as shares of the largest value

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from core.compression.compressed_model import FloatModel, Grouped, float_network
 from core.compression.layers import LayerPlan, rounded_weight
-from core.compression.record import FloatModel, Grouped, float_network
 from core.training.forked import one_thread
 from core.training.loop import evaluate
 from core.training.workbench import State

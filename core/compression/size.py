@@ -1,7 +1,7 @@
 """How many bytes a compressed network takes in storage."""
 
-from core.compression.record import CompressedModel
-from core.compression.settings import FLOAT_BITS
+from core.compression.compressed_model import CompressedModel
+from core.compression.points import FLOAT_BITS
 
 FLOAT_BYTES = 4
 

@@ -1,4 +1,4 @@
-"""From observations to the tables of a result; their columns are named in ``core.compression.result``."""
+"""From observations to the tables of a result; their columns are named in ``core.compression.groups.result``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.compression.chain import group_outputs, sample_losses
-from core.compression.copies import COPIES, Copies
-from core.compression.observe import CURVATURE, Observed, Task
-from core.compression.record import CompressedModel, weight_change
-from core.compression.settings import FLOAT
+from core.compression.cohorts import COHORTS, Cohorts
+from core.compression.compressed_model import CompressedModel, weight_change
+from core.compression.group_outputs import group_outputs, sample_losses
+from core.compression.observe import CURVATURE, NetworkAtPoint, Observed
+from core.compression.points import FLOAT
 from core.compression.size import size_bytes
 from core.lab.seeds import generator
 from core.measures.bootstrap import gap_draws, gap_interval, interval_of
@@ -23,10 +23,10 @@ N_BOOTSTRAP = 300
 class Measured:
     """What was observed at every setting of every copy, and the networks' records as far as storage and weights go."""
 
-    tasks: Sequence[Task]
+    tasks: Sequence[NetworkAtPoint]
     records: Sequence[CompressedModel]
     observed: Observed
-    copies: Copies
+    cohorts: Cohorts
 
 
 def joined(parts: Sequence[Measured]) -> Measured:
@@ -39,38 +39,38 @@ def joined(parts: Sequence[Measured]) -> Measured:
         {name: np.concatenate([part.observed.curvature[name] for part in parts]) for name in first.curvature},
         first.layers, first.chain_rows)
     return Measured([task for part in parts for task in part.tasks], [record for part in parts for record in part.records], observed,
-                    parts[0].copies)
+                    parts[0].cohorts)
 
 
 def group_table(measured: Measured) -> pd.DataFrame:
     """Return the groups of both copies with their float network: the table ``groups``."""
-    copies, parts = measured.copies, []
+    cohorts, parts = measured.cohorts, []
     for index, task in enumerate(measured.tasks):
         if task.setting.id != FLOAT:
             continue
         rows = measured.observed.chain_rows[task.copy]
-        labels, groups = copies.train[1][rows], copies.group_train[rows]
-        outputs = group_outputs(measured.observed.train_logits[index], labels, groups, copies.n_groups)
+        labels, groups = cohorts.train[1][rows], cohorts.group_train[rows]
+        outputs = group_outputs(measured.observed.train_logits[index], labels, groups, cohorts.n_groups)
         curved = {name: values[index] for name, values in measured.observed.curvature.items()}
         parts.append(pd.DataFrame({
-            "copy": COPIES[task.copy], "group": np.arange(copies.n_groups), "name": copies.names, "rank": copies.rank,
-            "edge": copies.edges.astype(str), "n_train": copies.sizes(task.copy),
-            "n_test": np.bincount(copies.group_test, minlength=copies.n_groups),
-            "n_chain": np.bincount(groups, minlength=copies.n_groups), **curved, "train_loss": outputs["loss"].to_numpy()}))
+            "copy": COHORTS[task.copy], "group": np.arange(cohorts.n_groups), "name": cohorts.names, "rank": cohorts.rank,
+            "edge": cohorts.edges.astype(str), "n_train": cohorts.sizes(task.copy),
+            "n_test": np.bincount(cohorts.group_test, minlength=cohorts.n_groups),
+            "n_chain": np.bincount(groups, minlength=cohorts.n_groups), **curved, "train_loss": outputs["loss"].to_numpy()}))
     return pd.concat(parts, ignore_index=True)
 
 
 def chain_table(measured: Measured) -> pd.DataFrame:
     """Return the chain of causes per copy, setting and group: the table ``chain``."""
-    copies, parts, before = measured.copies, [], {}
+    cohorts, parts, before = measured.cohorts, [], {}
     for index, task in sorted(enumerate(measured.tasks), key=lambda pair: pair[1].setting.id != FLOAT):
         rows = measured.observed.chain_rows[task.copy]
-        train = group_outputs(measured.observed.train_logits[index], copies.train[1][rows], copies.group_train[rows], copies.n_groups)
-        test = group_outputs(measured.observed.test_logits[index], copies.test[1], copies.group_test, copies.n_groups)
-        counts = np.bincount(copies.group_test, minlength=copies.n_groups)
+        train = group_outputs(measured.observed.train_logits[index], cohorts.train[1][rows], cohorts.group_train[rows], cohorts.n_groups)
+        test = group_outputs(measured.observed.test_logits[index], cohorts.test[1], cohorts.group_test, cohorts.n_groups)
+        counts = np.bincount(cohorts.group_test, minlength=cohorts.n_groups)
         low, high = clopper_pearson(np.rint(test["accuracy"] * counts), counts)
         part = pd.DataFrame({
-            "copy": COPIES[task.copy], "setting": task.setting.id, "group": np.arange(copies.n_groups),
+            "copy": COHORTS[task.copy], "setting": task.setting.id, "group": np.arange(cohorts.n_groups),
             "activation_change": measured.observed.activations[index].mean(axis=0),
             "logit_variance": train["logit_variance"], "margin": train["margin"], "closeness": train["closeness"],
             "train_loss": train["loss"], "test_loss": test["loss"], "accuracy": test["accuracy"], "accuracy_low": low,
@@ -85,25 +85,25 @@ def chain_table(measured: Measured) -> pd.DataFrame:
 
 def disparity_draws(measured: Measured, seed: int) -> np.ndarray:
     """Return the largest difference of excess training losses with images redrawn within groups, float32 (rows of ``settings``, 300)."""
-    copies, before, draws = measured.copies, float_losses(measured), []
+    cohorts, before, draws = measured.cohorts, float_losses(measured), []
     for task, logits in zip(measured.tasks, measured.observed.train_logits, strict=True):
         chosen = measured.observed.chain_rows[task.copy]
-        lost = sample_losses(logits, copies.train[1][chosen]) - before[task.copy]
+        lost = sample_losses(logits, cohorts.train[1][chosen]) - before[task.copy]
         rng = generator(seed, "bootstrap of losses", task.copy, task.setting.id)
-        draws.append(gap_draws(lost, copies.group_train[chosen], copies.n_groups, rng, n_draws=N_BOOTSTRAP)[1])
+        draws.append(gap_draws(lost, cohorts.group_train[chosen], cohorts.n_groups, rng, n_draws=N_BOOTSTRAP)[1])
     return np.array(draws, dtype=np.float32)
 
 
 def setting_table(measured: Measured, chain: pd.DataFrame, draws: np.ndarray, seed: int) -> pd.DataFrame:
     """Return one row per copy and setting: the table ``settings``; ``draws`` is what ``disparity_draws`` returned."""
-    copies, rows = measured.copies, []
+    cohorts, rows = measured.cohorts, []
     of = dict(tuple(chain.groupby(["copy", "setting"])))
     for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
-        setting, name = task.setting, COPIES[task.copy]
+        setting, name = task.setting, COHORTS[task.copy]
         groups = of[name, setting.id].sort_values("group")
-        accuracy, edges = groups["accuracy"].to_numpy(), copies.edges
-        correct = measured.observed.test_logits[index].argmax(axis=1) == copies.test[1]
-        low, high = gap_interval(correct.astype(np.float64), copies.group_test, copies.n_groups,
+        accuracy, edges = groups["accuracy"].to_numpy(), cohorts.edges
+        correct = measured.observed.test_logits[index].argmax(axis=1) == cohorts.test[1]
+        low, high = gap_interval(correct.astype(np.float64), cohorts.group_test, cohorts.n_groups,
                                  generator(seed, "bootstrap", task.copy, setting.id), n_draws=N_BOOTSTRAP)
         excess = groups["excess_loss"].to_numpy()
         spread = interval_of(float(np.ptp(excess)), draws[index])
@@ -122,15 +122,15 @@ def setting_table(measured: Measured, chain: pd.DataFrame, draws: np.ndarray, se
 
 def float_losses(measured: Measured) -> dict[int, np.ndarray]:
     """Return the float network's loss of every training image of the chain, by copy."""
-    return {task.copy: sample_losses(logits, measured.copies.train[1][measured.observed.chain_rows[task.copy]])
+    return {task.copy: sample_losses(logits, measured.cohorts.train[1][measured.observed.chain_rows[task.copy]])
             for task, logits in zip(measured.tasks, measured.observed.train_logits, strict=True) if task.setting.id == FLOAT}
 
 
 def layer_table(measured: Measured) -> pd.DataFrame:
     """Return what happened to each layer of the long-tailed copy's networks: the table ``layers``."""
-    copies, rows = measured.copies, []
+    cohorts, rows = measured.cohorts, []
     places = {path: place for place, path in enumerate(measured.observed.layers)}
-    head, tail = copies.edges == "head", copies.edges == "tail"
+    head, tail = cohorts.edges == "head", cohorts.edges == "tail"
     for index, (task, record) in enumerate(zip(measured.tasks, measured.records, strict=True)):
         if task.copy != 0 or task.setting.id == FLOAT:
             continue
@@ -144,16 +144,3 @@ def layer_table(measured: Measured) -> pd.DataFrame:
                 "activation_head": np.nan if seen is None else seen[head].mean(),
                 "activation_tail": np.nan if seen is None else seen[tail].mean(), "reason": report.reason})
     return pd.DataFrame(rows)
-
-
-def confusion_table(measured: Measured) -> pd.DataFrame:
-    """Return how often each group's classes were taken for which, long-tailed copy: the table ``confusions``."""
-    copies, parts = measured.copies, []
-    for index, task in enumerate(measured.tasks):
-        if task.copy != 0:
-            continue
-        counted = pd.DataFrame({"group": copies.group_test, "y": copies.test[1],
-                                "y_pred": measured.observed.test_logits[index].argmax(axis=1)}).value_counts(sort=False)
-        parts.append(counted.rename("n").reset_index().assign(setting=task.setting.id))
-    whole = pd.concat(parts, ignore_index=True)
-    return whole[["setting", "group", "y", "y_pred", "n"]].astype(dict.fromkeys(("group", "y", "y_pred", "n"), "int32"))

@@ -10,9 +10,11 @@ from PIL import Image, UnidentifiedImageError
 
 from core.data.arrays import check_pair, check_size, checked_images
 from core.data.dataset import ImageDataset
+from core.data.files import read_whole
 from core.lab.errors import InputError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".tif", ".tiff")
+MOST_BYTES_A_FILE = 100 * 2**20
 _GREY_MODES = ("1", "L")
 _DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 _UNREADABLE = (
@@ -34,10 +36,7 @@ def folder_fingerprint(path: Path) -> str:
     digest = hashlib.blake2b(b"folder", digest_size=32)
     for part in ("train", "test"):
         for file, _ in _files(path, part):
-            try:
-                content = file.read_bytes()
-            except OSError as error:
-                raise InputError(f"every image must be readable, got {error.strerror} for {file}: check or remove it.") from None
+            content = read_whole(file, "an image", MOST_BYTES_A_FILE)
             digest.update(f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode())
             digest.update(content)
     return digest.hexdigest()
@@ -96,7 +95,7 @@ def _files(path: Path, part: str) -> list[tuple[Path, str]]:
             Path(root, name)
             for root, _, names in os.walk(class_folder)
             for name in names
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and Path(root, name).is_file()  # no pipe, no device
         ]
         if not inside:
             raise InputError(f"every class folder must hold images, but {class_folder} holds none: add images or remove it.")

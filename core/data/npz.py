@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.arrays import check_pair, check_size, checked_images, checked_labels
+from core.data.arrays import MOST_BYTES, check_pair, check_size, checked_images, checked_labels
 from core.data.dataset import ImageDataset
+from core.data.files import check_regular
 from core.lab.errors import InputError
 
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
@@ -28,7 +29,7 @@ def npz_fingerprint(path: Path) -> str:
     Raises:
         InputError: If there is no such file.
     """
-    _check_exists(path)
+    check_regular(path, "an npz data set", MOST_BYTES)
     digest = hashlib.blake2b(b"npz", digest_size=32)
     try:
         with path.open("rb") as file:
@@ -52,7 +53,7 @@ def load_npz(path: Path) -> ImageDataset:
             arrays = {name: stored[name] for name in names}
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise InputError(
-            f"an npz data set must be a file that numpy.savez wrote, got {path} ({_short(error)}): "
+            f"an npz data set must be a file that numpy.savez wrote, got {path} ({type(error).__name__}): "
             "write it again with numpy.savez."
         ) from None
     x_train, x_test = (checked_images(name, arrays[name]) for name in ("x_train", "x_test"))
@@ -77,25 +78,15 @@ def load_npz(path: Path) -> ImageDataset:
     )
 
 
-def _check_exists(path: Path) -> None:
-    if not path.is_file():
-        raise InputError(f"an npz data set must be an existing file, got {path}: check the path.")
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())[:100] or type(error).__name__
-
-
 def _check_headers(path: Path) -> tuple[str, ...]:
     """Return the arrays to read, after checking names, types and declared sizes."""
     with zipfile.ZipFile(path) as archive:
         stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
         missing = [name for name in REQUIRED if name not in stored]
         if missing:
-            found = ", ".join(sorted(stored)[:8]) or "none"
             raise InputError(
                 f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
-                f"is missing (found {found}): rename or add arrays."
+                f"is missing (found {len(stored) - len(REQUIRED) + len(missing)} others): rename or add arrays."
             )
         given = _given_attributes(stored)
         total = 0

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data.files import read_whole
 from core.data.pairs import Pair, PromptSets, Question
 from core.lab.errors import InputError
 
 BUNDLED = "bundled"
 PREFIX = "csv:"
+WHAT = "a CSV of prompts"
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "safety_prompts"
 FILES = ("to_refuse.csv", "ordinary.csv", "choices.csv")
 BUNDLED_FINGERPRINT = "866c02b90ebdb7a30369318909710e73e60086756c960a746b32b497920a6a8a"
@@ -52,7 +54,7 @@ def prompts_fingerprint(source: str) -> str:
     if source == BUNDLED:
         return BUNDLED_FINGERPRINT
     requests(source)  # a file that cannot be used is refused here, before any work
-    return hashlib.blake2b(_read(_path(source)) + BUNDLED_FINGERPRINT.encode(), digest_size=32).hexdigest()
+    return hashlib.blake2b(read_whole(_path(source), WHAT, MOST_BYTES) + BUNDLED_FINGERPRINT.encode(), digest_size=32).hexdigest()
 
 
 def requests(source: str) -> tuple[Pair, ...]:
@@ -65,7 +67,7 @@ def requests(source: str) -> tuple[Pair, ...]:
     path = _path(source)
     if source == BUNDLED:
         return tuple(Pair(row[0], "", row[1]) for row in _bundled("to_refuse.csv"))
-    return _own(_read(path), path)
+    return _own(read_whole(path, WHAT, MOST_BYTES), path)
 
 
 def ordinary() -> tuple[Pair, ...]:
@@ -147,31 +149,24 @@ def _path(source: str) -> Path:
 
 def _bundled(name: str) -> list[list[str]]:
     """Return the rows of one bundled file without its header, once all of them match their checksum."""
-    contents = {file: _read(FOLDER / file) for file in FILES}
+    contents = {file: read_whole(FOLDER / file, WHAT, MOST_BYTES) for file in FILES}
     found = hashlib.blake2b(b"".join(contents.values()), digest_size=32).hexdigest()
     if found != BUNDLED_FINGERPRINT:
         raise InputError(f"the bundled prompts must match their checksum, got {found}: restore assets/safety_prompts from the repository.")
     return list(csv.reader(io.StringIO(contents[name].decode(), newline="")))[1:]
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"a CSV of prompts may take at most {MOST_BYTES >> 20} MB, got {path}: use fewer prompts.")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"a CSV of prompts must be an existing file that can be read, got {path} ({error.strerror}): check the "
-                         "path.") from None
-
-
 def _own(content: bytes, path: Path) -> tuple[Pair, ...]:
     """Return the distinct requests of somebody's CSV; two that differ in case or spaces alone are one."""
     try:
-        rows = [row for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True) if any(map(str.strip, row))]
+        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
     except UnicodeDecodeError:
         raise InputError(f"a CSV of prompts must be written in UTF-8, got {path}: save it again as UTF-8.") from None
-    except csv.Error as error:
-        raise InputError(f"a CSV of prompts must be well formed, got {error} in {path}: export it again.") from None
+    try:
+        rows = [row for row in lines if any(map(str.strip, row))]
+    except csv.Error:
+        raise InputError(f"a CSV of prompts must be well formed, got a fault in {path.name}, line {lines.line_num}: export it "
+                         "again.") from None
     column, topic, rows = _layout(rows, path)
     found: dict[str, Pair] = {}
     for number, row in enumerate(rows, start=1):
@@ -192,6 +187,6 @@ def _layout(rows: list[list[str]], path: Path) -> tuple[int, int, list[list[str]
         return column, next((names.index(name) for name in TOPIC_COLUMNS if name in names), -1), rows[1:]
     if len(names) == 1 and " " in names[0]:  # one column that begins with a sentence: a list without a header
         return 0, -1, rows
-    found = ", ".join(name[:40] for name in names[:8]) or "none"
-    raise InputError(f"a CSV of prompts must have a column prompt, goal or instruction, got {found} in {path.name}: name the column in "
+    others = f"{len(names)} other column{'' if len(names) == 1 else 's'}" if names else "none"
+    raise InputError(f"a CSV of prompts must have a column prompt, goal or instruction, got {others} in {path.name}: name the column in "
                      "the first line.")

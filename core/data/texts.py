@@ -12,10 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data.files import read_whole
 from core.lab.errors import InputError
 
 BUNDLED = "fortunes"
 PREFIX = "csv:"
+WHAT = "a CSV of texts"
 COLUMNS = ("text", "label")
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fortunes"
 BUNDLED_FILE = FOLDER / "fortunes.csv"
@@ -65,7 +67,7 @@ def text_fingerprint(source: str) -> str:
         InputError: If the source is missing.
     """
     check_text_source(source)
-    return BUNDLED_FINGERPRINT if source == BUNDLED else _hash(_read(_path(source)))
+    return BUNDLED_FINGERPRINT if source == BUNDLED else _hash(read_whole(_path(source), WHAT, MOST_BYTES))
 
 
 def load_texts(source: str) -> TextDataset:
@@ -76,7 +78,7 @@ def load_texts(source: str) -> TextDataset:
     """
     check_text_source(source)
     path = _path(source)
-    content = _read(path)
+    content = read_whole(path, WHAT, MOST_BYTES)
     found = _hash(content)
     if source == BUNDLED and found != BUNDLED_FINGERPRINT:
         raise InputError(f"the bundled texts must match their checksum, got {found}: restore assets/fortunes from the repository.")
@@ -131,16 +133,6 @@ def _hash(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"a CSV of texts may take at most {MOST_BYTES >> 20} MB, got {path}: use fewer texts.")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"a CSV of texts must be an existing file that can be read, got {path} ({error.strerror}): "
-                         "check the path.") from None
-
-
 def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
     """Return texts and labels; empty lines are skipped."""
     try:
@@ -152,10 +144,9 @@ def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
         rows = csv.DictReader(io.StringIO(decoded, newline=""), strict=True)
         missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
         if missing:
-            found = ", ".join(str(name)[:40] for name in (rows.fieldnames or ())[:8]) or "none"
-            are = "is" if len(missing) == 1 else "are"
+            are, others = "is" if len(missing) == 1 else "are", len(rows.fieldnames or ()) - len(COLUMNS) + len(missing)
             raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} {are} missing "
-                             f"(found {found}): name the columns in the first line.")
+                             f"(found {others} other column{'' if others == 1 else 's'}): name the columns in the first line.")
         for row in rows:
             text, label = ((row[name] or "").strip() for name in COLUMNS)
             if not text or not label:
@@ -163,8 +154,9 @@ def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
                                  f"line {rows.line_num}: fill it in or remove the row.")
             texts.append(text[:LONGEST])
             labels.append(label)
-    except csv.Error as error:
-        raise InputError(f"a CSV of texts must be well formed, got {error} in {path}: export it again.") from None
+    except csv.Error:
+        raise InputError(f"a CSV of texts must be well formed, got a fault in {path.name}, line {rows.line_num}: "
+                         "export it again.") from None
     return tuple(texts), labels
 
 
@@ -177,5 +169,5 @@ def _check_labels(labels: list[str], names: list[str], path: Path) -> None:
                          "the column label holds classes.")
     rarest = min(names, key=labels.count)
     if labels.count(rarest) < FEWEST_PER_LABEL:
-        raise InputError(f"every label needs at least {FEWEST_PER_LABEL} texts, got {labels.count(rarest)} of {rarest[:40]!r}: "
-                         "add texts or remove the label.")
+        raise InputError(f"every label needs at least {FEWEST_PER_LABEL} texts, got {labels.count(rarest)} of the label of text "
+                         f"{labels.index(rarest) + 1}: add texts or remove the label.")

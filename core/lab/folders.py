@@ -187,13 +187,10 @@ def sweep_staging(home: Path) -> int:
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a folder, without its seal, when it and every file are as they were written; otherwise None."""
-    manifest = read_json(folder / MANIFEST)
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+    manifest = read_seal(folder)
+    if manifest is None:
         return None
-    seal = manifest.pop("seal", None)
     try:
-        if seal != digest_of(canonical(manifest)):
-            return None
         for name, expected in manifest["files"].items():
             if Path(name).name != name or checksum(folder / name) != expected:
                 return None
@@ -211,6 +208,18 @@ def _is_readable(folder: Path) -> bool:
     except (OSError, MemoryError) as error:
         return not is_passing(error)
     return True
+
+
+def read_seal(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder, without its seal, when it alone is as it was written, whatever became of the other files."""
+    manifest = read_json(folder / MANIFEST)
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        return None
+    seal = manifest.pop("seal", None)
+    try:
+        return manifest if seal == digest_of(canonical(manifest)) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def quarantine(home: Path, folder: Path) -> None:

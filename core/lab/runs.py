@@ -8,7 +8,7 @@ import math
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ from typing import Any
 import pandas as pd
 
 from core.lab import cluster, devices, folders, registry
-from core.lab.claims import Verdict, decide
+from core.lab.claims import Verdict, judge
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
 from core.lab.experiment import Experiment, load_object, metrics_of, result_fields
-from core.lab.store import GALLERY, home, load_result, result_key, run_key
+from core.lab.store import GALLERY, home, load_numbers, load_result, result_key, run_key
 
 LATEST_TIME = 4_102_444_800  # the year 2100: what is later stands in a damaged file, and no calendar function shows it
 
@@ -100,8 +100,11 @@ class Run:
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdict on every claim, in declared order."""
-        return tuple(decide(claim, self.estimate(claim.effect), self.estimate(claim.control))
-                     for claim in self.request.experiment.claims)
+        claims = self.request.experiment.claims
+        names = {name for claim in claims for name in claim.metrics}
+        found = judge(claims, {name: [getattr(result, name) for result in self.results] for name in names})
+        return tuple(replace(one, effect=self.estimate(one.claim.effect),
+                             control=self.estimate(one.claim.control) if one.claim.control else one.control) for one in found)
 
     def figure(self, name: str, options: Mapping[str, str] | None = None) -> Any:
         """Return one of the room's figures in light colours, as plotly draws it in a notebook; None where the run holds nothing to draw.
@@ -188,6 +191,17 @@ def load_run(root: Path, run: str) -> Run | None:
     if any(entry is None for entry in loaded):
         return None
     return Run(request, tuple(result for result, _ in loaded), tuple(manifest for _, manifest in loaded), root)
+
+
+def glance(root: Path, run: str) -> Run | None:
+    """Return a finished run with its headline numbers alone, or None; estimates, verdicts and cost are those of ``load_run``."""
+    request = read_request(root, run)
+    if request is None:
+        return None
+    read = [load_numbers(root, request.key(seed), request.experiment.result) for seed in request.seeds]
+    if any(entry is None for entry in read):
+        return None
+    return Run(request, tuple(numbers for numbers, _ in read), tuple(manifest for _, manifest in read), root)
 
 
 def run_ids(root: Path) -> list[str]:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from safetensors.numpy import load_file, save_file
 
 from core.lab import folders
 from core.lab.config import Config, canonical, to_dict
-from core.lab.experiment import ROOT, Array, Experiment, Metric, result_fields
+from core.lab.experiment import ROOT, Array, Experiment, Metric, metrics_of, result_fields
 
 ARRAYS = "arrays.safetensors"
 GALLERY = ROOT / "assets" / "gallery"
@@ -82,6 +83,10 @@ def _json_number(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
+def _number(stored: float | None) -> float:
+    return math.nan if stored is None else float(stored)
+
+
 def load_result(root: Path, key: str, result_type: type) -> tuple[Any, dict[str, Any]] | None:
     """Return one seed's result and its manifest, or None when it is not there or was damaged and set aside."""
     folder = root / "results" / key
@@ -102,13 +107,25 @@ def _read_result(folder: Path, manifest: Mapping[str, Any], result_type: type) -
     values: dict[str, Any] = {}
     for name, what in fields.items():
         if isinstance(what, Metric):
-            number = manifest["metrics"][name]
-            values[name] = math.nan if number is None else float(number)
+            values[name] = _number(manifest["metrics"][name])
         elif isinstance(what, Array):
             values[name] = arrays[name]
         else:
             values[name] = pd.read_parquet(folder / f"{name}.parquet")
     return result_type(**values)
+
+
+def load_numbers(root: Path, key: str, result_type: type) -> tuple[SimpleNamespace, dict[str, Any]] | None:
+    """Return one seed's headline numbers and its manifest, or None; what a list of runs needs, in a hundredth of the time.
+
+    Only the manifest is read and checked, unless the result has numbers that are computed from its tables.
+    """
+    manifest = folders.read_seal(root / "results" / key)
+    described = metrics_of(result_type)
+    if manifest is not None and set(described) <= set(manifest.get("metrics", ())):
+        return SimpleNamespace(**{name: _number(manifest["metrics"][name]) for name in described}), manifest
+    found = load_result(root, key, result_type)
+    return None if found is None else (SimpleNamespace(**{name: getattr(found[0], name) for name in described}), found[1])
 
 
 def has_result(root: Path, key: str) -> bool:

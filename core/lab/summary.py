@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from core.lab import folders
+from core.lab.claims import Claim, Verdict, tally
 from core.lab.config import to_dict
 from core.lab.estimate import Estimate
-from core.lab.experiment import metrics_of
+from core.lab.experiment import metrics_of, result_fields
 from core.lab.runs import Run
 from core.lab.store import home
 
@@ -23,16 +24,39 @@ def _estimate(estimate: Estimate, unit: str) -> dict[str, Any]:
 
 
 def table_paths(run: Run) -> dict[str, str]:
-    """Return where each table over all seeds lies as parquet; written now if it does not lie there yet."""
+    """Return where each table over all seeds lies as parquet, without what exports leave out; written now if it does not lie there yet.
+
+    A table that holds something back is written at every call: a file that lies there may be an older one with all of it.
+    """
     folder = home() / "runs" / run.request.run / "tables" if not run.is_precomputed else home() / "tables" / run.request.run
+    fields = result_fields(run.request.experiment.result)
     paths: dict[str, Path] = {name: folder / f"{name}.parquet" for name in run.tables()}
     for name, path in paths.items():
-        if not path.exists():
+        if not path.exists() or fields[name].public is not None:
             folders.make_folder(folder)
             part = folder / f".{name}.{uuid.uuid4().hex[:8]}"  # two readers may write at once; the last rename wins, both are whole
             run.public_table(name).to_parquet(part, index=False)
             part.replace(path)
     return {name: str(path) for name, path in paths.items()}
+
+
+def claim_record(claim: Claim) -> dict[str, Any]:
+    """Return a claim as JSON: what is said, by whom, and by which rule it is judged."""
+    return {"id": claim.id, "kind": claim.kind, "statement": claim.statement, "source": claim.source, "published": claim.published,
+            "published_value": claim.published_value, "effect_words": claim.effect_words, "control_words": claim.control_words,
+            "expected": claim.expected, "margin": claim.margin, "margin_reason": claim.margin_reason, "margin_date": claim.margin_date,
+            "compared_as": "log ratio" if claim.ratio else "difference", "note": claim.note,
+            "preconditions": [{"metric": one.metric, "at_least": one.at_least, "at_most": one.at_most, "words": one.words,
+                               "remedy": one.remedy} for one in claim.preconditions],
+            "changes": [{"date": date, "sentence": sentence} for date, sentence in claim.changes]}
+
+
+def verdict_record(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as JSON beside its claim; ``difference`` is effect minus control, a logarithm where they compare as a ratio."""
+    claim, unit = verdict.claim, verdict.claim.unit
+    return {**claim_record(claim), "verdict": verdict.verdict, "reason": verdict.reason, "effect": _estimate(verdict.effect, unit),
+            "control": _estimate(verdict.control, unit), "difference": _estimate(verdict.difference, "pt" if unit == "%" else unit),
+            "p": verdict.p, "survives_holm": verdict.survives}
 
 
 def summary(run: Run, *, cached: bool) -> dict[str, Any]:
@@ -42,10 +66,7 @@ def summary(run: Run, *, cached: bool) -> dict[str, Any]:
         "run": request.run, "experiment": request.experiment.name, "preset": request.preset, "config": to_dict(request.config),
         "seeds": list(request.seeds), "cached": cached,
         "metrics": {name: _estimate(estimate, units[name]) for name, estimate in run.estimates().items()},
-        "claims": [{"id": verdict.claim.id, "statement": verdict.claim.statement, "source": verdict.claim.source,
-                    "verdict": verdict.verdict, "reason": verdict.reason, "published": verdict.claim.published, "note": verdict.claim.note,
-                    "effect": _estimate(verdict.effect, verdict.claim.unit),
-                    "control": _estimate(verdict.control, verdict.claim.unit)} for verdict in run.verdicts],
+        "claims": [verdict_record(verdict) for verdict in run.verdicts], "tally": tally(run.verdicts),
         "tables": table_paths(run), "cost": {name: _finite(value) for name, value in run.cost().items()},
         "device": run.manifests[0]["device"], "versions": run.manifests[0]["versions"], "data": request.data,
         "commit": run.manifests[0]["commit"], "grid": run.manifests[0]["grid"], "created": run.manifests[-1]["created"]}

@@ -28,6 +28,7 @@ from core.lab.errors import GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Context, load_object
 from core.lab.runs import Request, load_run, read_request
 from core.lab.store import ModelStore, has_result, home, save_result
+from core.lab.summary import table_paths
 
 REPORT_SECONDS = 0.25
 LOOK_SECONDS, LOOK_SLOWER = 0.2, 3  # between two looks for a free slot; with others ahead there is nothing to miss
@@ -171,15 +172,11 @@ def _device_name(device: str) -> str:
 
 
 def write_tables(root: Path, request: Request) -> None:
-    """Write each table over all seeds into the run's folder, for scripts."""
+    """Write each table over all seeds into the run's folder, for scripts, without what exports leave out."""
     run = load_run(root, request.run)
     if run is None:
         raise RunFailed("A stored seed cannot be read and was set aside: run again, and only that seed is computed.")
-    folder = folders.make_folder(root / "runs" / request.run / "tables")
-    for name in run.tables():
-        part = folder / f".{name}.parquet"
-        run.table(name).to_parquet(part, index=False)
-        part.replace(folder / f"{name}.parquet")
+    table_paths(run)
 
 
 def work(folder: Path) -> int:

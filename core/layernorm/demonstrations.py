@@ -12,7 +12,7 @@ from core.lab.seeds import generator
 from core.layernorm.displacement import displace_elsewhere, stripping_amounts
 from core.layernorm.pretrained import Subject
 from core.models.normalisation import GROUPS, NormPlace, choose, fold, n_layers_of, regauge, strip
-from core.training.forked import can_fork, run_forked, shared_array
+from core.training.forked import run_each, shared_array
 from core.training.workbench import State
 
 TITLES = {
@@ -79,11 +79,7 @@ def judged(subject: Subject, states: Sequence[State], processes: int) -> list[fl
         found[index] = subject.readout(states[index])
 
     todo = sorted(set(first))
-    if processes < 2 or not can_fork():
-        for index in todo:
-            work(index)
-    else:
-        run_forked(todo, work, on_done=lambda index: None, on_tick=lambda: None, processes=processes)
+    run_each(todo, work, processes=processes)
     return found[first].tolist()
 
 

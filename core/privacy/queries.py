@@ -16,7 +16,7 @@ from core.privacy.attacks.label_only import perturbed_copies, shifted
 from core.privacy.audited_models import AuditData, AuditedModel
 from core.privacy.signals import Signals
 from core.privacy.spec import PrivacyConfig
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import on_device, to_input
 from core.training.loop import evaluate
 
@@ -104,9 +104,4 @@ def for_each_model(ask: Callable[[int, nn.Module], None], models: list[AuditedMo
             done += 1
             context.report(done / len(models), f"Asked {done} of {len(models)} models")
 
-        if context.device == "cpu" and context.threads > 1 and len(models) > 1 and can_fork():
-            run_forked(range(len(models)), work, on_done=count, on_tick=lambda: None, processes=context.threads)
-        else:
-            for index in range(len(models)):
-                work(index)
-                count(index)
+        run_each(len(models), work, processes=context.threads, device=context.device, on_done=count)

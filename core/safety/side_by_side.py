@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.lab.errors import RunFailed
 from core.language.model import LanguageModel, State
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import run_each, shared_array
 
 MOST_BYTES = 8 * 2**20
 _LENGTH = 8
@@ -30,13 +30,6 @@ def results_of(tasks: Sequence[Callable[[], object]], *, processes: int, on_done
     Raises:
         RunFailed: If a task fails or returns more than fits.
     """
-    if processes < 2 or len(tasks) < 2 or not can_fork():
-        found = []
-        for task in tasks:
-            with one_thread():
-                found.append(json.loads(json.dumps(task())))
-            on_done(len(found))
-        return found
     places, done = shared_array((len(tasks), MOST_BYTES), np.uint8), []
 
     def work(number: int) -> None:
@@ -50,7 +43,7 @@ def results_of(tasks: Sequence[Callable[[], object]], *, processes: int, on_done
         done.append(number)
         on_done(len(done))
 
-    run_forked(range(len(tasks)), work, on_done=note, on_tick=lambda: None, processes=processes)
+    run_each(len(tasks), work, processes=processes, on_done=note)
     return [json.loads(row[_LENGTH:_LENGTH + int.from_bytes(row[:_LENGTH].tobytes(), "little")].tobytes()) for row in places]
 
 

@@ -24,7 +24,7 @@ from core.models.checkpoints import WHEELS, checkpoint_fingerprint
 from core.safety.alignment import alignment_batches
 from core.safety.config import SafetyConfig
 from core.safety.record import ModelPair
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import run_each, shared_array
 
 VERSION = 1
 STAGES = ("aligned", "unaligned")
@@ -121,13 +121,7 @@ def _trained(model: LanguageModel, base: State, config: SafetyConfig, sets: Prom
                 told[place] += 1
                 report(STAGES[place], told[place], float(rooms[place]["losses"][told[place] - 1]))
 
-    if len(places) > 1 and context.device == "cpu" and context.threads > 1 and can_fork():
-        run_forked(places, work, on_done=lambda place: None, on_tick=tick, processes=min(len(places), context.threads))
-    else:
-        for place in places:
-            with one_thread():  # as in a forked process: the number of processes changes no bit
-                work(place)
-            tick()
+    run_each(places, work, processes=context.threads, device=context.device, on_tick=tick)
     return [rooms[place] for place in places]
 
 

@@ -11,11 +11,10 @@ from core.spurious.networks import Network, Versions, training_config
 from core.spurious.rivals.dfr import LastLayer, refit_last_layer
 from core.spurious.rivals.group_dro import group_dro_routine
 from core.spurious.rivals.jtt import error_set, jtt_routine
-from core.spurious.rivals.routines import by_model
 from core.spurious.scenarios import Scenario
 from core.training.evaluate import predict_many
-from core.training.losses import cross_entropy
-from core.training.many import train_many
+from core.training.many import Machine, train_wanted
+from core.training.wanted import Images, Wanted
 
 JTT_WEIGHT, DRO_STEP, DFR_PENALTY, DFR_DRAWS = 5.0, 0.05, 1.0, 5
 
@@ -24,14 +23,14 @@ def contest(design: Design, scenario: Scenario, learned: Learned, versions: Vers
     """Return the outcomes of JTT, GroupDRO and (for two classes) DFR on one scenario; their settings are fixed and untuned."""
     training, rows = training_config(design.config), versions.rows[scenario.name]
     images = np.concatenate([scenario.exam.plain, scenario.exam.cued, scenario.exam.validation])
-    members = np.zeros((2, len(versions.y)), dtype=bool)
-    members[:, rows] = True
     errors, groups = np.zeros(len(versions.y), dtype=bool), np.zeros(len(versions.y), dtype=int)
     errors[rows] = error_set(learned.whole.logits[1], scenario.y)
     groups[rows] = 2 * scenario.y + scenario.carriers
-    routine = by_model({0: jtt_routine(errors, JTT_WEIGHT), 1: group_dro_routine(groups, DRO_STEP)}, cross_entropy())
-    models = train_many(versions.x, versions.y, members, training, seed=design.seed, n_classes=design.n_classes, device=context.device,
-                        report=context.report, routine=routine, streams=[0, 0], processes=context.threads)
+    members = np.isin(np.arange(len(versions.y)), rows)
+    routines = (jtt_routine(errors, JTT_WEIGHT), group_dro_routine(groups, DRO_STEP))
+    wanted = [Wanted(members, training, routine=routine) for routine in routines]
+    models = train_wanted(Images(versions.x, versions.y, design.n_classes), wanted, seed=design.seed,
+                        machine=Machine(context.device, context.threads, context.report))
     logits, _ = predict_many([model.state for model in models], images, training, n_classes=design.n_classes, device=context.device,
                              processes=context.threads)
     found = {name: outcomes_of(answers, scenario.exam, design) for name, answers in zip(("jtt", "group_dro"), logits, strict=True)}

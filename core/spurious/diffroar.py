@@ -17,8 +17,9 @@ from core.lab.errors import InputError
 from core.lab.seeds import generator
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.many import train_many
+from core.training.many import Machine, train_wanted
 from core.training.progress import Report
+from core.training.wanted import Images, Wanted
 
 KEPT = ("top", "bottom")
 RANDOM = "random"
@@ -112,11 +113,9 @@ def diffroar(
     cases = [(name, fraction, kept) for name in seen.maps for fraction in fractions for kept in KEPT]
     fill = mean_pixel(train.x)
     pool = np.concatenate([_masked(seen, case, fill) for case in cases])
-    y = np.tile(train.y, len(cases))
-    members = np.repeat(np.eye(len(cases), dtype=bool), len(train.x), axis=1)
-    models = train_many(
-        pool, y, members, config, seed=seed, n_classes=n_classes, device=device, report=report, streams=[0] * len(cases),
-        processes=processes)  # fmt: skip
+    images = Images(pool, np.tile(train.y, len(cases)), n_classes)
+    wanted = [Wanted(row, config) for row in np.repeat(np.eye(len(cases), dtype=bool), len(train.x), axis=1)]
+    models = train_wanted(images, wanted, seed=seed, machine=Machine(device, processes, report))
     accuracy = {}
     for case, model in zip(cases, models, strict=True):
         logits, _ = predict_many([model], _masked(asked, case, fill), config, n_classes=n_classes, device=device, processes=1)

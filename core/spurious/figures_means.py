@@ -31,13 +31,14 @@ SHORT = {
 def means(table: pd.DataFrame, keys: list[str], columns: list[str], bounds: tuple[float, float] = FRACTION) -> pd.DataFrame:
     """Return one row per combination of ``keys`` in first-seen order, each column with its mean, ``_low`` and ``_high`` over seeds.
 
-    Where there are too few seeds for an interval its ends are NaN. Values that are NaN in some seed are left out of the mean.
+    Where there are too few seeds for an interval its ends are NaN. A value that is NaN in some seed makes the mean NaN, as
+    everywhere in the house.
     """
     rows = []
     for key, part in table.groupby(keys, sort=False, dropna=False):
         row = dict(zip(keys, key, strict=True))
         for column in columns:
-            found = over_seeds(part[column].dropna().tolist(), bounds)
+            found = over_seeds(part[column].tolist(), bounds)
             row |= {column: found.value, f"{column}_low": _end(found.low), f"{column}_high": _end(found.high)}
         rows.append(row)
     ends = [name for column in columns for name in (column, f"{column}_low", f"{column}_high")]

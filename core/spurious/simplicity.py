@@ -19,8 +19,9 @@ from core.lab.seeds import generator
 from core.measures.roc import auc
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.many import train_many
+from core.training.many import Machine, train_wanted
 from core.training.progress import Report
+from core.training.wanted import Images, Wanted
 
 NETWORKS = ("stacked", "complex_only")
 SHUFFLED = ("none", "simple", "complex")
@@ -101,9 +102,8 @@ def simplicity_test(
     dealt = generator(seed, "simplicity", "train")
     pool = np.concatenate([train.stacked(), train.stacked(shuffled="simple", rng=dealt)])
     members = np.repeat(np.eye(len(NETWORKS), dtype=bool), len(train.y), axis=1)
-    models = train_many(
-        pool, np.tile(train.y, len(NETWORKS)), members, config, seed=seed, n_classes=2, device=device, report=report,
-        processes=processes)  # fmt: skip
+    wanted = [Wanted(row, config, stream) for stream, row in enumerate(members)]
+    models = train_wanted(Images(pool, np.tile(train.y, len(NETWORKS)), 2), wanted, seed=seed, machine=Machine(device, processes, report))
     rows = []
     for shuffled in SHUFFLED:
         shown = test.stacked(shuffled=shuffled, rng=generator(seed, "simplicity", "test", shuffled))

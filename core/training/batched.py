@@ -8,6 +8,7 @@ loop of one model would give it, so both ways agree up to rounding.
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -18,14 +19,15 @@ from core.lab.errors import InputError, RunFailed
 from core.models.names import MODEL_NAMES, can_be_batched
 from core.training.config import TrainingConfig
 from core.training.images import to_input
-from core.training.loop import EVALUATION_BATCH, Extras, batches_of, epoch_batches, streams_of
-from core.training.losses import cross_entropy
+from core.training.loop import CURVE_POINTS, EVALUATION_BATCH, batches_of, epoch_batches, streams_of
+from core.training.losses import Loss, cross_entropy
 from core.training.optimizer import optimizer_for
 from core.training.pool import Pool
 from core.training.precision import resolve_precision
 from core.training.progress import TrainingProgress
 from core.training.schedule import learning_rate_at
 from core.training.trained import CURVE_COLUMNS, TrainedModel, curve_epochs, curves_from
+from core.training.wanted import Wanted
 from core.training.workbench import State, fresh_network, state_of
 
 MEMORY_SHARE = 0.6  # of the free device memory, left room for fragmentation
@@ -76,80 +78,96 @@ class Stack:
         return [{name: value[model].clone() for name, value in values.items()} for model in range(len(self.weights))]
 
 
-def train_batched(
-    pool: Pool,
-    members: np.ndarray,
-    config: TrainingConfig,
-    todo: list[int],
-    *,
-    seed: int,
-    extras: Extras,
-    starts: Sequence[State] | None,
-    progress: TrainingProgress,
-    on_model: Callable[[TrainedModel], None],
-    models_at_once: int | None = None,
-    streams: Sequence[int] | None = None,
-) -> None:
-    """Train the models ``todo`` in as few batched computations as memory allows; ``on_model`` receives each one.
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Networks that are trained in one computation: alike in training, loss and number of images.
+
+    Attributes:
+        pool: The images.
+        wanted: All networks of the call, their starts in hand.
+        alike: Which of them.
+        seed: Seed of the run.
+        checkpoints: Epochs after which logits of the pool are kept.
+    """
+
+    pool: Pool
+    wanted: Sequence[Wanted]
+    alike: list[int]
+    seed: int
+    checkpoints: frozenset[int]
+
+    @property
+    def config(self) -> TrainingConfig:
+        """How all of them are trained."""
+        return self.wanted[self.alike[0]].training
+
+    @property
+    def loss(self) -> Loss:
+        """The loss of all of them."""
+        return self.wanted[self.alike[0]].loss or cross_entropy(self.config.label_smoothing)
+
+    def networks(self) -> list[nn.Module]:
+        """Return the networks where training begins."""
+        networks, pool = [], self.pool
+        for one in (self.wanted[index] for index in self.alike):
+            network = fresh_network(self.config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=self.seed, index=one.stream)
+            if one.start is not None:
+                network.load_state_dict(one.start)
+            networks.append(network)
+        return networks
+
+
+def can_batch(wanted: Wanted) -> bool:
+    """Return whether a network can be trained in one computation with others."""
+    return wanted.trainable is None and wanted.routine is None and can_be_batched(wanted.training.model)
+
+
+def check_batch(wanted: Wanted) -> None:
+    """Refuse a network that only the one-by-one loop can train.
 
     Raises:
-        InputError: If weights are to be frozen, a routine is given or the model is torchvision's (dropout): only the one-by-one
-            loop can do that.
+        InputError: If weights are to be frozen, a routine is given or the model is torchvision's (dropout).
+    """
+    model = wanted.training.model
+    if not can_be_batched(model):
+        raise InputError(f"batched training takes {', '.join(MODEL_NAMES)}, got {model!r}: leave batched unset.")
+    if not can_batch(wanted):
+        what = "frozen weights need" if wanted.routine is None else "a training routine needs"
+        raise InputError(f"{what} one-by-one training, got batched=True: leave batched unset.")
+
+
+def train_batched(
+    batch: Batch, *, progress: TrainingProgress, on_model: Callable[[TrainedModel], None], models_at_once: int | None = None
+) -> None:
+    """Train networks in as few batched computations as memory allows; ``on_model`` receives each one.
+
+    Raises:
         RunFailed: If a loss stops being finite.
     """
-    if not can_be_batched(config.model):
-        raise InputError(f"batched training takes {', '.join(MODEL_NAMES)}, got {config.model!r}: leave batched unset.")
-    if extras.trainable is not None:
-        raise InputError("frozen weights need one-by-one training, got batched=True: leave batched unset.")
-    if extras.routine is not None:
-        raise InputError("a training routine needs one-by-one training, got batched=True: leave batched unset.")
-    at_once = models_at_once or _models_that_fit(pool, config, seed, len(todo))
-    for first in range(0, len(todo), at_once):
-        _train_chunk(pool, members, config, todo[first : first + at_once], seed, extras, starts, progress, on_model, streams)
+    at_once = models_at_once or _models_that_fit(batch)
+    for first in range(0, len(batch.alike), at_once):
+        _train_chunk(replace(batch, alike=batch.alike[first : first + at_once]), progress, on_model)
 
 
-def _networks(
-    pool: Pool, config: TrainingConfig, chunk: list[int], seed: int, starts: Sequence[State] | None, streams: Sequence[int] | None
-) -> list[nn.Module]:
-    networks = []
-    for index in chunk:
-        stream = index if streams is None else streams[index]
-        network = fresh_network(config, n_classes=pool.n_classes, image_shape=pool.image_shape, seed=seed, index=stream)
-        if starts is not None:
-            network.load_state_dict(starts[index])
-        networks.append(network)
-    return networks
-
-
-def _train_chunk(
-    pool: Pool,
-    members: np.ndarray,
-    config: TrainingConfig,
-    chunk: list[int],
-    seed: int,
-    extras: Extras,
-    starts: Sequence[State] | None,
-    progress: TrainingProgress,
-    on_model: Callable[[TrainedModel], None],
-    streams_from: Sequence[int] | None,
-) -> None:
+def _train_chunk(batch: Batch, progress: TrainingProgress, on_model: Callable[[TrainedModel], None]) -> None:
     started = time.perf_counter()
-    networks = _networks(pool, config, chunk, seed, starts, streams_from)
+    pool, config, chunk = batch.pool, batch.config, batch.alike
+    networks = batch.networks()
     initial = [state_of(network) for network in networks]
     stack = Stack(networks, config, pool.device)
-    rows = [torch.from_numpy(np.flatnonzero(members[index])) for index in chunk]
-    streams = [streams_of(seed, index if streams_from is None else streams_from[index]) for index in chunk]
-    evaluated = curve_epochs(config.last_epoch, extras.curve_points)
+    rows = [torch.from_numpy(np.flatnonzero(batch.wanted[index].members)) for index in chunk]
+    streams = [streams_of(batch.seed, batch.wanted[index].stream) for index in chunk]
+    evaluated = curve_epochs(config.last_epoch, CURVE_POINTS)
     tables = np.full((len(chunk), config.last_epoch, len(CURVE_COLUMNS)), np.nan)
     kept: dict[int, np.ndarray] = {}
     publishers = [progress.publisher(index, tick=False) for index in chunk]
     for epoch in range(config.last_epoch):
-        tables[:, epoch, :2] = _train_epoch(stack, pool, rows, config, streams, extras, epoch)
+        tables[:, epoch, :2] = _train_epoch(stack, pool, rows, config, streams, batch.loss, epoch)
         if not np.isfinite(tables[:, epoch, 0]).all():
             raise RunFailed(f"the loss must stay finite, but did not in epoch {epoch + 1}: lower the learning rate.")
         if len(pool.test_labels) and epoch + 1 in evaluated:
             tables[:, epoch, 2:] = _test(stack, pool)
-        if epoch + 1 in extras.checkpoints:
+        if epoch + 1 in batch.checkpoints:
             kept[epoch + 1] = _logits(stack, pool.images).cpu().numpy()
         for publish, table in zip(publishers, tables, strict=True):
             publish(epoch + 1, table[epoch])
@@ -161,12 +179,11 @@ def _train_chunk(
 
 
 def _train_epoch(
-    stack: Stack, pool: Pool, rows: list[Tensor], config: TrainingConfig, streams: list, extras: Extras, epoch: int
+    stack: Stack, pool: Pool, rows: list[Tensor], config: TrainingConfig, streams: list, loss: Loss, epoch: int
 ) -> np.ndarray:
     stack.template.train()
     n = len(rows[0])
     n_batches = batches_of(n, config.batch_size)
-    loss = extras.loss or cross_entropy(config.label_smoothing)
     dtype = resolve_precision(config.precision, pool.device)
     totals = torch.zeros(2, len(rows), device=pool.device)
     feeds = [epoch_batches(pool, row, config, stream, n_batches) for row, stream in zip(rows, streams, strict=True)]
@@ -202,18 +219,19 @@ def _test(stack: Stack, pool: Pool) -> np.ndarray:
     return torch.stack([losses, (logits.argmax(2) == pool.test_labels).float().mean(1)], dim=1).cpu().double().numpy()
 
 
-def _models_that_fit(pool: Pool, config: TrainingConfig, seed: int, wanted: int) -> int:
+def _models_that_fit(batch: Batch) -> int:
     """Return how many models one computation can hold, from what two steps of a single one take on the device."""
+    pool, config = batch.pool, batch.config
     if not pool.device.startswith("cuda"):
-        return wanted
+        return len(batch.alike)
     torch.cuda.reset_peak_memory_stats(pool.device)
     before = torch.cuda.memory_allocated(pool.device)
-    stack = Stack(_networks(pool, config, [0], seed, None, None), config, pool.device)
+    stack = Stack(replace(batch, alike=batch.alike[:1]).networks(), config, pool.device)
     rows = torch.arange(min(len(pool.labels), 2 * config.batch_size))
-    _train_epoch(stack, pool, [rows], config, [streams_of(seed, 0)], Extras(), 0)
+    _train_epoch(stack, pool, [rows], config, [streams_of(batch.seed, 0)], batch.loss, 0)
     _logits(stack, pool.images[:EVALUATION_BATCH])
     needed = torch.cuda.max_memory_allocated(pool.device) - before
     del stack
     torch.cuda.empty_cache()
     free, _ = torch.cuda.mem_get_info(pool.device)
-    return max(1, min(wanted, int(MEMORY_SHARE * free / max(needed, 1))))
+    return max(1, min(len(batch.alike), int(MEMORY_SHARE * free / max(needed, 1))))

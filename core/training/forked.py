@@ -108,21 +108,41 @@ def run_forked(
             here.close()
 
 
-def run_each(n_tasks: int, work: Callable[[int], None], *, processes: int) -> None:
-    """Run ``work(0)`` to ``work(n_tasks - 1)``: on forked processes where that is sound, else one by one on one thread.
+def run_each(
+    tasks: int | Sequence[int],
+    work: Callable[[int], None],
+    *,
+    processes: int,
+    device: str = "cpu",
+    on_done: Callable[[int], None] = lambda task: None,
+    on_tick: Callable[[], None] = lambda: None,
+) -> None:
+    """Run ``work(task)`` for every task: on forked processes where that is sound, else one by one on one thread.
 
-    What ``work`` leaves behind must lie in a ``shared_array``; the number of processes then changes no bit.
+    This is the one place that decides it. What ``work`` leaves behind must lie in a ``shared_array``; the number of processes then
+    changes no bit.
+
+    Args:
+        tasks: Numbers of the tasks, begun in this order, or how many there are.
+        work: What is run, see ``run_forked``.
+        processes: How many children at most.
+        device: Where ``work`` computes; nothing is forked on a GPU.
+        on_done: Called here as each task ends.
+        on_tick: Called here after each task, and about four times a second while children work; may raise to stop everything.
 
     Raises:
         RunFailed: If a task raises or a child dies.
     """
-    processes = min(processes, n_tasks)
-    if processes > 1 and can_fork():
-        run_forked(range(n_tasks), work, on_done=lambda task: None, on_tick=lambda: None, processes=processes)
+    tasks = range(tasks) if isinstance(tasks, int) else tasks
+    processes = min(processes, len(tasks))
+    if device == "cpu" and processes > 1 and can_fork():
+        run_forked(tasks, work, on_done=on_done, on_tick=on_tick, processes=processes)
         return
-    with one_thread():
-        for task in range(n_tasks):
+    for task in tasks:
+        with one_thread():  # around the task alone, as in a child: what is called in between is the caller's own
             work(task)
+        on_done(task)
+        on_tick()
 
 
 def _send_next(pipe: Connection, waiting: list[int]) -> None:

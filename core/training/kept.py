@@ -20,8 +20,7 @@ alone share a ``stream``: they begin with the same weights and see the images in
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,82 +30,16 @@ from core.data.arrays import content_hashes
 from core.lab.config import canonical, to_dict
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
-from core.training.config import TrainingConfig
-from core.training.loop import EpochPass, Routine, Trainee, plain_routine
-from core.training.losses import Loss, cross_entropy
-from core.training.many import train_many
+from core.training.many import Machine, train_wanted
 from core.training.precision import resolve_precision
 from core.training.trained import TrainedModel
+from core.training.wanted import Images, Wanted, content_digest
 from core.training.workbench import State
+
+__all__ = ["Images", "Kept", "Wanted", "identity_of", "train_kept"]
 
 TEST_COLUMNS = ("test_loss", "test_accuracy")
 VERSION = 1  # of how networks are trained; raised when a change of the engine moves their bits
-
-
-@dataclass(frozen=True, eq=False)
-class Images:
-    """The pool that networks are trained on subsets of.
-
-    Attributes:
-        x: Images, uint8 (N, H, W, C).
-        y: Their classes (N,), 0 to n_classes - 1.
-        n_classes: Number of logits.
-        x_test: Held-out images for the live curve; some hundred are enough. None where nobody reads it.
-        y_test: Their classes.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    n_classes: int
-    x_test: np.ndarray | None = None
-    y_test: np.ndarray | None = None
-
-    @cached_property
-    def ids(self) -> np.ndarray:
-        """Content hash of each image, (N,)."""
-        return content_hashes(self.x)
-
-    @cached_property
-    def test_digest(self) -> str:
-        """Hash of the test images and classes; empty without any."""
-        if self.x_test is None or self.y_test is None or not len(self.x_test):
-            return ""
-        return _digest(content_hashes(self.x_test), self.y_test)
-
-
-@dataclass(frozen=True, eq=False)
-class Wanted:
-    """A network that is wanted: on which images, trained how.
-
-    Attributes:
-        members: Which images of the pool it is trained on, bool (N,).
-        training: How it is trained.
-        stream: Names its random draws within the seed: initial weights, order, augmentation, dropout.
-        recipe: Everything that ``loss``, ``routine`` and functions for ``start`` and ``trainable`` bring into its bits, as JSON
-            values by name. Two recipes must never share one spelling. Empty for plain training.
-        loss: Its loss; None is cross-entropy with the config's label smoothing.
-        routine: Its training where that is more than a loss, see ``core.training.loop.Extras``. ``Trainee.index`` is the wish's
-            place in the list.
-        start: State to begin from, or a function that is asked for it only when the network has to be trained.
-        trainable: Which weights move, likewise, see ``Extras``.
-        asked: Which images of the pool checkpoints keep logits of, rows (n,); None for all.
-    """
-
-    members: np.ndarray
-    training: TrainingConfig
-    stream: int = 0
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-    loss: Loss | None = None
-    routine: Routine | None = None
-    start: State | Callable[[], State] | None = None
-    trainable: State | Callable[[], State] | None = None
-    asked: np.ndarray | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a wish that could not be told from another: what a function computes, only a recipe can name."""
-        functions = (self.loss, self.routine, *(one for one in (self.start, self.trainable) if callable(one)))
-        if any(one is not None for one in functions) and not self.recipe:
-            raise ValueError("a network with a loss, a routine or a start of its own needs a recipe that tells it from others")
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +71,7 @@ def train_kept(images: Images, wanted: Sequence[Wanted], *, seed: int, context: 
 
     Raises:
         InputError: If images and wishes do not go together.
+        ValueError: If a function decides the bits of a network and no recipe tells it from others.
         RunFailed: If a network cannot be trained.
     """
     epochs = tuple(sorted(set(checkpoints)))
@@ -155,18 +89,26 @@ def train_kept(images: Images, wanted: Sequence[Wanted], *, seed: int, context: 
         found[keys[index]] = _kept(model, wanted[index])
         _store(context, identities[index], traces[index], found[keys[index]])
 
-    for alike in _alike(wanted, todo):
-        _train(images, wanted, alike, seed, context, epochs, keep)
+    if todo:
+        train_wanted(images, wanted, seed=seed, machine=Machine(context.device, context.threads, context.report), checkpoints=epochs,
+                   on_model=keep, skip=set(range(len(wanted))) - set(todo))
     return [found[key] for key in keys]
 
 
 def identity_of(images: Images, wanted: Wanted, *, seed: int, device: str) -> dict[str, Any]:
-    """Return what decides a network's bits, as JSON values by name."""
+    """Return what decides a network's bits, as JSON values by name.
+
+    Raises:
+        ValueError: If a function decides them and no recipe tells it from others.
+    """
     training = wanted.training
+    functions = (wanted.loss, wanted.routine, *(one for one in (wanted.start, wanted.trainable) if callable(one)))
+    if any(one is not None for one in functions) and not wanted.recipe:
+        raise ValueError("a network with a loss, a routine or a start of its own needs a recipe that tells it from others")
     dtype = str(resolve_precision(training.precision, device)).removeprefix("torch.")
     told = to_dict(training) | {"stop_epoch": training.last_epoch, "precision": dtype}
     rows = np.flatnonzero(wanted.members)
-    return {"kind": "network", "version": VERSION, "training": told, "images": _digest(images.ids[rows], images.y[rows]),
+    return {"kind": "network", "version": VERSION, "training": told, "images": content_digest(images.ids[rows], images.y[rows]),
             "classes": images.n_classes, "seed": seed, "stream": wanted.stream, "recipe": dict(wanted.recipe),
             "start": _state_digest(wanted.start), "trainable": _state_digest(wanted.trainable)}
 
@@ -176,51 +118,15 @@ def _trace_of(images: Images, wanted: Wanted, identity: Mapping[str, Any], epoch
     if not epochs and not images.test_digest:
         return None
     asked = images.ids if wanted.asked is None else images.ids[wanted.asked]
-    return {"kind": "trace", "network": dict(identity), "checkpoints": list(epochs), "asked": _digest(asked) if epochs else "",
+    return {"kind": "trace", "network": dict(identity), "checkpoints": list(epochs), "asked": content_digest(asked) if epochs else "",
             "test": images.test_digest}
-
-
-def _digest(ids: np.ndarray, y: np.ndarray | None = None) -> str:
-    return digest_of("".join(ids.tolist()) + ("" if y is None else ",".join(map(str, y.tolist()))))
 
 
 def _state_digest(state: State | Callable[[], State] | None) -> str:
     """Return a hash of given tensors; what a function will return stands in the recipe."""
     if state is None or callable(state):
         return ""
-    return _digest(np.array([f"{name} {content_hashes(value.numpy()[None])[0]}" for name, value in sorted(state.items())]))
-
-
-def _alike(wanted: Sequence[Wanted], todo: Sequence[int]) -> list[list[int]]:
-    """Return the networks ``todo`` in groups that one call can train, the longest trainings first."""
-    groups: dict[tuple, list[int]] = {}
-    for index in sorted(todo, key=lambda index: -wanted[index].training.last_epoch * int(wanted[index].members.sum())):
-        one = wanted[index]
-        groups.setdefault((one.training, id(one.loss), one.routine is None, one.start is None, one.trainable is None), []).append(index)
-    return list(groups.values())
-
-
-def _train(images: Images, wanted: Sequence[Wanted], alike: list[int], seed: int, context: Context, epochs: tuple[int, ...],
-           keep: Callable[[int, TrainedModel], None]) -> None:
-    first = wanted[alike[0]]
-
-    def routine(trainee: Trainee) -> EpochPass:
-        one = wanted[trainee.index]
-        return (one.routine or plain_routine(one.loss or cross_entropy(one.training.label_smoothing)))(trainee)
-
-    train_many(
-        images.x, images.y, np.stack([one.members for one in wanted]), first.training, seed=seed, n_classes=images.n_classes,
-        device=context.device, report=context.report, x_test=images.x_test, y_test=images.y_test, checkpoints=epochs, on_model=keep,
-        skip=set(range(len(wanted))) - set(alike), streams=[one.stream for one in wanted], processes=context.threads,
-        loss=None if first.routine else first.loss, routine=routine if first.routine else None,
-        starts=None if first.start is None else _asked(wanted, alike, "start"),
-        trainable=None if first.trainable is None else _asked(wanted, alike, "trainable"))
-
-
-def _asked(wanted: Sequence[Wanted], alike: Collection[int], name: str) -> list[State]:
-    """Return the states of the networks ``alike``; nothing stands where those of the others would."""
-    given = [getattr(one, name) if index in alike else {} for index, one in enumerate(wanted)]
-    return [one() if callable(one) else one for one in given]
+    return content_digest(np.array([f"{name} {content_hashes(value.numpy()[None])[0]}" for name, value in sorted(state.items())]))
 
 
 def _kept(model: TrainedModel, wanted: Wanted) -> Kept:

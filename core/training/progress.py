@@ -1,7 +1,8 @@
 """Live progress of many trainings: children publish each epoch's figures in shared memory, the parent reports them."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -25,9 +26,10 @@ class TrainingProgress:
     The two arrays may lie in memory shared with forked children: a row is written before its epoch is counted.
     """
 
-    def __init__(self, report: Report | None, tables: np.ndarray, epochs_done: np.ndarray, todo: list[int]) -> None:
-        """Watch the models ``todo``; ``tables`` is (K, epochs, columns), ``epochs_done`` is (K,)."""
-        self._report, self._tables, self._epochs_done, self._todo = report, tables, epochs_done, todo
+    def __init__(self, report: Report | None, tables: np.ndarray, epochs_done: np.ndarray, todo: list[int], epochs: np.ndarray) -> None:
+        """Watch the models ``todo``; ``tables`` is (K, most epochs, columns), ``epochs_done`` and ``epochs`` are (K,)."""
+        self._report, self._tables, self._epochs_done, self._todo, self._epochs = report, tables, epochs_done, todo, epochs
+        self._owner = os.getpid()
         self._spoken, self._told = 0.0, np.zeros(len(epochs_done), np.int64)
         tables[:] = np.nan
 
@@ -44,17 +46,18 @@ class TrainingProgress:
 
     def table(self, index: int) -> np.ndarray:
         """Return the figures (epochs, columns) of one model."""
-        return self._tables[index].copy()
+        return self._tables[index, : self._epochs[index]].copy()
 
     def tick(self, force: bool = False) -> None:
         """Report, unless the last report is younger than 0.3 s."""
         now = time.monotonic()
+        if os.getpid() != self._owner:  # a forked child publishes; its parent speaks
+            return
         if self._report is None or not self._todo or (not force and now - self._spoken < REPORT_SECONDS):
             return
         self._spoken = now
-        epochs = self._tables.shape[1]
-        done = self._epochs_done[self._todo].sum() / (len(self._todo) * epochs)
-        finished = int((self._epochs_done[self._todo] == epochs).sum())
+        epochs, told = self._epochs[self._todo], self._epochs_done[self._todo]
+        done, finished = told.sum() / epochs.sum(), int((told == epochs).sum())
         self._report(float(done), f"Training: {finished} of {len(self._todo)} models done", self._newest())
 
     def _newest(self) -> dict | None:
@@ -69,7 +72,7 @@ class TrainingProgress:
         return {"epoch": float(epoch), "train_loss": row["train_loss"], "test_loss": test_loss, "label": f"model {index + 1}"}
 
 
-def watch(report: Report | None, n_models: int, n_epochs: int, todo: list[int]) -> TrainingProgress:
-    """Return the progress of the models ``todo``, kept in memory that forked children share."""
-    tables = shared_array((n_models, n_epochs, len(CURVE_COLUMNS)))
-    return TrainingProgress(report, tables, shared_array((n_models,), np.int64), todo)
+def watch(report: Report | None, epochs: Sequence[int], todo: list[int]) -> TrainingProgress:
+    """Return the progress of the models ``todo``, model k taking ``epochs[k]``, kept in memory that forked children share."""
+    tables = shared_array((len(epochs), max(epochs), len(CURVE_COLUMNS)))
+    return TrainingProgress(report, tables, shared_array((len(epochs),), np.int64), todo, np.array(epochs))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.lab.devices import cpu_cores
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.precision import check_device
 from core.training.progress import Report, TrainingProgress, watch
 from core.training.variation import Course, Trained, Variation
@@ -77,18 +77,15 @@ def train_side_by_side(
     check_device(device)
     records = _Records(variations, course, measure)
     todo = list(range(len(variations)))
-    progress = watch(report, len(variations), course.epochs, todo)
+    progress = watch(report, [course.epochs] * len(variations), todo)
     processes = min(processes or cpu_cores(), len(variations))
     with one_thread():
         if batched if batched is not None else device != "cpu":
             for group in _groups(variations):
                 _train_group(records, group, course, seed, device, progress)
-        elif device == "cpu" and processes > 1 and can_fork():
-            run_forked(todo, lambda index: _train_one(records, index, course, seed, device, progress, tick=False),
-                       on_done=lambda index: None, on_tick=progress.tick, processes=processes)
         else:
-            for index in todo:
-                _train_one(records, index, course, seed, device, progress, tick=True)
+            run_each(todo, lambda index: _train_one(records, index, course, seed, device, progress, tick=True), processes=processes,
+                     device=device, on_tick=progress.tick)
         progress.tick(force=True)
     return [records.trained(index, progress) for index in todo]
 

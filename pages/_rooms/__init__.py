@@ -1,1 +1,1 @@
-"""Page code that belongs to one room."""
+"""Page code that belongs to one room, a folder each."""

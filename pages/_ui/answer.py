@@ -22,7 +22,7 @@ def draw_question(experiment: Experiment, run: Run | None) -> None:
 
 def draw_answer(experiment: Experiment, run: Run) -> None:
     """Draw the answer in one sentence, and what it is about: the run's own settings, not those of the form below."""
-    st.header(load_object(experiment.texts).answer(run), anchor=False)
+    st.header(plain(load_object(experiment.texts).answer(run), most=1000), anchor=False)  # it may name classes of somebody's data
     if not shell.presenting():
         st.caption(subject(run))
 

@@ -11,6 +11,8 @@ from core.lab.runs import Run
 from pages._ui import glyph
 from pages._ui.plain import plain
 
+LOOK_NEXT = "**Look next:** "
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -82,7 +84,8 @@ def answer(prediction: Prediction, experiment: Experiment, run: Run) -> None:
         shown = strip.Strip(estimate=estimate, unit=metric.unit, baseline=baseline, baseline_name=name, span=texts.span,
                             meaning="member", guess=guess.value)
         glyph.show(shown, key=f"reveal:{run.request.run}")
-        st.markdown(_on_answer(prediction, run, guess) + prediction.why(run, guess.value))
+        why, look_next, what = prediction.why(run, guess.value).partition(LOOK_NEXT)
+        st.markdown(_on_answer(prediction, run, guess) + plain(why, most=1000) + f" {look_next}" + plain(what, most=1000))
 
 
 def _interval(estimate: object, unit: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.lab.experiment import Experiment
-from core.lab.runs import Request, Run, load_run, read_request, run_ids
+from core.lab.runs import Request, Run, glance, load_run, read_request, run_ids
 from core.lab.store import GALLERY
 
 
@@ -34,12 +34,23 @@ def load(root: Path, run: str) -> Run | None:
     return _load(str(root), run, stamp(root, request))
 
 
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _glance(root: str, run: str, stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+    return glance(Path(root), run)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _held(root: str, stamped: tuple[tuple[str, int], ...]) -> tuple[Request, ...]:
+    return tuple(request for name in run_ids(Path(root)) if (request := read_request(Path(root), name)))
+
+
 def requests(experiment: Experiment) -> dict[str, Request]:
     """Return what the gallery holds of an experiment's presets, by name, the one that is shown first in front.
 
     The data is not looked at: that may take a download, and whether the gallery is stale is for the tests to say.
     """
-    held = [request for name in run_ids(GALLERY) if (request := read_request(GALLERY, name))]
+    specs = sorted((GALLERY / "runs").glob("*/spec.json"))
+    held = _held(str(GALLERY), tuple((str(path), path.stat().st_mtime_ns) for path in specs))
     found = {}
     for preset in sorted(experiment.presets, key=lambda preset: preset.name != experiment.shown):
         for request in held:
@@ -51,3 +62,9 @@ def requests(experiment: Experiment) -> dict[str, Request]:
 def precomputed(experiment: Experiment) -> Run | None:
     """Return the gallery's run that a visitor sees first, or None."""
     return next((run for request in requests(experiment).values() if (run := load(GALLERY, request.run))), None)
+
+
+def precomputed_numbers(experiment: Experiment) -> Run | None:
+    """Return the same run with its headline numbers alone, which is what a card needs, or None."""
+    return next((run for request in requests(experiment).values()
+                 if (run := _glance(str(GALLERY), request.run, stamp(GALLERY, request)))), None)

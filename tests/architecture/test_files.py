@@ -3,12 +3,17 @@
 import ast
 import re
 import statistics
+import sys
 
 from core.lab.experiment import ROOT
-from tests.architecture.source import CORE, PACKAGES, PRODUCT, TESTS, text, tracked, tree
+from tests.architecture.source import CORE, PACKAGES, PRODUCT, TESTS, imports, text, tracked, tree
 
 TOP = {"app.py", "pages", "core", "assets", "tests", "requirements.txt", "README.md", "LICENSE", "pyproject.toml"}
 OTHER_TESTS = {"pages", "browser", "architecture", "benchmarks", "cli"}
+OURS = {"app", "core", "pages", "tests"}
+SUITE = tuple(path for path in TESTS if not path.startswith("tests/benchmarks/"))  # a benchmark names the peer it wants installed
+NAMES = {  # by which they are imported
+    "pillow": "PIL", "huggingface-hub": "huggingface_hub", "scikit-learn": "sklearn", "adversarial-robustness-toolbox": "art"}
 MAY_PASS_ON = {  # replacing and telling pass on what they get
     ("core/lab/config.py", "replace"), ("core/notebook.py", "run"), ("core/lab/worker.py", "update"), ("core/lab/worker.py", "event"),
     ("core/lab/strip.py", "_frame")}
@@ -60,11 +65,24 @@ def test_every_folder_of_tests_mirrors_a_package():
 
 
 def test_every_requirement_is_pinned_once():
-    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
+    files = {name: [line for line in text(name).splitlines() if line and not line.startswith("#")]
+             for name in ("requirements.txt", "tests/requirements.txt")}
+    assert files["tests/requirements.txt"].pop(0) == "-r ../requirements.txt"
+    lines = [line for found in files.values() for line in found]
     assert all(re.fullmatch(r"[a-z0-9-]+==[0-9][0-9.]*", line) for line in lines)
     names = [line.partition("==")[0] for line in lines]
     assert len(set(names)) == len(names)
-    assert {"torch", "torchvision", "streamlit", "plotly", "pytest"} <= set(names)
+
+
+def test_running_needs_no_test_tool_and_every_import_is_pinned():
+    """A visitor's first command installs what running needs; whatever any file imports stands in one of the two lists."""
+    pinned = {name: {NAMES.get(line.partition("==")[0], line.partition("==")[0]) for line in text(name).splitlines() if "==" in line}
+              for name in ("requirements.txt", "tests/requirements.txt")}
+    used = {paths: {name.split(".")[0] for path in paths for name in imports(path)} - set(sys.stdlib_module_names) - OURS
+            for paths in (tuple(PRODUCT), SUITE)}
+    assert used[tuple(PRODUCT)] - pinned["requirements.txt"] == set()
+    assert used[SUITE] - pinned["requirements.txt"] - pinned["tests/requirements.txt"] == set()
+    assert {"pytest", "playwright", "sklearn"}.isdisjoint(pinned["requirements.txt"])
 
 
 def test_settings_of_the_house_are_in_the_readme():

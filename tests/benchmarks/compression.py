@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from core.compression.copies import draw
-from core.compression.spec import CompressionConfig
+from core.compression.cohorts import draw
+from core.compression.groups.config import CompressionConfig
 from core.data.sources import load
 from core.measures.curvature import curvature_by_group, surfaces_by_group
 from core.models.registry import build
@@ -42,13 +42,13 @@ class Logits(nn.Module):
 
 def trained(epochs: int) -> tuple[nn.Module, torch.Tensor, torch.Tensor]:
     """Return the small CNN trained on a long-tailed part of Fashion-MNIST, with up to 128 training images of each class."""
-    copies = draw(load("fashion-mnist"), STUDY, 0)
-    x, y = copies.train
+    cohorts = draw(load("fashion-mnist"), STUDY, 0)
+    x, y = cohorts.train
     config = TrainingConfig(epochs=epochs, precision="float32")
-    model = train_many(x, y, copies.members[:1], config, seed=0, n_classes=10, processes=1)[0]
+    model = train_many(x, y, cohorts.members[:1], config, seed=0, n_classes=10, processes=1)[0]
     network = build("cnn", n_classes=10, image_shape=(1, 28, 28))
     network.load_state_dict(model.state)
-    members = np.flatnonzero(copies.members[0])
+    members = np.flatnonzero(cohorts.members[0])
     rows = np.sort(np.concatenate([members[y[members] == label][:PER_GROUP] for label in range(10)]))
     return network.eval(), to_input(torch.from_numpy(x[rows])), torch.from_numpy(y[rows])
 

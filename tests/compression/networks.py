@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from core.compression.record import Architecture, FloatModel
+from core.compression.compressed_model import Architecture, FloatModel
 
 
 def float_model(name: str = "cnn", *, width: int = 4, n_classes: int = 3, side: int = 12, seed: int = 0) -> FloatModel:

@@ -4,9 +4,9 @@ import torch
 
 from core.compression.adaquant import fitted_layer, quantise_calibrated
 from core.compression.calibration import calibrate
+from core.compression.compressed_model import QuantPlan, float_network, network_of
 from core.compression.layers import widths
 from core.compression.quantise import quantise
-from core.compression.record import QuantPlan, float_network, network_of
 from core.training.loop import evaluate
 from tests.compression.networks import float_model, images
 

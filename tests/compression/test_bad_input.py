@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from core.compression.repair_spec import RepairConfig
-from core.compression.spec import CompressionConfig, data_fingerprint
+from core.compression.cohorts import data_fingerprint
+from core.compression.groups.config import CompressionConfig
+from core.compression.repair.config import RepairConfig
 from core.lab.errors import InputError
 
 

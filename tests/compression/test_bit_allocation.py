@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from core.compression.bit_allocation import allocate
 from core.compression.calibration import calibrate
+from core.compression.compressed_model import Grouped, QuantPlan, float_network, network_of
 from core.compression.layers import layers_of
 from core.compression.quantise import quantise
-from core.compression.record import Grouped, QuantPlan, float_network, network_of
 from core.compression.sensitivity import group_losses, sensitivity
 from core.lab.errors import InputError
 from tests.compression.networks import float_model, images

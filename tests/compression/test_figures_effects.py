@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.compression import texts
-from core.compression.figures_effects import alt_contrasts, contrast_rows, contrasts
+from core.compression.groups.figures_effects import alt_contrasts, contrast_rows, contrasts
+from core.compression.groups.words import answer
 from core.lab.figure import LIGHT
 from core.lab.runs import load_run
 from tests.pages import compression_runs
@@ -53,5 +53,5 @@ def test_a_collapsed_network_is_no_finding(run, accuracy, fallen, copy):
     (0.05, 0.05, "Small groups: "), (0.05, -0.05, "Small groups at 2 bits: "), (-0.05, -0.05, "Not small groups: ")])
 def test_the_answer_says_what_is_decided(tmp_path, rounded, pruned, said):
     run = stored(tmp_path, did_qat=rounded, did_prune=pruned)
-    assert texts.answer(run).startswith(said)
+    assert answer(run).startswith(said)
     assert np.isfinite(run.estimate("did_qat").low)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from core.compression.figures_gaps import alt_gaps, gap_rows, gaps
 from core.compression.frames import all_steps
+from core.compression.groups.figures_gaps import alt_gaps, gap_rows, gaps
 from core.lab.figure import LIGHT
 from core.lab.runs import load_run
 from tests.pages import compression_runs

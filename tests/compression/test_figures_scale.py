@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.compression.figures_causes import CAUSES, cause_rows, causes
-from core.compression.figures_scale import link
 from core.compression.frames import TRAINED, ladder
+from core.compression.groups.figures_causes import CAUSES, cause_rows, causes
+from core.compression.groups.figures_scale import link
 from core.lab.figure import DARK, LIGHT
 from core.lab.runs import load_run
 from tests.pages import compression_runs

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from core.compression.calibration import calibrate
+from core.compression.compressed_model import QuantPlan
 from core.compression.int8 import int8_check, int8_missing, weight_codes
 from core.compression.quantise import quantise
 from core.compression.quantiser import round_weight, weight_scale
-from core.compression.record import QuantPlan
 from tests.compression.networks import float_model, images
 
 needs_int8 = pytest.mark.xfail(bool(int8_missing("cpu")), reason="this build of torch multiplies no int8 matrices", run=False)

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.compression.compressed_model import float_network, network_of
 from core.compression.pruning import kept_weights, prune
-from core.compression.record import float_network, network_of
 from core.compression.retraining import Retraining, retraining_routine, trainable_weights
 from core.compression.size import size_bytes
 from core.lab.errors import InputError
@@ -85,7 +85,7 @@ def test_retraining_moves_what_is_left_and_keeps_every_zero(unit):
     model = float_model()
     pruned = prune(model, 0.8, scope="layer", unit=unit)
     trained = train_one(x, y, CONFIG, seed=0, n_classes=3, extras=Extras(
-        routine=retraining_routine([Retraining("copy", 0.05)], y), start=pruned.state,
+        routine=retraining_routine(Retraining("copy", 0.05), y), start=pruned.state,
         trainable=trainable_weights(float_network(model), kept=pruned.kept)))
     for key, kept in pruned.kept.items():
         assert (trained.state[key][~kept] == 0).all()

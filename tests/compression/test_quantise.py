@@ -7,11 +7,11 @@ from torch import nn
 
 from core.compression.calibration import calibrate
 from core.compression.calibration_set import calibration_rows
+from core.compression.compressed_model import FloatModel, QuantPlan, float_network, network_of
 from core.compression.folding import norm_pairs
 from core.compression.layers import dequantised_state, widths
 from core.compression.quantise import plan_layers, quantise, reestimate
 from core.compression.quantised_layers import install
-from core.compression.record import FloatModel, QuantPlan, float_network, network_of
 from core.compression.size import size_bytes
 from core.lab.errors import InputError
 from core.training.images import to_input

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from core.compression.repair_experiment import run
-from core.compression.repair_spec import RepairConfig
-from core.compression.settings import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
+from core.compression.points import FLOAT_ARMS, PRUNE_ARMS, QAT_ARMS
+from core.compression.repair.config import RepairConfig
+from core.compression.repair.experiment import run
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 
@@ -87,10 +87,10 @@ def test_arms_differ_in_what_they_do(result):
 def test_networks_are_trained_once_and_kept(result, shelf):
     before = shelf.n_put
     again = run_on(shelf)
-    assert shelf.n_put == before == 1 + 1 + 16  # float, held from the start, and every arm
+    assert shelf.n_put == before == 2 * (1 + 1 + 16)  # network and test curve: of float, of what is held from the start, of every arm
     assert again.arms.equals(result.arms)
     other = run_on(shelf, CONFIG.replace(penalty_step=0.4))
-    assert shelf.n_put == before + 4  # the network held from the start and the three arms that know the penalty
+    assert shelf.n_put == before + 2 * 4  # the network held from the start and the three arms that know the penalty
     assert other.arms.set_index("setting").loc["qat-plain"].equals(result.arms.set_index("setting").loc["qat-plain"])
 
 

@@ -6,9 +6,9 @@ import torch
 import torch.nn.functional as F
 
 from core.compression.calibration import calibrate
+from core.compression.compressed_model import FloatModel, QuantPlan, float_network, network_of
 from core.compression.group_penalty import STEPS_PER_UPDATE, GroupPenalty
 from core.compression.quantise import compressed, plan_layers
-from core.compression.record import FloatModel, QuantPlan, float_network, network_of
 from core.compression.retraining import Retraining, retraining_routine, trainable_weights
 from core.compression.sampling import emphasis
 from core.lab.errors import InputError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.compression.setting_experiment import bits_of, run
-from core.compression.setting_spec import METHODS, SettingConfig
+from core.compression.setting.config import METHODS, SettingConfig
+from core.compression.setting.experiment import bits_of, run
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
@@ -31,7 +31,7 @@ def test_every_way_of_making_it_smaller(context, method):
 
 def test_float_networks_are_trained_once(context, monkeypatch):
     run(TINY, 0, context)
-    monkeypatch.setattr("core.training.kept.train_many", lambda *given, **named: pytest.fail("trained again"))
+    monkeypatch.setattr("core.training.kept.train_wanted", lambda *given, **named: pytest.fail("trained again"))
     assert run(TINY.replace(prune_percent=0.0), 0, context).tail_drop == pytest.approx(0.0)
 
 

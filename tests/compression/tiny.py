@@ -6,9 +6,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 from core.compression import census
-from core.compression.experiment import run
-from core.compression.result import CompressionResult
-from core.compression.spec import CompressionConfig
+from core.compression.groups.config import CompressionConfig
+from core.compression.groups.experiment import run
+from core.compression.groups.result import CompressionResult
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
 

@@ -4,8 +4,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from core.compression.repair_experiment import run
-from core.compression.repair_spec import RepairConfig, RepairResult
+from core.compression.repair.config import RepairConfig
+from core.compression.repair.experiment import run
+from core.compression.repair.result import RepairResult
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
 

@@ -80,7 +80,7 @@ def test_three_layouts_of_somebodys_csv(tmp_path, content, more, topics):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (b"text,label\nx,y\n", "must have a column prompt, goal or instruction, got text, label in own.csv"),
+    (b"text,label\nx,y\n", "must have a column prompt, goal or instruction, got 2 other columns in own.csv"),
     (b"", "got none in own.csv"), (b"prompt\nx\n\"\",y\n", "got an empty one in own.csv, row 2"),
     (b"prompt\n\xff\n", "must be written in UTF-8"), (b"prompt\n\"open\n", "must be well formed")])
 def test_bad_files_are_one_sentence(tmp_path, content, message):

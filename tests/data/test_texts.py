@@ -34,13 +34,13 @@ def test_a_csv_with_further_columns_quotes_and_a_byte_order_mark(tmp_path):
 
 
 @pytest.mark.parametrize("content, sentence", [
-    ("texts,label\nx,a\n", "columns text and label, but text is missing (found texts, label)"),
+    ("texts,label\nx,a\n", "columns text and label, but text is missing (found 1 other column)"),
     ("text,class\nx,a\n", "but label is missing"),
-    ("", "but text and label are missing (found none)"),
+    ("", "but text and label are missing (found 0 other columns)"),
     (rows(labels=("a",)), "at least two different labels, got 1"),
     (rows() + " ,mail\n", "must hold a text and a label, got an empty one in mails.csv, line 10"),
     (rows() + "only a text\n", "got an empty one"),
-    (rows() + "x,rare\n", "at least 4 texts, got 1 of 'rare'"),
+    (rows() + "x,rare\n", "at least 4 texts, got 1 of the label of text"),
     (rows(404, tuple(f"label {i}" for i in range(101))), "at most 100 labels, got 101"),
 ])
 def test_each_broken_rule_is_one_sentence(tmp_path, content, sentence):

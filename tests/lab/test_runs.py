@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from core.lab import jobs, registry, runs, store
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT
-from core.lab.runs import check_run_id, delete_run, load_run, locate, read_request, request_to_json, run_ids
+from core.lab.runs import check_run_id, delete_run, glance, load_run, locate, read_request, request_to_json, run_ids
 from core.lab.store import home
 from tests.lab import toy
 from tests.lab.experiments import TOY, read_trace
@@ -77,7 +78,7 @@ def test_a_run_over_its_seeds(at_once):
     table = loaded.table("models")
     assert list(table.columns) == ["seed", "model", "weight"]
     assert table["seed"].tolist() == [0, 0, 1, 1, 2, 2]
-    assert [(verdict.claim.id, verdict.verdict) for verdict in loaded.verdicts] == [("zero", "holds")]
+    assert [(verdict.claim.id, verdict.verdict) for verdict in loaded.verdicts] == [("zero", "inconclusive")]  # three seeds alone
     assert not loaded.is_precomputed
     cost = loaded.cost()
     assert cost["seconds"] == pytest.approx(sum(manifest["cost"]["seconds"] for manifest in loaded.manifests))
@@ -121,6 +122,24 @@ def test_a_later_version_of_the_experiment_does_not_show_old_numbers(at_once, mo
     run_id = toy.submit((0,))
     register(monkeypatch, dataclasses.replace(TOY, version=2))
     assert load_run(home(), run_id) is None
+
+
+def test_a_glance_gives_the_numbers_of_the_whole_run_without_its_tables(at_once, monkeypatch):
+    run_id = toy.submit((0, 1, 2))
+    whole = load_run(home(), run_id)
+    monkeypatch.setattr(pd, "read_parquet", None)
+    seen = glance(home(), run_id)
+    assert repr(seen.estimates()) == repr(whole.estimates())
+    assert repr(seen.verdicts) == repr(whole.verdicts)
+    assert repr(seen.cost()) == repr(whole.cost())
+    assert glance(home(), "0123456789abcdef") is None
+
+
+def test_a_glance_at_a_damaged_run_sets_it_aside(at_once):
+    run_id = toy.submit((0,))
+    (manifest := next((home() / "results").glob("*/manifest.json"))).write_text(manifest.read_text().replace('"mean"', '"main"'))
+    assert glance(home(), run_id) is None
+    assert not manifest.exists()
 
 
 def test_runs_are_listed_latest_first(at_once):

@@ -3,10 +3,14 @@
 import sys
 import types
 
+import pandas as pd
 import pytest
 
 from core.lab import devices, folders, jobs, provenance, worker
-from core.lab.experiment import ROOT
+from core.lab.experiment import ROOT, Table, result_fields
+from core.lab.runs import load_run
+from core.lab.store import home
+from core.lab.summary import table_paths
 from tests.lab import toy
 
 
@@ -83,3 +87,17 @@ def test_where_numbers_come_from():
     assert {"numpy", "pandas", "torch"} <= set(provenance.versions())
     assert provenance.processor()
     assert provenance.commit() == "unknown" or len(provenance.commit().removesuffix("+changes")) == 12
+
+
+def test_scripts_find_no_more_in_tables_than_exports_hold(at_once, monkeypatch):
+    """What an experiment holds back stays out of the files that ``--json`` names, also where an older version wrote all of it."""
+    held_back = Table("One row per model.", public=lambda table: table.assign(weight=0.0))
+    monkeypatch.setattr("core.lab.runs.result_fields", fields := lambda result: {**result_fields(result), "models": held_back})
+    monkeypatch.setattr("core.lab.summary.result_fields", fields)
+    run_id = toy.submit((0, 1))
+    place = toy.folder(run_id) / "tables" / "models.parquet"
+    assert pd.read_parquet(place)["weight"].abs().sum() == 0.0
+    run = load_run(home(), run_id)
+    run.table("models").to_parquet(place)
+    assert pd.read_parquet(place)["weight"].abs().sum() > 0.0
+    assert pd.read_parquet(table_paths(run)["models"])["weight"].abs().sum() == 0.0

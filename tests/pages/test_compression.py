@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from core.compression import figures
-from core.compression.spec import COMPRESSION
+from core.compression.groups import figures
+from core.compression.groups.spec import COMPRESSION
 from core.lab.figure import LIGHT
 from core.lab.jobs import Status
 from core.lab.runs import load_run

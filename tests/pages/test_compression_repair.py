@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.compression.repair_spec import COMPRESSION_REPAIR
+from core.compression.repair.spec import COMPRESSION_REPAIR
 from tests.pages import repair_runs
 from tests.pages.conftest import words
 

@@ -1,7 +1,7 @@
 """The room of one setting: empty, and with a stored run."""
 
-from core.compression.setting_experiment import run
-from core.compression.setting_spec import COMPRESSION_SETTING
+from core.compression.setting.experiment import run
+from core.compression.setting.spec import COMPRESSION_SETTING
 from core.lab import folders, jobs
 from core.lab.experiment import Context
 from core.lab.store import ModelStore, save_result

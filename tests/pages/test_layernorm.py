@@ -9,7 +9,8 @@ from core.lab import jobs
 from core.lab.jobs import Status
 from core.layernorm.gauge.spec import LAYERNORM_GAUGE
 from core.layernorm.study.spec import LAYERNORM
-from pages._ui import layernorm_samples, verdicts
+from pages._rooms.layernorm import samples
+from pages._ui import verdicts
 from pages._ui.plain import plain
 from tests.layernorm import stored
 from tests.pages.conftest import words
@@ -124,8 +125,8 @@ def test_texts_stand_where_images_would():
     result = stored.trained()
     said = result.predictions[(result.predictions["placement"] == "post") & (result.predictions["epoch"] == 4)]
     written = replace(result, samples=result.samples.assign(text="[a](http://example.org) <b>"))
-    rows, columns = layernorm_samples.table(written, said, "all")
+    rows, columns = samples.table(written, said, "all")
     assert next(iter(columns)) == "text"
     assert "image" not in rows
     assert set(rows["text"]) == {"[a](http://example.org) <b>"}
-    assert layernorm_samples.summary(rows, "all", 4).startswith("After epoch 4, of 8: intact: ")
+    assert samples.summary(rows, "all", 4).startswith("After epoch 4, of 8: intact: ")

@@ -13,9 +13,9 @@ from core.lab.jobs import Status
 from core.safety.units.spec import SAFETY
 from core.safety.units.words import PLACES
 from core.safety.withheld import WITHHELD, is_withheld, public_answers
-from pages._ui import safety_evidence
+from pages._rooms.safety import evidence
+from pages._rooms.safety.live import ask_config
 from pages._ui.plain import plain
-from pages._ui.safety_live import ask_config
 from tests.pages.conftest import press, words
 from tests.safety import stored
 
@@ -64,10 +64,10 @@ EVIDENCE = {  # how many charts there are with it, and what it says
 
 def test_evidence_is_drawn_when_it_is_asked_for(open_page, run):
     """In one test, so that figures drawn once are kept."""
-    for evidence, (charts, says) in EVIDENCE.items():
-        page = open_page(PAGE, run=run, evidence=evidence)
-        assert len(page.get("plotly_chart")) == charts, f"{evidence}: three figures stand always"
-        assert says in words(page).replace("\\", ""), evidence
+    for shown, (charts, says) in EVIDENCE.items():
+        page = open_page(PAGE, run=run, evidence=shown)
+        assert len(page.get("plotly_chart")) == charts, f"{shown}: three figures stand always"
+        assert says in words(page).replace("\\", ""), shown
 
 
 def test_a_slider_ranks_the_units_anew(open_page, run):
@@ -131,7 +131,7 @@ def test_an_answer_is_shown_after_a_click_and_as_text(open_page, own_home, monke
 
 
 def test_spaces_in_tokens_stay_visible():
-    assert safety_evidence.separated(" sorry\ncan't") == "␣sorry  can't"
+    assert evidence.separated(" sorry\ncan't") == "␣sorry  can't"
 
 
 def test_a_failed_run_says_what_to_do(open_page, own_home):

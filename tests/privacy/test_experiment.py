@@ -62,7 +62,7 @@ def test_samples_carry_images_and_scores_of_every_attack(result):
 
 
 def test_stored_models_are_not_trained_again(context, result, monkeypatch):
-    monkeypatch.setattr(kept, "train_many", lambda *given, **named: pytest.fail("a stored model was trained again"))
+    monkeypatch.setattr(kept, "train_wanted", lambda *given, **named: pytest.fail("a stored model was trained again"))
     again = experiment.run(CONFIG, 0, context)
     for name in result_fields(PrivacyResult):
         first, second = getattr(result, name), getattr(again, name)

@@ -110,7 +110,7 @@ def test_rivals_name_the_labels_they_need(result):
 
 
 def test_stored_networks_are_not_trained_again(context, config, result, monkeypatch):
-    monkeypatch.setattr(kept, "train_many", lambda *given, **named: pytest.fail("a stored network was trained again"))
+    monkeypatch.setattr(kept, "train_wanted", lambda *given, **named: pytest.fail("a stored network was trained again"))
     again = experiment.run(config.replace(evidence=False), 0, context)
     pd.testing.assert_frame_equal(again.sweep, result.sweep)
     assert again.rivals.empty
@@ -120,12 +120,12 @@ def test_stored_networks_are_not_trained_again(context, config, result, monkeypa
 def test_a_single_pruning_repeats_the_sweep(context, config, result, monkeypatch):
     """Same images, scores and streams: the network of the sweep is found in the store; the random control is trained."""
     trained = []
-    real = kept.train_many
+    real = kept.train_wanted
 
-    def count(x, y, members, *arguments, **settings):
-        trained.append(len(members) - len(settings["skip"]))
-        return real(x, y, members, *arguments, **settings)
-    monkeypatch.setattr(kept, "train_many", count)
+    def count(images, wanted, **settings):
+        trained.append(len(wanted) - len(settings["skip"]))
+        return real(images, wanted, **settings)
+    monkeypatch.setattr(kept, "train_wanted", count)
     single = retrain.run(retrain_config(config, "hardest", 0.25), 0, context)
     assert trained == [1]
     sweep = result.sweep.set_index(["scenario", "rule", "share"])

@@ -9,6 +9,7 @@ import pytest
 
 from core.lab import jobs
 from core.lab.figure import DARK, LIGHT, Look
+from core.lab.panels import over
 from core.lab.runs import Run
 from core.spurious import (
     figures,
@@ -99,6 +100,14 @@ def test_means_by_hand():
     assert rows.loc["a", "value_high"] == pytest.approx(0.2 + 4.3027 * 0.1 / np.sqrt(3), abs=1e-4)
     assert rows.loc["a", "value_low"] == 0.0
     assert np.isnan(rows.loc["b", "value_low"])
+
+
+def test_a_seed_without_a_number_is_not_left_out_of_the_mean():
+    """The mean of the seeds that happened to succeed is biased: every figure of the house says so by the same rule."""
+    table = pd.DataFrame({"rule": ["a"] * 4, "value": [0.1, 0.2, 0.3, np.nan]})
+    row = figures_means.means(table, ["rule"], ["value"]).iloc[0]
+    assert np.isnan(row["value"])
+    assert np.isnan(over(table.assign(seed=range(4)), ["rule"], "value")["value"].iloc[0])
 
 
 def test_names_at_the_ends_never_touch():

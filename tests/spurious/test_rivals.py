@@ -12,11 +12,11 @@ from core.spurious.rivals import RIVALS
 from core.spurious.rivals.dfr import balanced_rows, fit_logistic, refit_last_layer
 from core.spurious.rivals.group_dro import group_dro_routine, group_means, raised
 from core.spurious.rivals.jtt import error_set, jtt_routine
-from core.spurious.rivals.routines import by_model, weighted_routine
+from core.spurious.rivals.routines import weighted_routine
 from core.training.config import TrainingConfig
 from core.training.evaluate import predict_many
-from core.training.losses import cross_entropy
-from core.training.many import train_many
+from core.training.many import Machine, train_many, train_wanted
+from core.training.wanted import Images, Wanted
 
 CONFIG = TrainingConfig(model="mlp", width=1, epochs=12, batch_size=30, learning_rate=0.03, precision="float32")
 
@@ -65,13 +65,14 @@ def trained():
     members = np.ones((4, len(x)), bool)
     plain = train_many(x, y, members[:1], CONFIG, seed=0, n_classes=2, checkpoints=(1,), processes=1)[0]
     errors = error_set(plain.checkpoint_logits[1], y)
-    routine = by_model({1: jtt_routine(errors, 8.0), 2: group_dro_routine(groups, 0.1), 3: weighted_routine(torch.ones(len(x)))},
-                       cross_entropy())
-    models = train_many(x, y, members, CONFIG, seed=0, n_classes=2, routine=routine, starts=[plain.initial_state] * 4, processes=1)
+    routines = [None, jtt_routine(errors, 8.0), group_dro_routine(groups, 0.1), weighted_routine(torch.ones(len(x)))]
+    wanted = [Wanted(row, CONFIG, place, routine=routine, start=plain.initial_state)
+              for place, (row, routine) in enumerate(zip(members, routines, strict=True))]
+    models = train_wanted(Images(x, y, 2), wanted, seed=0, machine=Machine(processes=1))
     return plain, models, errors
 
 
-def test_by_model_leaves_the_others_plain(trained):
+def test_rivals_beside_it_leave_a_plain_network_plain(trained):
     plain, models, _ = trained
     for name, value in plain.state.items():
         np.testing.assert_array_equal(models[0].state[name], value)

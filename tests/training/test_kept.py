@@ -29,12 +29,12 @@ def context(tmp_path):
 @pytest.fixture
 def trained(monkeypatch):
     """How many networks each call of the engine has trained."""
-    counts, real = [], kept.train_many
+    counts, real = [], kept.train_wanted
 
-    def count(x, y, members, *given, **named):
-        counts.append(len(members) - len(named["skip"]))
-        return real(x, y, members, *given, **named)
-    monkeypatch.setattr(kept, "train_many", count)
+    def count(images, wanted, **named):
+        counts.append(len(wanted) - len(named["skip"]))
+        return real(images, wanted, **named)
+    monkeypatch.setattr(kept, "train_wanted", count)
     return counts
 
 
@@ -122,7 +122,7 @@ def test_what_was_not_recorded_is_trained_again_with_the_same_bits(context, trai
 def test_equal_wishes_are_trained_once_and_different_trainings_in_one_call(context, trained):
     longer = replace(PLAIN, training=CONFIG.replace(epochs=3))
     found = train_kept(IMAGES, [PLAIN, longer, PLAIN], seed=0, context=context)
-    assert sorted(trained) == [1, 1]
+    assert trained == [2]
     assert found[0] is found[2]
     assert len(found[1].curves["epoch"]) == 3
 
@@ -141,7 +141,7 @@ def test_routines_see_their_place_among_the_wishes(context):
     assert seen == {"a-1", "b-2"}
 
 
-def test_what_only_a_function_knows_needs_a_recipe():
+def test_what_only_a_function_knows_needs_a_recipe(context):
     for extra in ({"loss": cross_entropy()}, {"routine": plain_routine(cross_entropy())}, {"start": dict}, {"trainable": dict}):
         with pytest.raises(ValueError, match="recipe"):
-            Wanted(MEMBERS[0], CONFIG, **extra)
+            train_kept(IMAGES, [PLAIN, replace(PLAIN, **extra)], seed=0, context=context)

@@ -11,14 +11,14 @@ import torch
 import torch.nn.functional as F
 
 from core.lab.errors import Cancelled, InputError, RunFailed
-from core.training.batched import train_batched
+from core.training.batched import Batch, train_batched
 from core.training.evaluate import predict_many
 from core.training.forked import run_each, run_forked, shared_array
-from core.training.loop import Extras
-from core.training.many import train_many
+from core.training.losses import cross_entropy
+from core.training.many import Machine, train_many, train_wanted
 from core.training.pool import make_pool
-from core.training.progress import TrainingProgress
-from core.training.trained import CURVE_COLUMNS
+from core.training.progress import watch
+from core.training.wanted import Images, Wanted
 from tests.training.cases import CONFIG, assert_same_bits, halves, squares
 
 X, Y = squares()
@@ -80,14 +80,33 @@ def test_batched_batchnorm_keeps_statistics_apart():
 def test_chunks_change_nothing_but_rounding():
     pool = make_pool(X, Y, CONFIG, n_classes=3, device="cpu")
     whole = many(CONFIG, batched=True)
-    progress = TrainingProgress(None, np.zeros((3, 2, len(CURVE_COLUMNS))), np.zeros(3, np.int64), [0, 1, 2])
     parts = []
-    train_batched(pool, MEMBERS, CONFIG, [0, 1, 2], seed=0, extras=Extras(), starts=None, progress=progress,
-    on_model=parts.append,
+    wanted = [Wanted(row, CONFIG, stream) for stream, row in enumerate(MEMBERS)]
+    train_batched(Batch(pool, wanted, [0, 1, 2], 0, frozenset()), progress=watch(None, [2] * 3, [0, 1, 2]), on_model=parts.append,
                   models_at_once=2)
     assert [model.index for model in parts] == [0, 1, 2]
     for one, two in zip(parts, whole, strict=True):
         torch.testing.assert_close(one.state["head.weight"], two.state["head.weight"], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("how", [{"processes": 1}, {"processes": 2}, {"batched": True}], ids=str)
+def test_different_trainings_share_one_call(how):
+    """Lengths, sizes, augmentations and losses of their own: each network is what it would be alone, to the bit unless batched."""
+    wanted = [Wanted(MEMBERS[0], CONFIG), Wanted(MEMBERS[1], CONFIG.replace(epochs=4, augmentation="pad_crop_flip"), 7),
+              Wanted(MEMBERS[2] & (np.arange(60) < 40), CONFIG.replace(width=5), 2), Wanted(MEMBERS[0], CONFIG, loss=cross_entropy(0.3))]
+    heard = []
+    report = lambda fraction, message, curve=None: heard.append(fraction)  # noqa: E731
+    together = train_wanted(Images(X, Y, 3), wanted, seed=0, machine=Machine(report=report, **how), checkpoints=(1,))
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
+    for place, one in enumerate(together):
+        alone = train_wanted(Images(X, Y, 3), [wanted[place]], seed=0, machine=Machine(processes=1), checkpoints=(1,))[0]
+        assert one.index == place
+        assert len(one.curves["epoch"]) == wanted[place].training.epochs
+        if "batched" in how:
+            torch.testing.assert_close(one.state["head.weight"], alone.state["head.weight"], rtol=2e-3, atol=2e-4)
+        else:
+            assert_same_bits(one, alone)
 
 
 def test_custom_loss_runs_batched():
@@ -238,15 +257,10 @@ def test_models_of_one_stream_differ_by_their_images_alone(how):
         assert_same_bits(models[0], alone)
 
 
-def test_streams_need_one_entry_per_model():
-    with pytest.raises(InputError, match="streams must hold one entry per model, got 2 for 3 models"):
-        many(streams=[0, 0])
-
-
 @pytest.mark.parametrize("members, words", [
-    (MEMBERS.astype(int), r"members must be a boolean array \(models, 60\), got int64"),
-    (MEMBERS[:, :-1], r"members must be a boolean array \(models, 60\), got bool of shape \(3, 59\)"),
-    (np.zeros((0, 60), bool), "members must be a boolean array"),
+    (MEMBERS.astype(int), r"members must be a boolean array \(60,\), got int64"),
+    (MEMBERS[:, :-1], r"members must be a boolean array \(60,\), got bool of shape \(59,\)"),
+    (np.zeros((0, 60), bool), "at least one network must be wanted, got none"),
     (np.eye(1, 60, dtype=bool), "at least 2 images, got 1"),
 ])
 def test_wrong_members_are_one_sentence(members, words):

@@ -23,7 +23,7 @@ from core.lab.seeds import generator
 from core.models.registry import build
 from core.privacy.audited_models import AuditData, AuditedModel
 from core.training.config import TrainingConfig
-from core.training.forked import can_fork, one_thread, run_forked, shared_array
+from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import on_device, to_input
 
 Direction = Literal["initial_first", "updated_first"]
@@ -88,11 +88,7 @@ def score_weights(
             learnability[index] = _learnability(network, batches, members, index)
             vulnerability[index] = _vulnerability(network, models[index], batches, members, index, forgetting, direction)
 
-        if context.device == "cpu" and context.threads > 1 and len(models) > 1 and can_fork():
-            run_forked(range(len(models)), work, on_done=lambda index: None, on_tick=lambda: None, processes=context.threads)
-        else:
-            for index in range(len(models)):
-                work(index)
+        run_each(len(models), work, processes=context.threads, device=context.device)
     names = tuple(name for name, _ in network.named_parameters())
     return WeightScores(names, sizes, layer_types(network), vulnerability, learnability, magnitude)
 

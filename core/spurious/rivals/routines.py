@@ -1,26 +1,10 @@
 """Training routines of one epoch at a time, shared by the rivals."""
 
-from collections.abc import Mapping
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from core.training.loop import EpochPass, Routine, Trainee, plain_routine
-from core.training.losses import Loss
-
-
-def by_model(routines: Mapping[int, Routine], otherwise: Loss) -> Routine:
-    """Return one routine for several models: model ``index`` trains by ``routines[index]``, the others plainly by a loss.
-
-    Rivals can so be trained beside plain models, on all cores, in one call of ``train_many``.
-    """
-    plain = plain_routine(otherwise)
-
-    def begin(trainee: Trainee) -> EpochPass:
-        return routines.get(trainee.index, plain)(trainee)
-
-    return begin
+from core.training.loop import EpochPass, Routine, Trainee
 
 
 def step_through(trainee: Trainee, epoch: int, value_of_batch) -> tuple[float, float]:

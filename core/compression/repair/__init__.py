@@ -1,0 +1,1 @@
+"""What repairs the disparity at the same size."""

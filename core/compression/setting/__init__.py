@@ -1,0 +1,1 @@
+"""One setting of compression, answered in seconds."""

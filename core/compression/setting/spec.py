@@ -1,0 +1,42 @@
+"""One setting of compression, answered in seconds: what the experiment asks, takes, returns and claims. Imports no torch."""
+
+from core.compression.cohorts import data_fingerprint
+from core.compression.config import FULL, training_seconds
+from core.compression.setting.claims import CLAIMS
+from core.compression.setting.config import SettingConfig
+from core.compression.setting.result import SettingResult
+from core.lab.experiment import Experiment, Preset, Step
+
+
+def setting_seconds(config: SettingConfig) -> float:
+    """Return the rough time of one seed on two CPU cores, from measured rates, where the float networks are not stored yet."""
+    epochs = config.epochs + (1.6 * config.retrain_epochs if config.is_trained else 0.0)
+    return 3.0 + training_seconds(config, 2 * config.n_train * epochs)
+
+
+COMPRESSION_SETTING = Experiment(
+    name="compression_setting",
+    title="Compression, one setting",
+    question="Who pays at this one setting?",
+    config=SettingConfig,
+    result=SettingResult,
+    presets=(
+        Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=(0, 1, 2)),
+        Preset("full", "full: for a GPU", SettingConfig(
+            **FULL, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Draw the groups", 0.3),
+        Step("Train both copies", 8.0),
+        Step("Make them smaller", 2.0),
+        Step("Judge the groups", 1.5),
+    ),
+    run="core.compression.setting.experiment:run",
+    figures="core.compression.setting.figures:FIGURES",
+    texts="core.compression.setting.words:TEXTS",
+    claims=CLAIMS,
+    version=2,
+    fingerprint=data_fingerprint,
+    seconds=setting_seconds,
+    headline="did",
+)
