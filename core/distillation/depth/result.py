@@ -35,7 +35,7 @@ class DepthResult:
     package_full: Annotated[float, Metric("Package, full depth", "All blocks, mean of both Teammates.", "%", SHARE)]
     full: Annotated[float, Metric("Plain network", "All blocks, trained alone.", "%", SHARE)]
     leader: Annotated[float, Metric("Leader", "The network that guides the Teammates.", "%", SHARE)]
-    no_leader_mean: Annotated[float, Metric("Package, no Leader", "All depths, without the Leader.", "%", SHARE)]
+    no_leader_mean: Annotated[float, Metric("Package, no leader", "All depths, without the Leader.", "%", SHARE)]
     no_mutual_mean: Annotated[float, Metric("Package, no exchange", "All depths, Teammates not following each other.", "%", SHARE)]
     no_down_mean: Annotated[float, Metric("Package, labels alone", "All depths, sub-networks not following full depth.", "%", SHARE)]
     exit_first: Annotated[float, Metric("First early exit", "Accuracy of the exit after the first stage.", "%", SHARE)]

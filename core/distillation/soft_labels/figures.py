@@ -14,7 +14,7 @@ from core.lab.runs import Run
 
 COLOURS = ["#E6F2EC", "#A5C9B8", "#65A187", "#29785B", "#074D36"]
 DIVERGING = ["#842B02", "#D2643C", "#F7D6CA", "#D1DFF6", "#5588DD", "#0A46A2"]
-VIEWS = {"soft": "As released", "centred": "Mean removed", "sharp": "Sharpened", "cosine": "Cosines"}
+VIEWS = {"soft": "Released", "centred": "Centred", "sharp": "Sharpened", "cosine": "Cosines"}
 FAMILIES = {
     "plain": ("labels alone", "reference"), "smoothing": ("labels alone", "reference"), "encoder": ("autoencoder", "defended"),
     "sharp": ("autoencoder", "defended"), "teacher": ("teacher", "member"), "self": ("teacher", "member"), "both": ("both", "stripped")}
@@ -47,7 +47,7 @@ def by_arm(run: Run, look: Look, *, measure: str = "accuracy") -> go.Figure | No
         return None
     scale = 1.0 if measure == "loss" else 100.0
     unit = "nats" if measure == "loss" else "points"
-    figure = canvas(look, x=f"change against hard labels, {unit}", y="", height=int(look.height * 1.35))
+    figure = canvas(look, x=f"{unit} against hard labels", y="", height=int(look.height * 1.35))
     figure.add_vline(x=0, line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     for group in dict.fromkeys(name for name, _ in FAMILIES.values()):
         mine = rows[[FAMILIES[family][0] == group for family in rows["family"]]]
