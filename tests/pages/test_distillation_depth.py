@@ -18,7 +18,8 @@ def test_an_empty_house_offers_the_first_run(open_page):
 
 def test_a_run_is_answer_numbers_figures_budget_and_all_claims(open_page, own_home):
     page = open_page(PAGE, run=depth_runs.store(own_home, package_mean=0.7, separate_mean=0.8, package_gap=-0.1))
-    assert page.header[0].value.replace("\\", "").startswith("No: over all depths the package reaches 70.0%, 10.0 pt below separate networks")
+    assert page.header[0].value.replace("\\", "").startswith(
+        "No: over all depths the package reaches 70.0%, 10.0 pt below separate networks")
     assert len(page.metric) == 4
     assert len(page.get("plotly_chart")) == 2
     said = words(page)

@@ -132,7 +132,7 @@ def against_cost(run: Run, look: Look, *, cost: str = "seconds") -> go.Figure | 
             marker={"size": look.size(12), "color": colour, "symbol": mark.symbol},
             text=[f"<b>{row.title}</b><br>{said(row)}<br>{row.cost:.2g} {COSTS[cost][1]}" for row in mine.itertuples()],
             hovertemplate="%{text}<extra></extra>")
-    figure.update_yaxes(tickformat=".0%")
+    figure.update_yaxes(tickformat=".1%")
     figure.update_xaxes(range=[-0.06 * float(accuracy["cost"].max()), 1.1 * float(accuracy["cost"].max())])
     legend_above(figure, titles=False)
     return figure
