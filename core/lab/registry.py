@@ -21,6 +21,8 @@ SPECS: dict[str, str] = {
     "retraining": "core.retraining.shifts.spec:RETRAINING",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
+    "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
+    "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",
 }
 
 

@@ -40,6 +40,10 @@ ROOMS: tuple[Room, ...] = (
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
+    Room("distillation", "pages/distillation.py", ":material/filter_alt:",
+         ("accuracy_encoder", "accuracy_uniform", "accuracy_kd", "own_class")),
+    Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
+         ("package_mean", "separate_mean", "sandwich_long_mean", "truncated_mean")),
 )
 HOME, RUNS = "pages/home.py", "pages/runs.py"
 COMING_QUESTION = "What does it cost to clean, to distil?"
