@@ -8,6 +8,6 @@ SPECIAL = re.compile(r"[\\`*_{}\[\]#|~<>$^=@&]"  # wherever they stand
 
 
 def plain(text: object, *, most: int = 300) -> str:
-    """Return text with every character escaped that markdown could take for more than itself, on one line of at most ``most`` characters."""
+    """Return text with every character escaped that markdown may take for more, on one line of ``most`` characters at most."""
     flat = " ".join(str(text).split())
     return SPECIAL.sub(r"\\\g<0>", flat if len(flat) <= most else flat[:most - 1] + "…")
