@@ -39,7 +39,7 @@ ROOMS: tuple[Room, ...] = (
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
 )
-HOME, RUNS = "pages/home.py", "pages/runs.py"
+HOME, RUNS, CLAIMS = "pages/home.py", "pages/runs.py", "pages/claims.py"
 COMING_QUESTION = "What does it cost to retrain, to clean, to distil?"
 COMING = "Retraining cost, back doors and distillation."
 
