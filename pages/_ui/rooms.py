@@ -45,9 +45,9 @@ ROOMS: tuple[Room, ...] = (
     Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
          ("package_mean", "separate_mean", "sandwich_long_mean", "truncated_mean")),
 )
-HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What does it cost to clean, to distil?"
-COMING = "Back doors and distillation."
+HOME, RUNS, CLAIMS = "pages/home.py", "pages/runs.py", "pages/claims.py"
+COMING_QUESTION = "Is a trigger hidden in this model?"
+COMING = "Back doors."
 
 
 def room_of(experiment: Experiment) -> Room:

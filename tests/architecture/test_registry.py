@@ -157,7 +157,7 @@ def test_the_readme_speaks_of_it(experiment):
 
 def test_every_page_has_its_place_in_the_table_and_every_room_its_page():
     rooms = importlib.import_module("pages._ui.rooms")
-    listed = [rooms.HOME, rooms.RUNS, *(room.page for room in rooms.ROOMS)]
+    listed = [rooms.HOME, rooms.RUNS, rooms.CLAIMS, *(room.page for room in rooms.ROOMS)]
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"}
     assert len(set(listed)) == len(listed)
     assert set(listed) == there
