@@ -16,12 +16,11 @@ def answer(run: Run) -> str:
     if math.isnan(found.value):
         return "Not decided: this run leaves out TENT, which the answer is about."
     still, hot = words.number(run.estimate("over_bn").value, "pt"), words.number(run.estimate("ece_bn_home").value, "%")
-    text = (f"adapted by TENT it is {words.number(found.value, 'pt')} surer than right, {still} without training; one temperature from "
-            f"home leaves an error of {hot}")
+    sure, rest = words.number(found.value, "pt"), f"{still} without training; one temperature from home leaves an error of {hot}"
     if found.low is None:
-        return words.undecided(text, found.n)
+        return words.undecided(f"adapted by TENT it is {sure} surer than right, {rest}", found.n)
     verdict = "No" if found.low > ENOUGH else "Yes" if found.high < ENOUGH else "Not decided"
-    return f"{verdict}: {text} ({words.interval(found, 'pt')})."
+    return f"{verdict}: adapted by TENT it is {sure} ({words.interval(found, 'pt')}) surer than right, {rest}."
 
 
 def why(run: Run, guess: float) -> str:

@@ -36,7 +36,7 @@ def answer(run: Run) -> str:
         return words.undecided(f"RESQUE ranks cost with a correlation of {words.number(resque.value)}, raw error with "
                                f"{words.number(raw.value)}", resque.n)
     gap = over_seeds([one.rank_resque - one.rank_raw for one in run.results])
-    verdict = "Yes" if resque.low > 0 else "Not decided"
+    verdict = "One forward pass tells" if resque.low > 0 else "Not decided"
     beside = ("better than" if gap.low is not None and gap.low > 0 else "worse than" if gap.high is not None and gap.high < 0
               else "and cannot be told from")
     return (f"{verdict}: RESQUE ranks what shifts cost with a correlation of {words.number(resque.value)} ({words.interval(resque)}), "
