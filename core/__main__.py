@@ -13,13 +13,14 @@ from typing import Any, NoReturn
 
 from core import doctor
 from core.lab import devices, export, gallery, jobs, registry, words
+from core.lab.claims import holm, tally
 from core.lab.config import apply_settings, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
 from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
-from core.lab.summary import summary
+from core.lab.summary import claim_record, summary
 from core.wait import complete
 
 
@@ -77,7 +78,7 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
             "fields": {field.name: {"label": field.knob.label, "help": field.knob.help, "low": field.knob.low,
                                     "high": field.knob.high, "choices": list(field.choices), "default": field.default}
                        for field in fields_of(experiment.config)},
-            "claims": [{"id": claim.id, "statement": claim.statement, "source": claim.source} for claim in experiment.claims]})
+            "claims": [claim_record(claim) for claim in experiment.claims]})
         if not arguments.json:
             print(f"{experiment.name}  {experiment.question}")
             for preset in experiment.presets:
@@ -144,9 +145,10 @@ def present(run: Run, arguments: argparse.Namespace, *, cached: bool) -> dict[st
         for name, metric in metrics_of(request.experiment.result).items():
             print(f"  {metric.label:32} {words.estimate(run.estimate(name), metric.unit)}")
         for verdict in run.verdicts:
-            unit = verdict.claim.unit
-            print(f"  {verdict.verdict:13} {verdict.claim.statement}: {words.estimate(verdict.effect, unit)}; "
-                  f"control ({verdict.claim.control_words}) {words.estimate(verdict.control, unit)}. {verdict.reason}")
+            claim = verdict.claim
+            print(f"  {verdict.title:22} {claim.statement}: {words.difference(verdict.difference, claim.unit, ratio=claim.ratio)} against "
+                  f"{claim.control_words}. {verdict.reason}{holm(verdict)}")
+        print(f"  {tally(run.verdicts)}")
     return summary(run, cached=cached)
 
 

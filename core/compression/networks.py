@@ -47,9 +47,7 @@ def architecture_of(cohorts: Cohorts, config: StudyConfig) -> Architecture:
 
 def base_training(config: StudyConfig) -> TrainingConfig:
     """Return how the float networks are trained."""
-    return TrainingConfig(
-        model=config.model, width=config.width, epochs=config.epochs, batch_size=config.batch_size,
-        learning_rate=config.learning_rate, weight_decay=config.weight_decay)
+    return TrainingConfig.of(config)
 
 
 def further_training(config: StudyConfig) -> TrainingConfig:

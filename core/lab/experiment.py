@@ -206,8 +206,12 @@ def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
 
 def metrics_of(result_type: type) -> dict[str, Metric]:
     """Return the headline numbers of a result type, in declared order: those that are stored, then those computed when read."""
-    stored = {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
-    return stored | _computed_metrics(result_type)
+    return stored_metrics(result_type) | _computed_metrics(result_type)
+
+
+def stored_metrics(result_type: type) -> dict[str, Metric]:
+    """Return the headline numbers that a result is made with, in declared order."""
+    return {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
 
 
 def _computed_metrics(result_type: type) -> dict[str, Metric]:

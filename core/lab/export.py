@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.io
 
 from core.lab import words
+from core.lab.claims import KINDS, Verdict, holm, rule, tally
 from core.lab.config import fields_of
 from core.lab.errors import InputError
 from core.lab.experiment import load_object, metrics_of
@@ -78,16 +79,21 @@ def _figures(run: Run) -> list[str]:
 
 
 def _verdicts(run: Run) -> list[str]:
-    parts = []
-    for verdict in run.verdicts:
-        claim = verdict.claim
-        rows = [("Here", f"{claim.effect_words}: {words.estimate(verdict.effect, claim.unit, signed=claim.reference == 0)}"),
-                ("Published", claim.published),
-                ("Control", f"{claim.control_words}: {words.estimate(verdict.control, claim.unit, signed=claim.reference == 0)}"),
-                ("Source", claim.source), *((("Note", claim.note),) if claim.note else ()), ("Verdict", verdict.reason)]
-        parts.append(f"<h3><span class='badge {verdict.verdict}'>{verdict.verdict.capitalize()}</span> "
-                     f"{html.escape(claim.statement)}</h3>" + _table(("", ""), rows))
-    return parts
+    said = tally(run.verdicts)
+    return [*([f"<p class='quiet'>{html.escape(said)}</p>"] if said else []), *(_verdict(verdict) for verdict in run.verdicts)]
+
+
+def _verdict(verdict: Verdict) -> str:
+    claim, unit = verdict.claim, verdict.claim.unit
+    against = words.estimate(verdict.control, unit) if claim.control else words.number(claim.reference, unit)
+    rows = [("Here", f"{claim.effect_words}: {words.estimate(verdict.effect, unit)}"),
+            ("Control", f"{claim.control_words}: {against}"),
+            ("Difference", words.difference(verdict.difference, unit, ratio=claim.ratio)), ("Rule", rule(claim)),
+            ("Published", claim.published), ("Source", claim.source), *((("Note", claim.note),) if claim.note else ()),
+            ("Verdict", f"{verdict.reason}{holm(verdict)}"), *((f"Changed {date}", sentence) for date, sentence in claim.changes)]
+    style = verdict.verdict if verdict.verdict in ("holds", "contradicted") else "inconclusive"
+    return (f"<h3><span class='badge {style}'>{verdict.title}</span> <span class='badge inconclusive'>{KINDS[claim.kind]}</span> "
+            f"{html.escape(claim.statement)}</h3>" + _table(("", ""), rows))
 
 
 def provenance_line(run: Run) -> str:

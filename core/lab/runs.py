@@ -8,7 +8,7 @@ import math
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from core.lab import cluster, devices, folders, registry
-from core.lab.claims import Verdict, decide
+from core.lab.claims import Verdict, judge
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.estimate import Estimate, over_seeds, ratio_over_seeds
@@ -100,8 +100,11 @@ class Run:
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The verdict on every claim, in declared order."""
-        return tuple(decide(claim, self.estimate(claim.effect), self.estimate(claim.control))
-                     for claim in self.request.experiment.claims)
+        claims = self.request.experiment.claims
+        names = {name for claim in claims for name in claim.metrics}
+        found = judge(claims, {name: [getattr(result, name) for result in self.results] for name in names})
+        return tuple(replace(one, effect=self.estimate(one.claim.effect),
+                             control=self.estimate(one.claim.control) if one.claim.control else one.control) for one in found)
 
     def figure(self, name: str, options: Mapping[str, str] | None = None) -> Any:
         """Return one of the room's figures in light colours, as plotly draws it in a notebook; None where the run holds nothing to draw.

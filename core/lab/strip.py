@@ -37,6 +37,8 @@ class Strip:
         span: Smallest and largest value on the axis.
         meaning: Meaning of the dot's colour.
         signed: Whether numbers carry a plus.
+        repeats: One value per seed, drawn as small dots under the interval.
+        fresh: Values of seeds that joined those that ship, drawn as larger rings among them.
         expected: Part of the axis to shade, because a claim expects the effect there; ends may be infinite.
         guess: A reader's guess, drawn as a triangle.
         axis: Whether the axis is labelled; in a stack of strips only the last one needs to be.
@@ -49,6 +51,8 @@ class Strip:
     span: tuple[float, float]
     meaning: str = REFERENCE
     signed: bool = False
+    repeats: tuple[float, ...] = ()
+    fresh: tuple[float, ...] = ()
     expected: tuple[float, float] | None = None
     guess: float | None = None
     axis: bool = True
@@ -83,6 +87,8 @@ def template(labelled: bool) -> dict[str, Any]:
         of("mark").mark_tick(thickness=3, size=34, orient="vertical", opacity=1).encode(x=x, y=y, color=colour()),
         of("interval").mark_rule(strokeWidth=9, opacity=0.4, clip=True).encode(x=x, x2="end:Q", y=y, color=colour()),
         of("dot").mark_circle(size=200, opacity=1).encode(x=x, y=y, color=colour()),
+        of("repeat").mark_circle(size=34, opacity=0.6).encode(x=x, y=y, color=colour()),
+        of("fresh").mark_point(shape="diamond", size=110, strokeWidth=3, opacity=1).encode(x=x, y=y, color=colour()),
         of("guess").mark_point(shape="triangle-up", size=150, filled=True, opacity=1).encode(x=x, y=y, color=colour())]
     for kind, (size, weight, away) in TEXTS.items():
         layers += [of(f"{kind} {align}").mark_text(fontSize=size, fontWeight=weight, align=align, dx=sign * away).encode(
@@ -109,7 +115,7 @@ def draw(strip: Strip) -> tuple[pd.DataFrame, dict[str, Any]]:
         if strip.axis:
             layer["encoding"]["x"]["axis"]["format"] = tick_format(high - low)
     rows = [*_shade(strip, factor, low, high), *_reference(strip, factor, low, high), *_estimate(strip, factor, low, high),
-            *_guess(strip, factor)]
+            *_repeats(strip, factor), *_guess(strip, factor)]
     columns = {"kind": "", "meaning": REFERENCE, "x": 0.0, "end": 0.0, "y": 0.0, "foot": 0.0, "text": ""}
     return pd.DataFrame([columns | row for row in rows], columns=list(columns)), spec
 
@@ -146,6 +152,12 @@ def _estimate(strip: Strip, factor: int, low: float, high: float) -> list[dict[s
         text = words.number(strip.estimate.value, strip.unit, signed=strip.signed)
         rows.append({"kind": f"value {_side(strip, factor, low, high)}", "x": value, "y": ROW_NAME, "text": text})
     return rows
+
+
+def _repeats(strip: Strip, factor: int) -> list[dict[str, Any]]:
+    """Return a small dot for every seed and a ring for those that joined."""
+    return [{"kind": kind, "meaning": strip.meaning, "x": factor * value, "y": ROW_GUESS - 2}
+            for kind, values in (("repeat", strip.repeats), ("fresh", strip.fresh)) for value in values if math.isfinite(value)]
 
 
 def _side(strip: Strip, factor: int, low: float, high: float) -> str:

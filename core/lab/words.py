@@ -83,3 +83,28 @@ def two_digits(value: float) -> str:
         return "0"
     digits = max(0, 1 - math.floor(math.log10(abs(value))))
     return f"{round(value, digits):.{digits}f}" if value < 100 else f"{value:.0f}"
+
+
+def margin(value: float, expected: str, unit: str = "", *, ratio: bool = False) -> str:
+    """Return the rule of a claim as words: ``at least +10.0 pt``, ``within ±2.0 pt``, ``any fall``, ``at most times 1.25``."""
+    unit = "pt" if unit == "%" else unit  # a difference of shares is told in points
+    if expected == "within":
+        return f"within times {math.exp(value):.2f}" if ratio else f"within ±{number(value, unit) if value >= 0.01 else f'{value:g}'}"
+    if value == 0:
+        return "any rise" if expected == "above" else "any fall"
+    edge = value if expected == "above" else -value
+    least = "at least" if expected == "above" else "at most"
+    return f"{least} {f'times {math.exp(edge):.2f}' if ratio else number(edge, unit, signed=True)}"
+
+
+def difference(value: Estimate, unit: str = "", *, ratio: bool = False) -> str:
+    """Return a paired difference with its interval and seeds, or a ratio where the difference is one of logarithms."""
+    if not ratio or math.isnan(value.value):
+        return estimate(value, "pt" if unit == "%" else unit, signed=True)
+    return f"times {estimate(exponential(value))}"
+
+
+def exponential(value: Estimate) -> Estimate:
+    """Return an estimate of logarithms as one of ratios."""
+    low, high = (None if end is None else math.exp(min(end, 700.0)) for end in (value.low, value.high))
+    return Estimate(math.exp(value.value), low, high, value.n)

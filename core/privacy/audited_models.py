@@ -87,11 +87,7 @@ def draw(data: ImageDataset, config: PrivacyConfig, seed: int) -> AuditData:
 
 def training_config(config: PrivacyConfig) -> TrainingConfig:
     """Return the part of an audit's config that decides how its models are trained."""
-    return TrainingConfig(
-        model=config.model, width=config.width, epochs=config.epochs, batch_size=config.batch_size, optimizer=config.optimizer,
-        learning_rate=config.learning_rate, schedule=config.schedule, weight_decay=config.weight_decay,
-        augmentation=config.augmentation, label_smoothing=config.label_smoothing, stop_epoch=config.stop_epoch,
-        precision=config.precision)
+    return TrainingConfig.of(config)
 
 
 def checkpoint_epochs(last_epoch: int) -> tuple[int, ...]:

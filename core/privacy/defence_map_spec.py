@@ -1,5 +1,6 @@
 """The trade-off map as a record: what it asks, takes, returns and claims. Imports no torch."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -124,6 +125,20 @@ class MapResult:
     entanglement: Annotated[pd.DataFrame, Table("See core.privacy.defences.evidence.SCHEMAS.")]
     rewind_sweep: Annotated[pd.DataFrame, Table("See core.privacy.defences.evidence.SCHEMAS.")]
     region_scan: Annotated[pd.DataFrame, Table("See core.privacy.defences.evidence.SCHEMAS.")]
+
+    @property
+    def srcm_accuracy(self) -> Annotated[float, Metric("Test accuracy, SRCM", "At its published settings.", unit="%", bounds=FRACTION)]:
+        """The middle point of its curve."""
+        return self._accuracy("srcm")
+
+    @property
+    def crl_accuracy(self) -> Annotated[float, Metric("Test accuracy, CRL", "At the middle of its levels.", unit="%", bounds=FRACTION)]:
+        """The middle point of its curve."""
+        return self._accuracy("crl")
+
+    def _accuracy(self, curve: str) -> float:
+        rows = self.points[(self.points["curve"] == curve) & (self.points["position"] == 1)]
+        return float(rows["test_accuracy"].iloc[0]) if len(rows) else math.nan
 
 
 def map_fingerprint(config: MapConfig) -> str:

@@ -93,7 +93,8 @@ def learn(design: Design, scenarios: Mapping[str, Scenario], versions: Versions,
     """Return the scoring networks of each scenario: one trained to the end, the others to the scoring epoch."""
     config, everyone = design.config, np.ones(len(design.y), dtype=bool)
     whole = train_arms(versions, {name: TrainingArm(name, everyone) for name in scenarios}, config, seed=design.seed,
-                       n_classes=design.n_classes, context=context, checkpoints=kept_epochs(config.score_epoch, config.epochs), test=_curve_images(design))
+                       n_classes=design.n_classes, context=context, checkpoints=kept_epochs(config.score_epoch, config.epochs),
+                       test=_curve_images(design))
     arms = {f"{name} {run}": TrainingArm(name, everyone, run, config.score_epoch)
             for name in scenarios for run in range(1, config.score_runs)}
     short = train_arms(versions, arms, config, seed=design.seed, n_classes=design.n_classes, context=context,

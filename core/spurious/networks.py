@@ -92,9 +92,7 @@ class Network:
 
 def training_config(config: SpuriousConfig) -> TrainingConfig:
     """Return the part of the settings that decides how networks are trained."""
-    return TrainingConfig(
-        model=config.model, width=config.width, epochs=config.epochs, batch_size=config.batch_size, learning_rate=config.learning_rate,
-        schedule=config.schedule, weight_decay=config.weight_decay, augmentation=config.augmentation, precision=config.precision)
+    return TrainingConfig.of(config)
 
 
 def training_of(arm: TrainingArm, config: SpuriousConfig) -> TrainingConfig:

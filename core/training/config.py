@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.lab.config import Config, Knob
+from core.lab.config import Config, Knob, fields_of
 from core.lab.errors import InputError
 from core.models.names import check_model
 
@@ -74,6 +74,11 @@ class TrainingConfig(Config):
             labels=MappingProxyType({"auto": "Automatic", "float32": "float32", "bfloat16": "bfloat16"}),
         ),
     ] = "auto"
+
+    @classmethod
+    def of(cls, config: Config) -> "TrainingConfig":
+        """Return the part of a room's settings that decides how its networks are trained: the fields that bear the names of these."""
+        return cls(**{field.name: getattr(config, field.name) for field in fields_of(cls) if hasattr(config, field.name)})
 
     def check(self) -> None:
         """Refuse a stop after the last epoch."""

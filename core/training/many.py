@@ -114,7 +114,8 @@ def train_many(
     x: np.ndarray, y: np.ndarray, members: np.ndarray, config: TrainingConfig, *, seed: int, n_classes: int, device: str = "cpu",
     report: Report | None = None, x_test: np.ndarray | None = None, y_test: np.ndarray | None = None, loss: Loss | None = None,
     starts: Sequence[State] | None = None, trainable: State | Sequence[State] | None = None, routine: Routine | None = None,
-    streams: Sequence[int] | None = None, processes: int | None = None, batched: bool | None = None, **more: object,
+    streams: Sequence[int] | None = None, processes: int | None = None, batched: bool | None = None, checkpoints: Collection[int] = (),
+    on_model: OnModel | None = None, skip: Collection[int] = (),
 ) -> list[TrainedModel | None]:  # fmt: skip
     """Return one network per row of the membership table ``members`` (K, N), all trained in one way; see ``train_wanted``.
 
@@ -124,7 +125,7 @@ def train_many(
                      None if starts is None else starts[index], trainable[index] if isinstance(trainable, list) else trainable)
               for index, row in enumerate(members)]
     return train_wanted(Images(x, y, n_classes, x_test, y_test), wanted, seed=seed, machine=Machine(device, processes, report, batched),
-                        **more)
+                        checkpoints=checkpoints, on_model=on_model, skip=skip)
 
 
 def _in_hand(one: Wanted) -> Wanted:

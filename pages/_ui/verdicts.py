@@ -5,23 +5,33 @@ import math
 import streamlit as st
 
 from core.lab import strip, words
-from core.lab.claims import Claim, Verdict
+from core.lab.claims import KINDS, Claim, Verdict, holm, rule, tally
 from core.lab.runs import Run
 from pages._ui import glyph
 from pages._ui.plain import plain
 
 BADGES = {
-    "holds": ":blue-badge[:material/check_circle: **Holds**]",
-    "contradicted": ":orange-badge[:material/cancel: **Contradicted**]",
-    "inconclusive": ":gray-badge[:material/contrast: **Inconclusive**]",
+    "holds": ":blue-badge[:material/check_circle: **{}**]",
+    "weaker than published": ":blue-badge[:material/signal_cellular_alt_1_bar: **{}**]",
+    "contradicted": ":orange-badge[:material/cancel: **{}**]",
+    "inconclusive": ":gray-badge[:material/contrast: **{}**]",
+    "not testable here": ":gray-badge[:material/block: **{}**]",
 }
+KIND_BADGES = {"paper": ":gray-badge[:material/article: {}]", "self-check": ":gray-badge[:material/build: {}]",
+               "question": ":gray-badge[:material/help: {}]"}
+
+
+def badge(verdict: Verdict) -> str:
+    """Return the verdict's word as a badge."""
+    return BADGES[verdict.verdict].format(verdict.title)
 
 
 def draw(run: Run) -> None:
     """Draw one card for every claim that the run can speak about, in declared order, then name the others."""
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
-    st.caption("Shaded: where the claim expects the effect. The interval is over seeds.")
+    st.caption(plain(f"Each strip: effect minus control, one small dot per seed, the interval over seeds. Shaded: what the claim expects. "
+                     f"{tally(run.verdicts)}", most=1000))
     measured = [verdict for verdict in run.verdicts if not _is_open(verdict)]
     with st.grid(2 if len(measured) in (2, 4) else 3, min_column_width=270):
         for verdict in measured:
@@ -43,53 +53,45 @@ def _is_open(verdict: Verdict) -> bool:
 def _card(run: Run, verdict: Verdict) -> None:
     claim = verdict.claim
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(BADGES[verdict.verdict])
+        st.markdown(f"{badge(verdict)} {KIND_BADGES[claim.kind].format(KINDS[claim.kind])}")
         st.markdown(f"##### {plain(claim.statement)}")
-        glyph.show(_strip(verdict), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
-        signed = claim.reference == 0
+        glyph.show(strip_of(verdict), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
         st.table({
-            "Here": f"{plain(claim.effect_words)}: {words.estimate(verdict.effect, claim.unit, signed=signed)}",
-            "Published": plain(claim.published),
-            "Control": f"{plain(claim.control_words)}: {_short(verdict, signed)}"}, border="horizontal")
-        reason = "" if verdict.verdict == "holds" else f" {plain(verdict.reason)}"
+            "Here": f"{plain(claim.effect_words)}: {_short(verdict.effect, claim)}",
+            "Control": f"{plain(claim.control_words)}: {_short(verdict.control, claim)}",
+            "Difference": words.difference(verdict.difference, claim.unit, ratio=claim.ratio),
+            "Published": plain(claim.published)}, border="horizontal")
         note = f" {plain(claim.note)}." if claim.note else ""
-        st.caption(f"{plain(claim.source)}.{note}{reason}")
+        st.caption(f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}{note} {plain(claim.source)}.")
+        changes = "".join(f" Changed on {date}: {plain(sentence)}." for date, sentence in claim.changes)
+        st.caption(f"{plain(rule(claim))}.{changes}")
 
 
-def _short(verdict: Verdict, signed: bool) -> str:
-    estimate = verdict.control
-    value = words.number(estimate.value, verdict.claim.unit, signed=signed)
-    return value if estimate.low is None else f"{value} ({words.interval(estimate, verdict.claim.unit, signed=signed)})"
+def _short(estimate: words.Estimate, claim: Claim) -> str:
+    value = words.number(estimate.value, claim.unit)
+    return value if estimate.low is None else f"{value} ({words.interval(estimate, claim.unit)})"
 
 
-def _strip(verdict: Verdict) -> strip.Strip:
-    claim, effect = verdict.claim, verdict.effect
-    low, high = _expected(claim)
-    ends = [effect.value, effect.low, effect.high, claim.reference, low, high]
+def strip_of(verdict: Verdict, fresh: tuple[float, ...] = ()) -> strip.Strip:
+    """Return effect minus control as a strip, or effect over control where they compare as a ratio."""
+    claim, shown, repeats = verdict.claim, verdict.difference, [value for value in verdict.differences if value not in fresh]
+    low, high = claim.region
+    origin = 0.0
+    if claim.ratio:
+        shown, origin = words.exponential(shown) if not math.isnan(shown.value) else shown, 1.0
+        low, high = math.exp(low), math.exp(min(high, 700.0)) if math.isfinite(high) else high
+        repeats, fresh = [math.exp(value) for value in repeats], tuple(math.exp(value) for value in fresh)
+    ends = [shown.value, shown.low, shown.high, origin, low, high, *repeats, *fresh]
     return strip.Strip(
-        estimate=effect, unit=claim.unit, baseline=claim.reference, baseline_name=_baseline_name(claim),
-        span=strip.span_of([end for end in ends if end is not None and math.isfinite(end)]), signed=claim.reference == 0,
-        expected=(low, high))
-
-
-def _baseline_name(claim: Claim) -> str:
-    """Return what the reference is: a difference other than zero is a bound that the claim sets, not the value of no effect."""
-    if claim.expected == "within":
-        return "expected"
-    return "no effect" if claim.reference in ((0.0,) if claim.unit == "pt" else (0.0, 0.5, 1.0)) else "bound"
-
-
-def _expected(claim: Claim) -> tuple[float, float]:
-    """Return the side, or the span, where the claim expects the effect."""
-    if claim.expected == "above":
-        return claim.reference + claim.margin, math.inf
-    if claim.expected == "below":
-        return -math.inf, claim.reference - claim.margin
-    return claim.reference - claim.margin, claim.reference + claim.margin
+        estimate=shown, unit="pt" if claim.unit == "%" else claim.unit, baseline=origin,
+        baseline_name="expected" if claim.expected == "within" else "no effect",
+        span=strip.span_of([end for end in ends if end is not None and math.isfinite(end)]), signed=not claim.ratio,
+        repeats=tuple(repeats), fresh=fresh, expected=(low, high))
 
 
 def badges(run: Run) -> None:
-    """Draw the verdicts as badges alone, for a card on Home."""
+    """Draw the verdicts on papers as badges alone, for a card on Home; other kinds are not counted among them."""
     with st.container(horizontal=True, gap="xsmall"):
         for verdict in run.verdicts:
-            st.markdown(BADGES[verdict.verdict].replace("**", ""), width="content", help=verdict.claim.statement)
+            if verdict.claim.kind == "paper":
+                st.markdown(badge(verdict).replace("**", ""), width="content", help=verdict.claim.statement)

@@ -1,6 +1,7 @@
 """What every experiment owes: documented settings, described results, claims that can be measured, words, a room."""
 
 import dataclasses
+import datetime
 import importlib
 import inspect
 import re
@@ -8,6 +9,7 @@ import re
 import pytest
 
 from core.lab import registry
+from core.lab.claims import KINDS
 from core.lab.config import fields_of
 from core.lab.experiment import ROOT, Array, Experiment, Metric, Table, load_object, metrics_of, result_fields
 from core.lab.texts import Texts
@@ -119,11 +121,18 @@ def test_claims_can_be_measured(experiment):
     metrics = metrics_of(experiment.result)
     assert len({claim.id for claim in experiment.claims}) == len(experiment.claims) > 0
     for claim in experiment.claims:
-        assert {claim.effect, claim.control} <= set(metrics)
+        assert set(claim.metrics) <= set(metrics)
         assert claim.effect != claim.control
-        assert claim.control_margin > 0
-        assert claim.margin >= 0
+        assert claim.control_words, "what is subtracted has a name, also where it is known without measuring"
+        assert claim.kind in KINDS
         assert claim.expected != "within" or claim.margin > 0
+        assert claim.margin == 0 or claim.margin_reason != "any difference counts", "a bar has a reason"
+        assert claim.published_value is None or claim.published != "not available"
+        for date in (claim.margin_date, *(date for date, _ in claim.changes)):
+            datetime.date.fromisoformat(date)
+        assert not any(sentence.endswith(".") for _, sentence in claim.changes)
+        for one in claim.preconditions:
+            assert (one.at_least, one.at_most) != (None, None)
         assert claim.statement
         assert claim.source
         assert claim.published

@@ -13,6 +13,7 @@ import pytest
 
 import core
 from core.__main__ import main, stored_run
+from core.lab.claims import WORDS
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT
 
@@ -69,8 +70,10 @@ def test_run_prints_the_contract(finished):
     assert 0 <= auc["low"] <= auc["value"] <= auc["high"] <= 1
     assert auc["n"] == 3
     for claim in finished["claims"]:
-        assert claim["verdict"] in ("holds", "contradicted", "inconclusive")
-        assert {"id", "statement", "source", "verdict", "effect", "control"} <= set(claim)
+        assert claim["verdict"] in WORDS
+        assert {"id", "kind", "statement", "source", "verdict", "effect", "control", "difference", "margin", "margin_reason",
+                "margin_date", "changes", "preconditions", "p", "survives_holm"} <= set(claim)
+    assert "5 seeds" in finished["tally"]
     assert set(finished["cost"]) == {"seconds", "energy_kwh", "co2_kg"}
     assert finished["cost"]["seconds"] > 0
 

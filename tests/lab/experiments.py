@@ -106,8 +106,8 @@ TOY = Experiment(
     steps=(Step("Make the models", 3.0), Step("End", 1.0)),
     run="tests.lab.experiments:run", figures="tests.lab.experiments:FIGURES", texts="tests.lab.experiments:TEXTS",
     claims=(Claim(
-        id="zero", statement="The mean is zero", source="Definition", effect="mean", effect_words="mean", expected="within",
-        reference=0.0, margin=1.0, control="control", control_words="zero", control_reference=0.0, control_margin=0.1),),
+        id="zero", kind="paper", statement="The mean is zero", source="Definition", effect="mean", effect_words="mean", control="control",
+        control_words="zero", expected="within", margin=1.0, margin_reason="as wide as it gets", margin_date="2026-11-29"),),
     version=1, fingerprint=lambda config: "toy-data", seconds=lambda config: 1.0, headline="mean")
 FIGURES = ()
 TEXTS = Texts(

@@ -70,7 +70,12 @@ def test_numbers_that_are_read_from_the_tables():
     assert result.memorised_drop_matched_elr_post == pytest.approx(0.45)
     assert result.early_over_middle == pytest.approx(0.15)
     assert result.early_over_middle_elsewhere == pytest.approx(0.1)
-    computed = {"memorised_drop_matched_elr_post", "early_over_middle", "early_over_middle_elsewhere"}
+    assert result.early_over_middle_post == pytest.approx(0.1)
+    assert result.early_over_middle_pre == pytest.approx(0.2)
+    assert result.early_over_middle_elsewhere_pre == pytest.approx(0.1)
+    apart = {f"early_over_{other}{control}_{placement}" for other in ("middle", "later") for control in ("", "_elsewhere")
+             for placement in ("post", "pre")}
+    computed = {"memorised_drop_matched_elr_post", "early_over_middle", "early_over_middle_elsewhere", *apart}
     assert computed == set(metrics_of(LayerNormResult)) - set(result_fields(LayerNormResult)), "and they are not stored"
 
 

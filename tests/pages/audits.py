@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.lab import folders, jobs
-from core.lab.experiment import Context, metrics_of
+from core.lab.experiment import Context, stored_metrics
 from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
@@ -31,7 +31,7 @@ def result(seed: int, *, leak: float = 2.0) -> PrivacyResult:
     of = tables.attacks.set_index("attack")
     best, loss, norm = of.loc["lira_online"], of.loc["loss"], of.loc["feature_norm"]
     random = np.random.default_rng(seed)
-    numbers = dict.fromkeys(metrics_of(PrivacyResult), 0.5) | {
+    numbers = dict.fromkeys(stored_metrics(PrivacyResult), 0.5) | {
         "auc": best["auc"], "auc_loss": loss["auc"], "auc_gain": best["auc"] - loss["auc"], "tpr_at_1_percent": best["tpr_1pct"],
         "tpr_at_01_percent": best["tpr_01pct"], "train_accuracy": 0.98, "test_accuracy": 0.75, "accuracy_gap": 0.2 + 0.01 * seed,
         "loss_gap": 0.6,

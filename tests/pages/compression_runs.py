@@ -6,7 +6,7 @@ from pathlib import Path
 from core.compression.groups.result import CompressionResult
 from core.compression.groups.spec import COMPRESSION
 from core.lab import folders, jobs
-from core.lab.experiment import Context, metrics_of
+from core.lab.experiment import Context, stored_metrics
 from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
@@ -18,7 +18,7 @@ SEEDS = (0, 1, 2)
 def result(seed: int, **numbers: float) -> CompressionResult:
     """Return the tiny result with its numbers moved by a thousandth a seed, and with those that are given in their place."""
     made = tiny.result()
-    moved = {name: getattr(made, name) + 0.001 * seed for name in metrics_of(CompressionResult)}
+    moved = {name: getattr(made, name) + 0.001 * seed for name in stored_metrics(CompressionResult)}
     return dataclasses.replace(made, **(moved | {name: value + 0.001 * seed for name, value in numbers.items()}))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from core.compression.repair.result import RepairResult
 from core.compression.repair.spec import COMPRESSION_REPAIR
 from core.lab import folders, jobs
-from core.lab.experiment import Context, metrics_of
+from core.lab.experiment import Context, stored_metrics
 from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
@@ -18,7 +18,7 @@ SEEDS = (0, 1, 2)
 def result(seed: int, **numbers: float) -> RepairResult:
     """Return the tiny result with its numbers moved by a thousandth a seed, and with those that are given in their place."""
     made = tiny_repair.result()
-    moved = {name: getattr(made, name) for name in metrics_of(RepairResult)} | numbers
+    moved = {name: getattr(made, name) for name in stored_metrics(RepairResult)} | numbers
     return dataclasses.replace(made, **{name: value + 0.001 * seed for name, value in moved.items()})
 
 

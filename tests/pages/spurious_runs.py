@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.lab import folders, jobs
-from core.lab.experiment import Context, metrics_of
+from core.lab.experiment import Context, stored_metrics
 from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
@@ -63,7 +63,7 @@ def result(seed: int, *, effect: float = 1.0, config=LITE.config) -> SpuriousRes
     sweep = _sweep(config, random, effect)
     at = {(row["scenario"], row["rule"], row["share"]): row for row in sweep}
     main = at["main", "none", 0.0]
-    numbers = dict.fromkeys(metrics_of(SpuriousResult), 0.2) | {
+    numbers = dict.fromkeys(stored_metrics(SpuriousResult), 0.2) | {
         "reliance": main["reliance"] + 0.01 * seed, "reliance_clean": 0.13 + 0.005 * seed, "reliance_unmarked": 0.13,
         "reliance_hardest": 0.94, "reliance_middle": 0.31, "reliance_easiest": 0.12,
         "reliance_pruned": at["main", "hardest", 0.5]["reliance"], "reliance_random": at["main", "random", 0.5]["reliance"],

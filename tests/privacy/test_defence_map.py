@@ -107,8 +107,8 @@ def test_the_map_holds_every_point_and_a_baseline(whole_map):
 
 def test_every_claim_is_judged(whole_map):
     for verdict in whole_map.verdicts:
-        assert verdict.verdict == "inconclusive"  # one seed decides nothing
-        assert "seeds" in verdict.reason
+        assert verdict.verdict in ("inconclusive", "not testable here")  # one seed decides nothing
+        assert verdict.p is None
     assert {claim.id for claim in PRIVACY_MAP.claims} >= {"s1", "s2", "s3", "c1", "c2", "c3", "w1", "w2", "w3", "p1", "p2", "gap"}
 
 

@@ -5,12 +5,10 @@ import pytest
 
 from core.data.dataset import ImageDataset
 from core.lab.errors import InputError
-from core.spurious.config import SpuriousConfig
-from core.spurious.data_rules import KNOWN, check_data, check_facts
+from core.spurious.config import FULL, SpuriousConfig
+from core.spurious.data_rules import KNOWN, check_data, check_facts, data_fingerprint
 from core.spurious.design import draw
 from core.spurious.retrain.config import RetrainConfig
-from core.spurious.config import FULL
-from core.spurious.data_rules import data_fingerprint
 from core.spurious.study.spec import LITE
 
 SMALL = {"n_train": 40, "n_validation": 10, "biased_class": 0, "harmed_class": 1}

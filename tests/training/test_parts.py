@@ -1,6 +1,8 @@
 """The pieces of the loop on their own: schedule, loss, optimiser, images, curves, config."""
 
 import itertools
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.lab.config import fields_of
+from core.lab.config import Config, Knob, fields_of
 from core.lab.errors import InputError
 from core.training import optimizer as optimizer_module
 from core.training.config import TrainingConfig
@@ -194,3 +196,17 @@ def test_named_precision_is_obeyed():
 def test_impossible_devices_are_refused(device):
     with pytest.raises(InputError, match=r"device must be cpu, cuda or cuda:NUMBER, got|is not available"):
         check_device(device)
+
+
+def test_a_rooms_settings_say_how_its_networks_are_trained():
+    """Fields of the same name are taken, others keep their defaults, and the room's own are left out."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Room(Config):
+        epochs: Annotated[int, Knob("Passes")] = 7
+        width: Annotated[int, Knob("Width")] = 5
+        n_train: Annotated[int, Knob("Images")] = 100
+
+    assert TrainingConfig.of(Room()) == TrainingConfig(epochs=7, width=5)
+    with pytest.raises(InputError, match="epochs must lie in"):
+        TrainingConfig.of(Room(epochs=0))

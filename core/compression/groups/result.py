@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from core.compression.bounds import DIFFERENCE, FRACTION, RANK, TWICE
+from core.compression.groups import later
 from core.lab.experiment import Array, Metric, Table
 
 _DID = "Tail's loss of accuracy minus head's, minus the same where all groups are equally large."
@@ -125,3 +126,64 @@ class CompressionResult:
     disparity_draws: Annotated[np.ndarray, Array(
         "float32 (rows of settings, 300): disparity with training images redrawn within groups, for intervals over seeds and samples")]
     classes: Annotated[pd.DataFrame, Table("One row per class: y, name.")]
+
+    @property
+    def variance_ratio_qat(self) -> Annotated[float, Metric(
+            "Logit variance, rounded", "After quantisation-aware training, as a share of float, mean over groups.", "", (0.0, 100.0))]:
+        """The quantisation paper's claim on its own method."""
+        return float(later.left(self.chain, "tail", later.QAT, "logit_variance").mean())
+
+    @property
+    def variance_ratio_sham(self) -> Annotated[float, Metric(
+            "Logit variance, sham", "After as much further training without rounding.", "", (0.0, 100.0))]:
+        """Its control."""
+        return float(later.left(self.chain, "tail", later.SHAM, "logit_variance").mean())
+
+    @property
+    def variance_contrast_qat(self) -> Annotated[float, Metric(
+            "Tail over head, rounded", "The same logarithm after quantisation-aware training.")]:
+        """Whether small groups lose more variance."""
+        return later.tail_over_head(self.chain, self.groups, "tail")
+
+    @property
+    def variance_contrast_qat_balanced(self) -> Annotated[float, Metric(
+            "Variance, balanced, rounded", "The same where all groups are equally large.")]:
+        """Its control."""
+        return later.tail_over_head(self.chain, self.groups, "balanced")
+
+    @property
+    def gradient_growth(self) -> Annotated[float, Metric(
+            "Gradient norm, rounded", "After quantisation-aware training, times the float network's, mean over groups.", "", (0.0, 1e9),
+            is_ratio=True)]:
+        """One link of the quantisation paper's chain."""
+        return later.growth(self.chain, "gradient_norm")
+
+    @property
+    def eigenvalue_growth(self) -> Annotated[float, Metric(
+            "Eigenvalue, rounded", "The same of the largest eigenvalue of the Hessian.", "", (0.0, 1e9), is_ratio=True)]:
+        """Another link of that chain."""
+        return later.growth(self.chain, "eigenvalue")
+
+    @property
+    def gradient_rank_drop(self) -> Annotated[float, Metric(
+            "Gradient and accuracy lost", "Rank correlation over groups, at about 80% sparsity.", "", RANK)]:
+        """The same cause, judged by accuracy."""
+        return later.cause_rank(later.of_groups(self.groups, "gradient_norm"), self.chain, self.settings, "drop")
+
+    @property
+    def curvature_rank_drop(self) -> Annotated[float, Metric(
+            "Curvature and accuracy lost", "Rank correlation over groups, at about 80% sparsity.", "", RANK)]:
+        """The same cause, judged by accuracy."""
+        return later.cause_rank(later.of_groups(self.groups, "eigenvalue"), self.chain, self.settings, "drop")
+
+    @property
+    def closeness_rank(self) -> Annotated[float, Metric(
+            "Closeness and excess loss", "Rank correlation of closeness to the decision boundary, 80% pruned.", "", RANK)]:
+        """Closeness is one minus the sum of squared probabilities, of the float network."""
+        return later.cause_rank(later.column(self.chain, "tail", later.FLOAT, "closeness"), self.chain, self.settings, "excess_loss")
+
+    @property
+    def closeness_rank_drop(self) -> Annotated[float, Metric(
+            "Closeness and accuracy lost", "Rank correlation over groups, at about 80% sparsity.", "", RANK)]:
+        """The same, judged by accuracy."""
+        return later.cause_rank(later.column(self.chain, "tail", later.FLOAT, "closeness"), self.chain, self.settings, "drop")

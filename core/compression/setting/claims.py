@@ -1,11 +1,12 @@
 """What was published, asked of one setting. Imports no torch."""
 
 from core.compression.sources import PRUNE
-from core.lab.claims import Claim
+from core.lab.claims import PAIRED, Claim
 
 CLAIMS = (
     Claim(
-        id="tail", statement="At this setting small groups lose more than large ones", source=f"{PRUNE}, section 1",
-        effect="did", effect_words="extra tail loss", expected="above", reference=0.0, unit="pt",
-        control="placebo", control_words="balanced copy", control_reference=0.0, control_margin=0.05),
+        id="tail", kind="paper", statement="At this setting small groups lose more than large ones", source=f"{PRUNE}, section 1",
+        effect="did", effect_words="extra tail loss", control_words="the balanced copy, subtracted already", expected="above",
+        margin_date="2026-11-20", unit="pt", resolution=0.001, changes=(
+            PAIRED, ("2026-11-29", "The balanced copy, part of the effect, is not also a gate"))),
 )

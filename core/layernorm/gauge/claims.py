@@ -1,21 +1,26 @@
 """What the demonstration claims: that stripping has no price of its own. Imports no torch."""
 
-from core.lab.claims import Claim
+from core.lab.claims import PAIRED, Claim, Precondition
 from core.layernorm.study.claims import ABSORBED
 
+SINCE = "2026-11-20"
+SAME = Precondition(
+    metric="logit_difference", at_most=0.001, words="re-scaling leaves the function as it is",
+    remedy="take a smaller strongest re-scaling, which rounding survives")
 CLAIMS = (
     Claim(
-        id="gauge", statement="What stripping a Pre-LN model costs is no property of its function", source=ABSORBED, effect="cost",
-        effect_words="accuracy lost", expected="above", reference=0.0, margin=0.05, control="logit_difference",
-        control_words="change of the function", control_reference=0.0, control_margin=0.001, published="no paper; ours", unit="pt"),
+        id="gauge", kind="question", statement="What stripping a Pre-LN model costs is no property of its function", source=ABSORBED,
+        effect="cost", effect_words="accuracy lost, re-scaled", control="cost_none", control_words="accuracy lost, folded first",
+        expected="above", margin=0.05, margin_reason="more than test images vary", margin_date=SINCE, published="no paper; ours", unit="pt",
+        resolution=0.001, preconditions=(SAME,), changes=(PAIRED,)),
     Claim(
-        id="free", statement="The same function can be stripped at no cost", source=ABSORBED, effect="cost_none",
-        effect_words="accuracy lost, folded first", expected="within", reference=0.0, margin=0.005, control="cost",
-        control_words="accuracy lost, re-scaled first", control_reference=0.5, control_margin=0.45,
-        published="no paper; 0 by construction", unit="pt"),
+        id="free", kind="self-check", statement="The same function can be stripped at no cost", source=ABSORBED, effect="cost_none",
+        effect_words="accuracy lost, folded first", control_words="no cost", expected="within", margin=0.005,
+        margin_reason="what rounding may move", margin_date=SINCE, published="no paper; 0 by construction", unit="pt", resolution=0.001,
+        preconditions=(SAME,), changes=(PAIRED,)),
     Claim(
-        id="post-differs", statement="In Post-LN the values cannot be moved out of the way", effect="cost_post_folded",
-        source="The residual stream reads the norm too; elementary", effect_words="accuracy lost, folded in Post-LN", expected="above",
-        reference=0.0, margin=0.01, control="cost_none", control_words="folded in Pre-LN", control_reference=0.0, control_margin=0.005,
-        published="no paper; ours", unit="pt"),
+        id="post-differs", kind="question", statement="In Post-LN the values cannot be moved out of the way", effect="cost_post_folded",
+        source="The residual stream reads the norm too; elementary", effect_words="accuracy lost, folded in Post-LN",
+        control="cost_none", control_words="folded in Pre-LN", expected="above", margin=0.01, margin_reason="more than rounding moves",
+        margin_date=SINCE, published="no paper; ours", unit="pt", resolution=0.001, changes=(PAIRED,)),
 )

@@ -1,78 +1,117 @@
 """The published claims about LayerNorm and memorising, each with the control that a sceptic would ask for. Imports no torch."""
 
-from core.lab.claims import Claim
+from core.lab.claims import PAIRED, Claim, Precondition
 
 PAPER = "Singhal and Kim 2025, Impact of Layer Norm on Memorization and Generalization in Transformers, arXiv 2511.10566"
 ELR = "Liu et al. 2020, Early-Learning Regularization Prevents Memorization of Noisy Labels, arXiv 2007.00151, abstract"
 ELSEWHERE = "equally many biases displaced elsewhere"
 ABSORBED = "Absorption: W(wn + b) + c = (W diag(w))n + (Wb + c)"
 
-PREVENTION = 0.1  # fewer points are no prevention: one bar for stripping and for the rival that is known to work
-BAR_NOTE = "The bar of 10 points was set after the first seeds had been seen"
+SINCE, NOW = "2026-11-20", "2026-11-29"
+PREVENTION = 0.1
+BAR = "fewer points are no prevention: one bar for stripping and for the rival that is known to work"
+BAR_CHANGE = ("2026-11-20", "The bar of 10 points was set after the first seeds had been seen")
+ITEM = 1 / 30  # wrongly labelled samples: the smallest step of a share
+CHECKPOINT = "Seeds are of fine-tuning: a pretrained checkpoint is one draw"
+READING = "Read after the last epoch, without dropout; the paper reads when the intact model first fits all training labels"
+
+MEMORISED_POST = Precondition(
+    metric="memorised_post", at_least=0.5, words="the intact Post-LN model memorises half of the wrong labels",
+    remedy="train for more epochs or with fewer samples")
+MEMORISED_PRE = Precondition(
+    metric="memorised_pre", at_least=0.5, words="the intact Pre-LN model memorises half of the wrong labels",
+    remedy="train for more epochs or with fewer samples")
+COSTS = Precondition(
+    metric="learning_late_pre", at_most=-0.01, words="stripping without folding costs a point of test accuracy",
+    remedy="take a pretrained model whose norms have moved farther")
+KEPT = Precondition(
+    metric="learning_change_elr_post", at_least=-0.05, words="the regularised model keeps its test accuracy within five points",
+    remedy="weaken the regularisation")
+
+
+def _early(placement: str, title: str, other: str) -> Claim:
+    """Return the claim that early layers matter more than others, for one placement."""
+    effect = f"early_over_{other}_{placement}"
+    return Claim(
+        id=f"early-{other}-{placement}", kind="paper", statement=f"Early layers matter more than {other} ones, {title}",
+        source=f"{PAPER}, early, middle and later layers; theorem 3", effect=effect, effect_words=f"step-zero damage, early minus {other}",
+        control=effect.replace(f"_{placement}", f"_elsewhere_{placement}"), control_words="biases of the same layers displaced as far",
+        expected="above", margin_date=SINCE, published="figures only; no number available", unit="pt", resolution=0.001, note=CHECKPOINT,
+        changes=(PAIRED, ("2026-11-29", "Post-LN and Pre-LN are apart; they were averaged")))
+
 
 CLAIMS = (
     Claim(
-        id="post-prevents", statement="Without its LayerNorm values, a Post-LN model stops memorising wrong labels",
-        source=f"{PAPER}, abstract and result tables", effect="memorised_drop_post", effect_words="memorised less", expected="above",
-        reference=0.0, margin=PREVENTION, control="memorised_drop_elsewhere_post", control_words=ELSEWHERE, control_reference=0.0,
-        control_margin=0.1, published="+73 pt (100% to 27%): BERT, Emotions, 5% wrong labels; DistilBERT only delays", unit="pt",
-        note=BAR_NOTE),
+        id="post-prevents", kind="paper", statement="Without its LayerNorm values, a Post-LN model stops memorising wrong labels",
+        source=f"{PAPER}, abstract and result tables", effect="memorised_drop_post", effect_words="memorised less",
+        control="memorised_drop_elsewhere_post", control_words=ELSEWHERE, expected="above", margin=PREVENTION, margin_reason=BAR,
+        margin_date=SINCE, published="+73 pt (100% to 27%): BERT, Emotions, 5% wrong labels; DistilBERT only delays", published_value=0.73,
+        unit="pt", resolution=ITEM, note=READING, preconditions=(MEMORISED_POST,), changes=(PAIRED, BAR_CHANGE)),
     Claim(
-        id="post-matched", statement="It memorises less also when it has fitted the right labels equally well",
+        id="post-matched", kind="question", statement="It memorises less also when it has fitted the right labels equally well",
         source="Matched-accuracy control of this room: delay and prevention told apart", effect="memorised_drop_matched_post",
-        effect_words="memorised less, matched", expected="above", reference=0.0, margin=PREVENTION,
-        control="memorised_drop_matched_elsewhere_post", control_words=ELSEWHERE, control_reference=0.0, control_margin=0.15, unit="pt",
-        note=BAR_NOTE),
+        effect_words="memorised less, matched", control="memorised_drop_matched_elsewhere_post", control_words=ELSEWHERE,
+        expected="above", margin=PREVENTION, margin_reason=BAR, margin_date=SINCE, unit="pt", resolution=ITEM, note=CHECKPOINT,
+        preconditions=(MEMORISED_POST,), changes=(PAIRED, BAR_CHANGE)),
     Claim(
-        id="post-recovers", statement="A stripped Post-LN model recovers the genuine labels",
-        source=f"{PAPER}, result tables", effect="recovered_gain_post", effect_words="recovered more", expected="above",
-        reference=0.0, margin=PREVENTION, control="recovered_gain_elsewhere_post", control_words=ELSEWHERE, control_reference=0.0,
-        control_margin=0.1, published="+67 pt (0% to 67%): BERT, Emotions, 5% wrong labels", unit="pt", note=BAR_NOTE),
+        id="post-recovers", kind="paper", statement="A stripped Post-LN model recovers the genuine labels",
+        source=f"{PAPER}, result tables", effect="recovered_gain_post", effect_words="recovered more",
+        control="recovered_gain_elsewhere_post", control_words=ELSEWHERE, expected="above", margin=PREVENTION, margin_reason=BAR,
+        margin_date=SINCE, published="+67 pt (0% to 67%): BERT, Emotions, 5% wrong labels", published_value=0.67, unit="pt",
+        resolution=ITEM, note=READING, preconditions=(MEMORISED_POST,), changes=(PAIRED, BAR_CHANGE)),
     Claim(
-        id="post-learns", statement="Stripping a Post-LN model leaves its test accuracy as it is",
+        id="post-learns", kind="paper", statement="Stripping a Post-LN model leaves its test accuracy as it is",
         source=f"{PAPER}, result tables", effect="learning_late_post", effect_words="test accuracy, stripped minus intact",
-        expected="within", reference=0.0, margin=0.01, control="damage_post", control_words="lost before fine-tuning",
-        control_reference=0.25, control_margin=0.24, published="+0.9 pt (90.35% to 91.25%): BERT, Emotions, 5% wrong labels", unit="pt"),
+        control_words="the intact model, subtracted already", expected="within", margin=0.01,
+        margin_reason="the size of the change that was published", margin_date=SINCE,
+        published="+0.9 pt (90.35% to 91.25%): BERT, Emotions, 5% wrong labels", published_value=0.009, unit="pt", resolution=0.001,
+        note=CHECKPOINT, preconditions=(Precondition(
+            metric="damage_post", at_least=0.01, words="stripping costs the pretrained model a point of accuracy before fine-tuning",
+            remedy="take a pretrained model whose norms have moved farther"),), changes=(PAIRED,)),
     Claim(
-        id="pre-loses", statement="A stripped Pre-LN model loses learning instead",
-        source=f"{PAPER}, result tables", effect="learning_late_pre", effect_words="test accuracy, stripped minus intact",
-        expected="below", reference=0.0, control="learning_late_elsewhere_pre", control_words=ELSEWHERE, control_reference=0.0,
-        control_margin=0.01, published="−7.8 pt (90.35% to 82.60%): GPT-Neo, Emotions, 5% wrong labels", unit="pt"),
+        id="pre-loses", kind="paper", statement="A stripped Pre-LN model loses learning instead", source=f"{PAPER}, result tables",
+        effect="learning_late_pre", effect_words="test accuracy, stripped minus intact", control="learning_late_elsewhere_pre",
+        control_words=ELSEWHERE, expected="below", margin_date=SINCE,
+        published="−7.8 pt (90.35% to 82.60%): GPT-Neo, Emotions, 5% wrong labels", published_value=-0.078, unit="pt", resolution=0.001,
+        note=CHECKPOINT, changes=(PAIRED,)),
     Claim(
-        id="pre-absorbed", statement="Folded into the next layer first, the same values can be removed from Pre-LN at no cost",
-        source=ABSORBED, effect="learning_late_folded_pre", effect_words="test accuracy, folded then stripped", expected="within",
-        reference=0.0, margin=0.01, control="learning_late_pre", control_words="stripped without folding", control_reference=-0.5,
-        control_margin=0.495, published="no paper; no change by construction of the start", unit="pt"),
+        id="pre-exacerbates", kind="paper", statement="Stripping a Pre-LN model exacerbates memorisation", source=f"{PAPER}, abstract",
+        effect="memorised_drop_matched_pre", effect_words="memorised less, matched", control="memorised_drop_matched_elsewhere_pre",
+        control_words=ELSEWHERE, expected="below", margin_date=NOW, unit="pt", resolution=ITEM,
+        note=f"Read at equal fit of the right labels, since all is memorised in the end. {CHECKPOINT}", preconditions=(MEMORISED_PRE,)),
     Claim(
-        id="scratch", statement="From random weights, stripping Pre-LN changes little", source=ABSORBED, effect="learning_late_scratch_pre",
-        effect_words="test accuracy, stripped minus intact", expected="within", reference=0.0, margin=0.01, control="learning_late_pre",
-        control_words="the same from pretrained weights", control_reference=-0.5, control_margin=0.495,
-        published="no paper; elementary", unit="pt"),
+        id="pre-absorbed", kind="question",
+        statement="Folded into the next layer first, the same values can be removed from Pre-LN at no cost", source=ABSORBED,
+        effect="learning_late_folded_pre", effect_words="test accuracy, folded then stripped, minus intact",
+        control_words="the intact model, subtracted already", expected="within", margin=0.01, margin_reason="as for Post-LN",
+        margin_date=SINCE, published="no paper; no change by construction of the start", unit="pt", resolution=0.001,
+        preconditions=(COSTS,), changes=(PAIRED,)),
     Claim(
-        id="early", statement="Early layers matter more than later ones", source=f"{PAPER}, early, middle and later layers; theorem 3",
-        effect="early_over_later", effect_words="step-zero damage, early minus later", expected="above", reference=0.0,
-        control="early_over_later_elsewhere", control_words="biases of the same layers displaced as far", control_reference=0.0,
-        control_margin=0.02, published="figures only; no number available", unit="pt"),
+        id="scratch", kind="question", statement="From random weights, stripping Pre-LN changes little", source=ABSORBED,
+        effect="learning_late_scratch_pre", effect_words="test accuracy, stripped minus intact",
+        control_words="the intact model, subtracted already", expected="within", margin=0.01, margin_reason="as for Post-LN",
+        margin_date=SINCE, published="no paper; elementary", unit="pt", resolution=0.001, preconditions=(COSTS,), changes=(PAIRED,)),
+    _early("post", "Post-LN", "later"), _early("pre", "Pre-LN", "later"), _early("post", "Post-LN", "middle"),
+    _early("pre", "Pre-LN", "middle"),
     Claim(
-        id="early-middle", statement="Early layers matter more than middle ones",
-        source=f"{PAPER}, early, middle and later layers; theorem 3", effect="early_over_middle",
-        effect_words="step-zero damage, early minus middle", expected="above", reference=0.0, control="early_over_middle_elsewhere",
-        control_words="biases of the same layers displaced as far", control_reference=0.0, control_margin=0.02,
-        published="figures only; no number available", unit="pt"),
+        id="gradient", kind="paper", statement="Once labels are memorised, learning gradients are at least as large in every layer",
+        source=f"{PAPER}, theorem 1", effect="gradient_ratio", effect_words="smallest ratio over layers",
+        reference=1.0, control_words="equal gradients: 1, the theorem's bound", expected="above", margin_date=SINCE,
+        published="at least 1 by theorem; figures only", changes=(PAIRED,)),
     Claim(
-        id="gradient", statement="Once labels are memorised, learning gradients are at least as large in every layer",
-        source=f"{PAPER}, theorem 1", effect="gradient_ratio", effect_words="smallest ratio over layers", expected="above", reference=1.0,
-        control="gradient_ratio_before", control_words="largest ratio before memorising: reversed", control_reference=0.5,
-        control_margin=0.5, published="at least 1 by theorem; figures only"),
+        id="gradient-turns", kind="question", statement="Before labels are memorised it is the other way round in every layer",
+        source="Control of this room: a ratio that was above 1 all along would say nothing about memorising",
+        effect="gradient_ratio_before", effect_words="largest ratio over layers", reference=1.0, control_words="equal gradients: 1",
+        expected="below", margin_date=SINCE),
     Claim(
-        id="elr", statement="Early-learning regularisation prevents what stripping is said to prevent", source=ELR,
-        effect="memorised_drop_elr_post", effect_words="memorised less, ELR", expected="above", reference=0.0, margin=PREVENTION,
-        control="learning_change_elr_post", control_words="test accuracy kept", control_reference=0.0, control_margin=0.05,
-        unit="pt", note=BAR_NOTE),
+        id="elr", kind="paper", statement="Early-learning regularisation prevents what stripping is said to prevent", source=ELR,
+        effect="memorised_drop_elr_post", effect_words="memorised less, ELR", control_words="plain training, subtracted already",
+        expected="above", margin=PREVENTION, margin_reason=BAR, margin_date=SINCE, unit="pt", resolution=ITEM, preconditions=(KEPT,),
+        changes=(PAIRED, BAR_CHANGE)),
     Claim(
-        id="elr-matched", statement="It does so also when it has fitted the right labels equally well",
+        id="elr-matched", kind="question", statement="It does so also when it has fitted the right labels equally well",
         source="Matched-accuracy control of this room: early prevention and late prevention told apart",
-        effect="memorised_drop_matched_elr_post", effect_words="memorised less, ELR, matched", expected="above", reference=0.0,
-        margin=PREVENTION, control="learning_change_elr_post", control_words="test accuracy kept", control_reference=0.0,
-        control_margin=0.05, published="no paper; ours", unit="pt", note=BAR_NOTE),
+        effect="memorised_drop_matched_elr_post", effect_words="memorised less, ELR, matched",
+        control_words="plain training, subtracted already", expected="above", margin=PREVENTION, margin_reason=BAR, margin_date=SINCE,
+        published="no paper; ours", unit="pt", resolution=ITEM, preconditions=(KEPT,), changes=(PAIRED, BAR_CHANGE)),
 )

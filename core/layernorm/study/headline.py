@@ -1,5 +1,7 @@
 """The headline numbers, from the tables: differences between variants of one placement."""
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -122,7 +124,8 @@ def _early_over_later(damage: pd.DataFrame) -> dict[str, float]:
 
 def early_over(damage: pd.DataFrame, early: str, other: str) -> float:
     """Return the accuracy lost by the intervention ``early`` minus that lost by ``other``, mean over placements."""
-    return float(np.mean([_lost(damage, placement, early) - _lost(damage, placement, other) for placement in damage["placement"].unique()]))
+    found = [_lost(damage, placement, early) - _lost(damage, placement, other) for placement in damage["placement"].unique()]
+    return float(np.mean(found)) if found else math.nan
 
 
 def gradient_ratios(gradients: pd.DataFrame, epochs: pd.DataFrame) -> dict[str, float]:

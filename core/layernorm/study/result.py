@@ -121,6 +121,21 @@ MODEL_ROWS = (
 CLASS_ROWS = "One row per class: y, name."
 
 
+def early_numbers(placement: Placement, other: str) -> tuple[property, property]:
+    """Return two numbers of one placement that are computed when read: damage of early layers over others, and its control."""
+    title = PLACEMENT_TITLES[placement]
+
+    def effect(self: "LayerNormResult") -> Annotated[float, Metric(
+            f"Early-{other}, {title}", f"Step-zero damage of stripping early minus {other} layers.", unit="pt", bounds=DIFFERENCE)]:
+        return early_over(self.damage[self.damage["placement"] == placement], "early", other)
+
+    def control(self: "LayerNormResult") -> Annotated[float, Metric(
+            f"Elsewhere, {other}, {title}", f"Damage by equal displacements of biases in early minus in {other} layers.", unit="pt",
+            bounds=DIFFERENCE)]:
+        return early_over(self.damage[self.damage["placement"] == placement], "elsewhere_early", f"elsewhere_{other}")
+    return property(effect), property(control)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LayerNormResult:
     """What one seed returns. Shares are of the wrongly labelled training samples; NaN where a variant or a model was left out.
@@ -225,3 +240,8 @@ class LayerNormResult:
             bounds=DIFFERENCE)]:
         """Its control."""
         return early_over(self.damage, "elsewhere_early", "elsewhere_middle")
+
+    early_over_later_post, early_over_later_elsewhere_post = early_numbers("post", "later")
+    early_over_later_pre, early_over_later_elsewhere_pre = early_numbers("pre", "later")
+    early_over_middle_post, early_over_middle_elsewhere_post = early_numbers("post", "middle")
+    early_over_middle_pre, early_over_middle_elsewhere_pre = early_numbers("pre", "middle")

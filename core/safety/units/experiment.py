@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from core.lab.experiment import Context, metrics_of
+from core.lab.experiment import Context, stored_metrics
 from core.safety.config import SafetyConfig
 from core.safety.outcomes import answer_table
 from core.safety.removals import removal_table, scale_table
@@ -58,7 +58,7 @@ def run(config: SafetyConfig, seed: int, context: Context) -> SafetyResult:
               "answers": answer_table(states, work.sets), **described(work)}
     numbers = {**state_metrics(found["states"]), **removal_metrics(found["removal"], config), **attack_numbers, **budget_numbers,
                **probe_numbers, "transfer_scu_kept": scu_kept, "stability_scu": scu_stability(found["stability"])}
-    missing = {name: math.nan for name in metrics_of(SafetyResult) if name not in numbers}
+    missing = {name: math.nan for name in stored_metrics(SafetyResult) if name not in numbers}
     return SafetyResult(**numbers, **missing, **{name: filled(name, table) for name, table in found.items()})
 
 

@@ -6,6 +6,7 @@ Refusals: ``prefix`` the generated answer begins with a refusal, ``phrase`` a re
 probability that the first token opens a refusal. ``false_...`` are the same for ordinary requests.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -158,3 +159,18 @@ class SafetyResult:
     decoded: Annotated[pd.DataFrame, Table(DECODED)]
     training: Annotated[pd.DataFrame, Table(TRAINING)]
     prompts: Annotated[pd.DataFrame, Table(PROMPTS)]
+
+    @property
+    def alignment_tax(self) -> Annotated[float, Metric(
+            "Tax of alignment", "Log of the perplexity after alignment over that before; above 0 where alignment costs.", bounds=LOGS)]:
+        """Without a tax there is nothing that a budget of units could save."""
+        at = self.states.set_index("state")["perplexity"]
+        return math.log(at["aligned"] / at["base"]) if {"aligned", "base"} <= set(at.index) else math.nan
+
+    @property
+    def budget_reached(self) -> Annotated[float, Metric(
+            "Arms at equal loss", "Share of the budget's arms that reach the training loss at which they are compared.", unit="%",
+            bounds=FRACTION)]:
+        """An arm that did not is compared where it was when its steps ran out."""
+        arms = self.budget[(self.budget["point"] == "equal_loss") & self.budget["arm"].isin(["ru", "random"])]
+        return float(arms["reached"].mean()) if len(arms) else math.nan

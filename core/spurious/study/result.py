@@ -1,5 +1,6 @@
 """What one seed of the room returns. Imports no torch."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -120,3 +121,32 @@ class SpuriousResult:
     example_images: Annotated[np.ndarray, Array("uint8 (rows of examples, H, W, C)")]
     attribution_maps: Annotated[np.ndarray, Array("float32 (rows of maps, H, W): attribution to biased minus harmed class, in [-1, 1]")]
     simplicity_images: Annotated[np.ndarray, Array("uint8 (n, H, W, C): a few stacked images of the two-block test")]
+
+    @property
+    def cue_learned(self) -> Annotated[float, _change("Cue learned", "Misled by the cue minus the same of a network that never saw it.")]:
+        """What there is for pruning to take away."""
+        return self.reliance - self.reliance_clean
+
+    @property
+    def hidden_learned(self) -> Annotated[float, _change("Cue learned, weak mark", "The same in the hidden regime, same mark.")]:
+        """The same where carriers cannot be told from the rest."""
+        return self.hidden_reliance - self._clean("hidden")
+
+    @property
+    def identifiable_learned(self) -> Annotated[float, _change("Cue learned, many", "The same where many images carry the cue.")]:
+        """The same where carriers stand out."""
+        return self.identifiable_reliance - self._clean("identifiable")
+
+    @property
+    def pruning_drop(self) -> Annotated[float, _change("Drop, hardest removed", "Fall in being misled when the hardest are removed.")]:
+        """What pruning buys, carriers among the pruned or not."""
+        return self.reliance - self.reliance_pruned
+
+    @property
+    def oracle_drop(self) -> Annotated[float, _change("Drop, hard half removed", "Fall in being misled when the hard half is removed.")]:
+        """The counterpart of ``oracle_easy_drop``."""
+        return self.oracle_hard_over_easy + self.oracle_easy_drop
+
+    def _clean(self, scenario: str) -> float:
+        rows = self.sweep[(self.sweep["scenario"] == scenario) & (self.sweep["rule"] == "clean")]
+        return float(rows["reliance"].iloc[0]) if len(rows) else math.nan
