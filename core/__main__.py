@@ -1,4 +1,4 @@
-"""The command line: ``python -m core list | run | show | export | doctor | gallery``.
+"""The command line: ``python -m core list | run | show | export | claims | doctor | gallery``.
 
 Progress goes to stderr. With ``--json`` the last line of stdout is one object. Exit status: 0 done, 2 the input is wrong,
 1 failed, 130 cancelled.
@@ -12,7 +12,7 @@ import sys
 from typing import Any, NoReturn
 
 from core import doctor
-from core.lab import devices, export, gallery, jobs, registry, words
+from core.lab import devices, export, gallery, jobs, registry, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import apply_settings, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
@@ -59,6 +59,7 @@ def parser() -> Parser:
     save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
+    verb("claims", "Every statement of the house, and what the runs that ship say of it.")
     verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
     shown = verb("gallery", "The finished results that ship with the house.")
     shown.add_argument("action", choices=("build", "check"))
@@ -174,6 +175,16 @@ def export_run(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"path": str(path)}
 
 
+def list_claims(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Print every statement with its verdict; return them as JSON."""
+    found = statements.statements()
+    if not arguments.json:
+        for row in statements.rows(found):
+            print(f"{row['verdict']:22} {row['kind']:10} {row['experiment']} {row['preset']}: {row['statement']}; {row['difference']} "
+                  f"against {row['control']} ({row['rule']} since {row['since']}). {row['paper']}")
+    return {"statements": found}
+
+
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
     """Print the state of the machine; return it as JSON."""
     found = doctor.examine()
@@ -197,7 +208,8 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"complete": True, "bytes": gallery.size_bytes()}
 
 
-VERBS = {"list": list_experiments, "run": run_experiment, "export": export_run, "doctor": examine, "gallery": tend_gallery,
+VERBS = {"list": list_experiments, "claims": list_claims,
+         "run": run_experiment, "export": export_run, "doctor": examine, "gallery": tend_gallery,
          "show": lambda arguments: present(stored_run(arguments.run), arguments, cached=True)}
 
 

@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from core.lab.figure import LIGHT
 from core.lab.runs import Run
 from core.lab.seeds import format_seeds
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.55 "Source Sans 3", "Source Sans Pro", system-ui, sans-serif; color: #0F1814; background: #FCFDFC;
@@ -110,11 +112,30 @@ def export_tables(run: Run, *, whole: bool = False) -> bytes:
     """Return all tables over all seeds as CSV files in one zip archive; ``whole`` also gives what exports usually leave out."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("metrics.csv", metrics_table(run).to_csv(index=False))
+        archive.writestr("metrics.csv", as_csv(metrics_table(run)))
         for name in run.tables():
             table = run.table(name) if whole else run.public_table(name)
-            archive.writestr(f"{name}.csv", table.to_csv(index=False))
+            archive.writestr(f"{name}.csv", as_csv(table))
     return buffer.getvalue()
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    """Return a table as CSV in which no text can be taken for a formula: spreadsheets run cells that begin with = + - or @.
+
+    Such a text gets an apostrophe in front, which spreadsheets do not show; numbers written as text stay as they are.
+    """
+    def harmless(cell: object) -> object:
+        if not isinstance(cell, str):
+            return cell
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n")  # a lone return would begin a row, and is not quoted
+        if cell[:1] not in FORMULA_STARTS or re.fullmatch(r"[-+]?[\d.]+([eE][-+]?\d+)?", cell):
+            return cell
+        return f"'{cell}"
+
+    made = table.rename(columns=harmless)
+    for name in made.select_dtypes(exclude=["number", "bool"]):
+        made[name] = made[name].map(harmless)
+    return made.to_csv(index=False)
 
 
 def metrics_table(run: Run) -> pd.DataFrame:
@@ -148,7 +169,7 @@ def write(run: Run, to: str, *, table: str | None = None, whole: bool = False) -
         if path.suffix == ".html":
             path.write_bytes(export_html(run))
         elif path.suffix == ".csv":
-            frame.to_csv(path, index=False)
+            path.write_text(as_csv(frame), encoding="utf-8")
         else:
             frame.to_parquet(path, index=False)
     except OSError as error:

@@ -17,8 +17,12 @@ SPECS: dict[str, str] = {
     "compression": "core.compression.groups.spec:COMPRESSION",
     "compression_repair": "core.compression.repair.spec:COMPRESSION_REPAIR",
     "compression_setting": "core.compression.setting.spec:COMPRESSION_SETTING",
+    "calibration": "core.calibration.study.spec:CALIBRATION",
+    "retraining": "core.retraining.shifts.spec:RETRAINING",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
+    "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
+    "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",
 }
 
 

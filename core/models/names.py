@@ -14,6 +14,10 @@ MODEL_TITLES = {
     "mlp": "Multilayer perceptron",
 }
 TORCHVISION_PREFIX = "torchvision:"
+OWN_MODELS = ("lenet5", "autoencoder")
+"""Networks that one room builds for itself; forms of other rooms do not offer them."""
+BLOCKS = r"(blocks|blocks_exits|blocks_trio):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
+"""Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``."""
 
 
 def check_model(name: str) -> None:
@@ -31,6 +35,16 @@ def check_model(name: str) -> None:
     raise InputError(
         f"model must be one of {', '.join(MODEL_NAMES)} or torchvision:NAME (such as torchvision:resnet18), got {name!r}."
     )
+
+
+def check_buildable(name: str) -> None:
+    """Refuse a name that ``core.models.registry.build`` does not know: those of ``check_model``, and networks of single rooms.
+
+    Raises:
+        InputError: If nothing of that name can be built.
+    """
+    if name not in OWN_MODELS and not re.fullmatch(BLOCKS, name):
+        check_model(name)
 
 
 def can_be_batched(name: str) -> bool:

@@ -1,12 +1,17 @@
 """Build any model by name. Every model maps float NCHW images to (logits, penultimate features)."""
 
+import re
+
 from torch import nn
 
 from core.lab.errors import InputError
+from core.models.autoencoder import Autoencoder
+from core.models.blocks import BlockNet, Trio
 from core.models.cnn import Cnn, group_norm
 from core.models.heads import parse_head
+from core.models.lenet import LeNet5
 from core.models.mlp import Mlp
-from core.models.names import TORCHVISION_PREFIX, check_model
+from core.models.names import BLOCKS, TORCHVISION_PREFIX, check_buildable
 from core.models.resnet import ResNet
 from core.models.with_head import replace_head
 
@@ -32,7 +37,7 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
         >>> sum(p.numel() for p in build("cnn", n_classes=10, image_shape=(1, 28, 28)).parameters())
         98554
     """
-    check_model(name)
+    check_buildable(name)
     channels, height, breadth = image_shape
     if channels not in (1, 3) or min(height, breadth) < SMALLEST_IMAGE:
         raise InputError(
@@ -41,6 +46,12 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
         )
     if n_classes < 2:
         raise InputError(f"a classifier needs at least 2 classes, got {n_classes}.")
+    if name == "lenet5":
+        return LeNet5(n_classes, image_shape)
+    if name == "autoencoder":
+        return Autoencoder(image_shape)
+    if named := re.fullmatch(BLOCKS, name):
+        return _blocks(named[1], n_classes, image_shape, width, tuple(int(count) for count in named[2].split("-")))
     name, plus, head = name.partition("+")
     if plus:
         network = build(name, n_classes=n_classes, image_shape=image_shape, width=width)
@@ -59,3 +70,9 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
     if name == "resnet18":
         return ResNet(n_classes, image_shape, 4 * width, (2, 2, 2, 2))
     return ResNet(n_classes, image_shape, width, (3, 3, 3))
+
+
+def _blocks(kind: str, n_classes: int, image_shape: tuple[int, int, int], width: int, per_stage: tuple[int, ...]) -> nn.Module:
+    if kind == "blocks_trio":
+        return Trio(n_classes, image_shape, width, per_stage)
+    return BlockNet(n_classes, image_shape, width, per_stage, exits=kind == "blocks_exits")

@@ -24,7 +24,7 @@ from core.language.tuning import tune
 from core.language.units import UnitSpace
 from core.safety.categories import CU, SCU
 from core.safety.config import SafetyConfig
-from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
 from core.safety.judges import begins_with_refusal
 from core.safety.record import Behaviour
 from core.safety.side_by_side import SharedState, results_of
@@ -35,7 +35,7 @@ CURVE_COLUMNS = ("arm", "step", "train_loss", "prefix")
 
 
 @dataclass(frozen=True, eq=False)
-class Arm:
+class AttackArm:
     """One way to be attacked.
 
     Attributes:
@@ -54,7 +54,7 @@ class Arm:
 
 
 @dataclass(frozen=True, eq=False)
-class Attack:
+class FineTuningAttack:
     """What all arms share.
 
     Attributes:
@@ -105,7 +105,7 @@ class Outcome:
     attacked: State
 
 
-def arms_of(space: UnitSpace, codes: np.ndarray, safety: np.ndarray, config: SafetyConfig, seed: int) -> tuple[Arm, ...]:
+def arms_of(space: UnitSpace, codes: np.ndarray, safety: np.ndarray, config: SafetyConfig, seed: int) -> tuple[AttackArm, ...]:
     """Return every arm, plain fine-tuning first.
 
     Args:
@@ -123,14 +123,14 @@ def arms_of(space: UnitSpace, codes: np.ndarray, safety: np.ndarray, config: Saf
         return random_like(space, units, generator(seed, "random freeze", draw))
 
     return (
-        Arm("plain", "Nothing frozen", nothing),
-        Arm("mixture", "Control: refusals among the pairs", nothing, is_mixture=True),
-        Arm("scu_all_cu", "SCU and all CU frozen", every),
-        Arm("random_all_cu", "As many random units frozen", equal(every, 2)),
-        Arm("lora", "LoRA", nothing, is_low_rank=True),
-        Arm("scu_top_cu", "SCU and top CU frozen", some),
-        Arm("random_top_cu", "As many random units frozen", equal(some, 0)),
-        Arm("random_top_cu_2", "Another random set frozen", equal(some, 1)),
+        AttackArm("plain", "Nothing frozen", nothing),
+        AttackArm("mixture", "Control: refusals among the pairs", nothing, is_mixture=True),
+        AttackArm("scu_all_cu", "SCU and all CU frozen", every),
+        AttackArm("random_all_cu", "As many random units frozen", equal(every, 2)),
+        AttackArm("lora", "LoRA", nothing, is_low_rank=True),
+        AttackArm("scu_top_cu", "SCU and top CU frozen", some),
+        AttackArm("random_top_cu", "As many random units frozen", equal(some, 0)),
+        AttackArm("random_top_cu_2", "Another random set frozen", equal(some, 1)),
     )
 
 
@@ -142,7 +142,7 @@ def top_units(among: np.ndarray, scores: np.ndarray, n: int) -> np.ndarray:
     return chosen
 
 
-def run_attacks(attack: Attack, arms: Sequence[Arm], start: Behaviour, *, processes: int,
+def run_attacks(attack: FineTuningAttack, arms: Sequence[AttackArm], start: Behaviour, *, processes: int,
                 on_done: Callable[[int], None] = lambda n: None) -> Outcome:
     """Attack the aligned model in every way; the network's weights end anywhere.
 
@@ -161,7 +161,7 @@ def run_attacks(attack: Attack, arms: Sequence[Arm], start: Behaviour, *, proces
     first = {"point": "start", "steps": 0, "train_loss": loss, "reached": False, **columns_of(start)}
     glimpse = (0, loss, float(np.mean(start.refused_by["prefix"][:GLANCED])))
 
-    def work(arm: Arm, target: float) -> Callable[[], dict]:
+    def work(arm: AttackArm, target: float) -> Callable[[], dict]:
         def task() -> dict:
             found = run_arm(attack, arm, target)
             if arm is arms[0]:
@@ -181,29 +181,30 @@ def run_attacks(attack: Attack, arms: Sequence[Arm], start: Behaviour, *, proces
     return Outcome(pd.DataFrame(points), pd.DataFrame(curve, columns=CURVE_COLUMNS), attacked.state)
 
 
-def arm_columns(arm: Arm) -> dict:
+def arm_columns(arm: AttackArm) -> dict:
     """Return what the table of attacks says of an arm: arm, title, n_frozen, frozen_share."""
     return {"arm": arm.name, "title": arm.title, "n_frozen": int(arm.frozen.sum()), "frozen_share": float(arm.frozen.mean())}
 
 
-def run_arm(attack: Attack, arm: Arm, target: float) -> dict:
+def run_arm(attack: FineTuningAttack, arm: AttackArm, target: float) -> dict:
     """Attack the aligned model in one way; the network ends with the attacked weights, frozen ones with their old bits.
 
     Args:
         attack: What all arms share.
         arm: The way.
-        target: Training loss of the plain arm; see ``equal_loss.Course``.
+        target: Training loss of the plain arm; see ``equal_loss.EqualLossCourse``.
 
     Returns:
-        ``points`` and ``curve`` as of ``equal_loss.Course``; JSON throughout.
+        ``points`` and ``curve`` as of ``equal_loss.EqualLossCourse``; JSON throughout.
 
     Raises:
         RunFailed: If training diverges, or a frozen weight has moved.
     """
     model, config = attack.model, attack.config
     put(model, attack.start)
-    course = Course(lambda: mean_loss(model, attack.seen), attack.measure, attack.refuses, config.attack_steps, config.longest, target,
-                    may_be_early=arm.is_low_rank, n_sketched=0 if config.is_topics else len(attack.requests))
+    course = EqualLossCourse(
+        lambda: mean_loss(model, attack.seen), attack.measure, attack.refuses, config.attack_steps, config.longest, target,
+        may_be_early=arm.is_low_rank, n_sketched=0 if config.is_topics else len(attack.requests))
     batches = attack_batches(attack, arm, course.most_steps)
     if arm.is_low_rank:
         with adapted(model, config.lora_rank, alpha=LORA_ALPHA, seed=attack.seed) as parameters:
@@ -216,7 +217,7 @@ def run_arm(attack: Attack, arm: Arm, target: float) -> dict:
     return {"points": course.points, "curve": course.curve}
 
 
-def attack_batches(attack: Attack, arm: Arm, n_steps: int) -> Iterator[Batch]:
+def attack_batches(attack: FineTuningAttack, arm: AttackArm, n_steps: int) -> Iterator[Batch]:
     """Yield one batch a step; all arms get the same ordinary pairs in the same order, the mixture refusals beside them."""
     config = attack.config
     ordinary = drawn(generator(attack.seed, "attack"), attack.pairs, config.batch_ordinary)

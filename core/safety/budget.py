@@ -21,7 +21,7 @@ from core.language.units import UnitSpace
 from core.safety.alignment import alignment_batches
 from core.safety.attacks import top_units
 from core.safety.config import SafetyConfig
-from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, Course, columns_of, mean_loss
+from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
 from core.safety.record import Behaviour
 from core.safety.side_by_side import results_of
 
@@ -125,17 +125,17 @@ def run_budget_arm(alignment: Alignment, arm: BudgetArm, target: float) -> list[
     Args:
         alignment: What all arms share.
         arm: Which units may move.
-        target: Training loss of full alignment; see ``equal_loss.Course``.
+        target: Training loss of full alignment; see ``equal_loss.EqualLossCourse``.
 
     Returns:
-        The points of ``equal_loss.Course``; JSON throughout.
+        The points of ``equal_loss.EqualLossCourse``; JSON throughout.
 
     Raises:
         RunFailed: If training diverges, or a weight outside the budget has moved.
     """
     model, config = alignment.model, alignment.config
     put(model, alignment.start)
-    course = Course(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, config.longest, target)
+    course = EqualLossCourse(lambda: _loss(alignment), alignment.measure, None, config.alignment_steps, config.longest, target)
     guard, parameters = train_only(model, arm.trained)
     batches = alignment_batches(model, alignment.sets, config, alignment.seed, with_refusals=True, n_steps=course.most_steps)
     tune(model, batches, rate=config.alignment_rate, weight_decay=config.weight_decay, guard=guard, parameters=parameters,

@@ -19,7 +19,7 @@ _TINY = 1e-300
 
 
 @dataclass(frozen=True)
-class Shares:
+class CategoryShares:
     """Sizes of the categories as shares of all units; the rest is CU."""
 
     scu: float
@@ -75,7 +75,7 @@ def _scaled(values: np.ndarray, how: str) -> np.ndarray:
     raise InputError(f"normalisation must be z, raw, share or rank, got {how!r}.")
 
 
-def categorise(safety: np.ndarray, utility: np.ndarray, shares: Shares) -> np.ndarray:
+def categorise(safety: np.ndarray, utility: np.ndarray, shares: CategoryShares) -> np.ndarray:
     """Return the category of every unit, int8 (n_units,): 0 SCU, 1 UCU, 2 CU, 3 RU.
 
     Args:
@@ -96,7 +96,7 @@ def categorise(safety: np.ndarray, utility: np.ndarray, shares: Shares) -> np.nd
     return codes
 
 
-def members(safety: np.ndarray, utility: np.ndarray, category: int, share: float, shares: Shares) -> np.ndarray:
+def members(safety: np.ndarray, utility: np.ndarray, category: int, share: float, shares: CategoryShares) -> np.ndarray:
     """Return the units of one category at another share than the usual one, bool (n_units,); the others give way.
 
     Args:
@@ -107,7 +107,7 @@ def members(safety: np.ndarray, utility: np.ndarray, category: int, share: float
         shares: The usual sizes; redundant units are set aside first, as long as there is room.
     """
     ru = share if category == RU else min(shares.ru, 1.0 - share)
-    sizes = Shares(share if category == SCU else 0.0, share if category == UCU else 0.0, ru)
+    sizes = CategoryShares(share if category == SCU else 0.0, share if category == UCU else 0.0, ru)
     return categorise(safety, utility, sizes) == category
 
 

@@ -25,7 +25,7 @@ JUDGED = ("prefix", "phrase", "first_token", "false_prefix", "perplexity", "accu
 
 
 @dataclass(eq=False)
-class Course:
+class EqualLossCourse:
     """What is measured of one training.
 
     Attributes:

@@ -26,7 +26,7 @@ STATES = ("base", "unaligned", "aligned", "scu", "random", "ru", "ucu", "attacke
 
 
 @dataclass(frozen=True)
-class Arm:
+class ArmMark:
     """One arm of the fine-tuning attack: its name, what it is drawn like, and which panel of small multiples it stands in."""
 
     name: str
@@ -38,18 +38,18 @@ class Arm:
 
 
 PANELS = {"top": "SCU and top CU frozen", "all": "SCU and all CU frozen", "other": "Other ways to train"}
-ARMS: tuple[Arm, ...] = (
-    Arm("plain", "nothing frozen", "", "solid", "circle", ""),
-    Arm("scu_top_cu", "SCU + top CU", MARKS["safety-critical"].colour, "solid", "diamond", "top"),
-    Arm("random_top_cu", "as many random", NEUTRAL, "dash", "circle-open", "top"),
-    Arm("random_top_cu_2", "random, again", NEUTRAL, "dot", "x", "top"),
-    Arm("scu_all_cu", "SCU + all CU", MARKS["complex"].colour, "longdash", "square", "all"),
-    Arm("random_all_cu", "as many random, all", NEUTRAL, "dash", "circle-open", "all"),
-    Arm("lora", "LoRA", MARKS["harmed"].colour, "dashdot", "triangle-up", "other"),
-    Arm("mixture", "with refusals among", MARKS["defended"].colour, "dash", "square", "other"))
+ARMS: tuple[ArmMark, ...] = (
+    ArmMark("plain", "nothing frozen", "", "solid", "circle", ""),
+    ArmMark("scu_top_cu", "SCU + top CU", MARKS["safety-critical"].colour, "solid", "diamond", "top"),
+    ArmMark("random_top_cu", "as many random", NEUTRAL, "dash", "circle-open", "top"),
+    ArmMark("random_top_cu_2", "random, again", NEUTRAL, "dot", "x", "top"),
+    ArmMark("scu_all_cu", "SCU + all CU", MARKS["complex"].colour, "longdash", "square", "all"),
+    ArmMark("random_all_cu", "as many random, all", NEUTRAL, "dash", "circle-open", "all"),
+    ArmMark("lora", "LoRA", MARKS["harmed"].colour, "dashdot", "triangle-up", "other"),
+    ArmMark("mixture", "with refusals among", MARKS["defended"].colour, "dash", "square", "other"))
 
 
-def colour_of(arm: Arm, look: Look) -> str:
+def colour_of(arm: ArmMark, look: Look) -> str:
     """Return an arm's colour: ink where nothing is frozen."""
     return arm.colour or look.ink
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.language.units import UnitSpace
-from core.safety.categories import CATEGORIES, Shares, categorise, normalised
+from core.safety.categories import CATEGORIES, CategoryShares, categorise, normalised
 
 COLUMNS = ("category", "first", "second", "overlap", "by_chance", "n_units")
 
@@ -22,7 +22,7 @@ class Resampled(Protocol):
         """Return raw scores of the calibration set that those groups make up."""
 
 
-def resampled_codes(safety: Resampled, utility: Resampled, space: UnitSpace, *, how: str, shares: Shares, n: int,
+def resampled_codes(safety: Resampled, utility: Resampled, space: UnitSpace, *, how: str, shares: CategoryShares, n: int,
                     rng: np.random.Generator) -> list[np.ndarray]:
     """Return the categories that ``n`` bootstrap resamples of both calibration sets give, each int8 (n_units,)."""
     found = []

@@ -14,7 +14,7 @@ from core.lab.seeds import generator
 from core.language.generation import generate
 from core.language.model import LanguageModel, State, put
 from core.language.units import UnitSpace
-from core.safety.categories import Shares, categorise, normalised
+from core.safety.categories import CategoryShares, categorise, normalised
 from core.safety.config import SafetyConfig
 from core.safety.judges import begins_with_refusal
 from core.safety.record import ModelPair
@@ -49,19 +49,19 @@ class Scored:
         """Return safety and utility scores that can be compared over the model."""
         return normalised(self.safety, self.space, how), normalised(self.utility, self.space, how)
 
-    def codes(self, how: str, shares: Shares) -> np.ndarray:
+    def codes(self, how: str, shares: CategoryShares) -> np.ndarray:
         """Return the category of each unit, int8 (n_units,)."""
         return categorise(*self.normalised(how), shares)
 
-    def resampled_codes(self, how: str, shares: Shares) -> list[np.ndarray]:
+    def resampled_codes(self, how: str, shares: CategoryShares) -> list[np.ndarray]:
         """Return the categories that each resample gives."""
         return [categorise(normalised(safety, self.space, how), normalised(utility, self.space, how), shares)
                 for safety, utility in zip(self.safety_resampled, self.utility_resampled, strict=True)]
 
 
-def shares_of(config: SafetyConfig) -> Shares:
+def shares_of(config: SafetyConfig) -> CategoryShares:
     """Return the sizes of the categories that a config asks for."""
-    return Shares(config.scu_percent / 100, config.ucu_percent / 100, config.ru_percent / 100)
+    return CategoryShares(config.scu_percent / 100, config.ucu_percent / 100, config.ru_percent / 100)
 
 
 def calibrated(model: LanguageModel, state: State, sets: PromptSets, config: SafetyConfig, context: Context, weights: object) -> PromptSets:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from core.lab.config import Config, Knob, fields_of
 from core.lab.errors import InputError
-from core.models.names import check_model
+from core.models.names import check_buildable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class TrainingConfig(Config):
 
     model: Annotated[
         str,
-        Knob("Model", help="Architecture: cnn, cnn_groupnorm, resnet18, resnet20, mlp or torchvision:NAME.", check=check_model),
+        Knob("Model", help="Architecture: cnn, cnn_groupnorm, resnet18, resnet20, mlp or torchvision:NAME.", check=check_buildable),
     ] = "cnn"
     width: Annotated[
         int, Knob("Width", help="Channels of the first stage; the later stages are multiples of it.", low=1, high=512)

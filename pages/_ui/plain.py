@@ -2,10 +2,13 @@
 
 import re
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:^=@&/])")
+SPECIAL = re.compile(r"[\\`*_{}\[\]#|~<>$^=@&]"  # wherever they stand
+                     r"|:(?=\S)|(?<=[wW])\.(?=\S)"  # :icon: and addresses, with and without http:
+                     r"|^[-+]")  # what begins a list
+NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
 
 
 def plain(text: object, *, most: int = 300) -> str:
-    """Return text with every markdown character escaped, on one line, at most ``most`` characters long."""
+    """Return text with every character escaped that markdown may take for more, on one line of ``most`` characters at most."""
     flat = " ".join(str(text).split())
-    return SPECIAL.sub(r"\\\1", flat if len(flat) <= most else flat[:most - 1] + "…")
+    return NUMBERED.sub(r"\1\\", SPECIAL.sub(r"\\\g<0>", flat if len(flat) <= most else flat[:most - 1] + "…"))

@@ -35,13 +35,19 @@ ROOMS: tuple[Room, ...] = (
     Room("compression_repair", "pages/compression_repair.py", ":material/balance:",
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
     Room("compression_setting", "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
+    Room("calibration", "pages/calibration.py", ":material/speed:", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent")),
+    Room("retraining", "pages/retraining.py", ":material/autorenew:", ("rank_resque", "rank_raw", "partial_resque", "right_resque")),
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
+    Room("distillation", "pages/distillation.py", ":material/filter_alt:",
+         ("accuracy_encoder", "accuracy_uniform", "accuracy_kd", "own_class")),
+    Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
+         ("package_mean", "separate_mean", "sandwich_long_mean", "truncated_mean")),
 )
-HOME, RUNS = "pages/home.py", "pages/runs.py"
-COMING_QUESTION = "What does it cost to retrain, to clean, to distil?"
-COMING = "Retraining cost, back doors and distillation."
+HOME, RUNS, CLAIMS = "pages/home.py", "pages/runs.py", "pages/claims.py"
+COMING_QUESTION = "Is a trigger hidden in this model?"
+COMING = "Back doors."
 
 
 def room_of(experiment: Experiment) -> Room:

@@ -20,7 +20,8 @@ NAMES = list(registry.SPECS)
 FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_of(experiment.config)]
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
           "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD", "PPTP", "Post-LN", "Pre-LN", "ELR",
-          "EL2N", "DiffROAR", "KS", "Taylor", "SCU", "UCU", "CU", "RU", "ESU", "EUU", "LoRA", "SmolLM2"}
+          "EL2N", "DiffROAR", "KS", "Taylor", "RESQUE", "ARM", "PreIndex", "SCU", "UCU", "CU", "RU", "ESU", "EUU", "LoRA", "SmolLM2",
+          "ECE", "TENT", "ETA", "T3A"}
 
 COMPUTED_AHEAD = ("privacy_map",)  # dozens of trainings by design: its lite preset is there to be looked at in the gallery
 
@@ -156,7 +157,7 @@ def test_the_readme_speaks_of_it(experiment):
 
 def test_every_page_has_its_place_in_the_table_and_every_room_its_page():
     rooms = importlib.import_module("pages._ui.rooms")
-    listed = [rooms.HOME, rooms.RUNS, *(room.page for room in rooms.ROOMS)]
+    listed = [rooms.HOME, rooms.RUNS, rooms.CLAIMS, *(room.page for room in rooms.ROOMS)]
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"}
     assert len(set(listed)) == len(listed)
     assert set(listed) == there

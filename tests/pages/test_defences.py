@@ -158,7 +158,7 @@ def test_who_chooses_dp_sgd_in_the_bar_gets_its_network_and_is_told(open_page):
     bar(page, "Defence").set_value("dp_sgd").run()
     assert not page.exception
     assert network(page) == "cnn_groupnorm"
-    assert "In the bar: DP\\-SGD" in words(page)
+    assert "In the bar: DP-SGD" in words(page)
     assert "so the model is now" in words(page)
     press(page, "Strong, 1")
     assert network(page) == "cnn_groupnorm"

@@ -64,7 +64,7 @@ def test_the_method_is_typeset_once_it_is_opened(open_page, audit):
 def test_an_address_that_names_nothing_is_one_clear_sentence(open_page, in_gallery, run):
     page = open_page(PAGE, run=run)
     assert "No such result" in words(page)
-    assert "](http" not in words(page)
+    assert "![x](" not in words(page)
     assert page.header[0].value.startswith("Yes")  # the precomputed result stays on show
 
 

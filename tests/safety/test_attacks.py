@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.language.model import put, taken
-from core.safety.attacks import Arm, Attack, arms_of, attack_batches, attack_metrics, run_attacks, top_units
+from core.safety.attacks import AttackArm, FineTuningAttack, arms_of, attack_batches, attack_metrics, run_attacks, top_units
 from core.safety.config import SafetyConfig
 from core.safety.equal_loss import mean_loss
 from tests.language.tiny_language import PAIRS, REFUSED, tiny_language
@@ -18,8 +18,8 @@ CONFIG = SafetyConfig(attack_steps=4, attack_rate=3e-3, alignment_steps=4, align
                       top_cu_percent=20.0, lora_rank=2)
 
 
-def attack_on(model) -> Attack:
-    return Attack(model, taken(model), PAIRS, REFUSED, REFUSED, CONFIG, 0, lambda: BEHAVIOUR)
+def attack_on(model) -> FineTuningAttack:
+    return FineTuningAttack(model, taken(model), PAIRS, REFUSED, REFUSED, CONFIG, 0, lambda: BEHAVIOUR)
 
 
 def codes_of(model) -> np.ndarray:
@@ -53,9 +53,9 @@ def test_top_units_by_hand():
 def test_every_arm_gets_the_same_ordinary_pairs():
     model = tiny_language()
     attack, nothing = attack_on(model), np.zeros(model.space.n_units, dtype=bool)
-    plain = list(attack_batches(attack, Arm("plain", "", nothing), 4))
-    again = list(attack_batches(attack, Arm("lora", "", nothing, is_low_rank=True), 8))
-    mixed = list(attack_batches(attack, Arm("mixture", "", nothing, is_mixture=True), 4))
+    plain = list(attack_batches(attack, AttackArm("plain", "", nothing), 4))
+    again = list(attack_batches(attack, AttackArm("lora", "", nothing, is_low_rank=True), 8))
+    mixed = list(attack_batches(attack, AttackArm("mixture", "", nothing, is_mixture=True), 4))
     for step, batch in enumerate(plain):
         assert torch.equal(batch.tokens, again[step].tokens)
         assert len(mixed[step].tokens) == CONFIG.batch_ordinary + CONFIG.batch_refusals

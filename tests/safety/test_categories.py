@@ -8,7 +8,7 @@ from scipy.stats import rankdata, zscore
 
 from core.lab.errors import InputError
 from core.language.units import KINDS, UnitSpace
-from core.safety.categories import CU, RU, SCU, UCU, Shares, categorise, compact, members, normalised
+from core.safety.categories import CU, RU, SCU, UCU, CategoryShares, categorise, compact, members, normalised
 
 SPACE = UnitSpace(n_layers=2, width=4, heads=2, key_heads=1, head_size=2, neurons=6)
 
@@ -16,7 +16,7 @@ SPACE = UnitSpace(n_layers=2, width=4, heads=2, key_heads=1, head_size=2, neuron
 @given(st.integers(0, 2**32 - 1), st.integers(4, 300), st.tuples(*[st.floats(0.0, 0.33)] * 3))
 @settings(max_examples=60, deadline=None)
 def test_categories_partition_all_units_with_the_shares_asked_for(seed, n, parts):
-    rng, shares = np.random.default_rng(seed), Shares(*parts)
+    rng, shares = np.random.default_rng(seed), CategoryShares(*parts)
     safety, utility = rng.normal(size=(2, n))
     codes = categorise(safety, utility, shares)
     assert len(codes) == n
@@ -33,12 +33,12 @@ def test_categories_partition_all_units_with_the_shares_asked_for(seed, n, parts
 def test_categories_by_hand():
     safety = np.array([9.0, 0.0, 5.0, 1.0, 0.0])
     utility = np.array([1.0, 0.0, 5.0, 8.0, 0.5])
-    assert categorise(safety, utility, Shares(0.2, 0.2, 0.2)).tolist() == [SCU, RU, CU, UCU, CU]
+    assert categorise(safety, utility, CategoryShares(0.2, 0.2, 0.2)).tolist() == [SCU, RU, CU, UCU, CU]
 
 
 def test_one_category_at_the_usual_share_is_that_of_the_whole_rule():
     safety, utility = np.random.default_rng(0).normal(size=(2, 400))
-    shares = Shares(0.05, 0.1, 0.2)
+    shares = CategoryShares(0.05, 0.1, 0.2)
     codes = categorise(safety, utility, shares)
     for code, share in ((SCU, 0.05), (UCU, 0.1), (RU, 0.2)):
         assert (members(safety, utility, code, share, shares) == (codes == code)).all()
@@ -47,9 +47,9 @@ def test_one_category_at_the_usual_share_is_that_of_the_whole_rule():
 
 def test_shares_beyond_everything_are_refused():
     with pytest.raises(InputError, match="at most 100%, got 120%"):
-        categorise(np.zeros(10), np.zeros(10), Shares(0.5, 0.5, 0.2))
+        categorise(np.zeros(10), np.zeros(10), CategoryShares(0.5, 0.5, 0.2))
     with pytest.raises(InputError, match="at least 0%"):
-        Shares(-0.1, 0.1, 0.1).counts(10)
+        CategoryShares(-0.1, 0.1, 0.1).counts(10)
 
 
 def test_scales_agree_with_scipy_within_each_kind_and_layer():

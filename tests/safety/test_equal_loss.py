@@ -5,7 +5,7 @@ import pytest
 
 from core.language.batches import batch_of
 from core.language.tuning import response_loss
-from core.safety.equal_loss import GLANCED, Course, columns_of, mean_loss
+from core.safety.equal_loss import GLANCED, EqualLossCourse, columns_of, mean_loss
 from core.safety.record import Behaviour
 from tests.language.tiny_language import PAIRS, tiny_language
 
@@ -20,7 +20,7 @@ LONGEST = 4
 def drive(losses, *, n, target, early=False, sketched=0):
     """Run a course over losses[step]; return it and the step at which it ended. Sketched: as many refusals as steps."""
     step = 0
-    course = Course(lambda: losses[step], lambda: BEHAVIOUR, lambda n: np.arange(n) < step, n, LONGEST, target, early, sketched)
+    course = EqualLossCourse(lambda: losses[step], lambda: BEHAVIOUR, lambda n: np.arange(n) < step, n, LONGEST, target, early, sketched)
     for step in range(1, course.most_steps + 1):
         if course.after(step, 0.0):
             break

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.lab.experiment import metrics_of, result_fields
-from core.safety.categories import CATEGORIES, Shares
+from core.safety.categories import CATEGORIES, CategoryShares
 from core.safety.removals import RANDOM, removals
 from core.safety.subject import subject_of
 from core.safety.unit_scores import scored_twins
@@ -38,7 +38,7 @@ def test_categories_of_the_units_table_have_their_shares(result):
     counts = np.bincount(result.units["category"], minlength=4)
     n = int(result.model.at[0, "n_units"])
     assert counts.sum() == len(result.units) == n
-    wanted = Shares(TINY.scu_percent / 100, TINY.ucu_percent / 100, TINY.ru_percent / 100).counts(n)
+    wanted = CategoryShares(TINY.scu_percent / 100, TINY.ucu_percent / 100, TINY.ru_percent / 100).counts(n)
     assert (counts[0], counts[1], counts[3]) == wanted
     by_layer = result.layers.groupby("category")["n_units"].sum()
     assert {name: int(by_layer[name]) for name in CATEGORIES} == dict(zip(CATEGORIES, counts.tolist(), strict=True))

@@ -10,7 +10,7 @@ from core.lab.figure import DARK, LIGHT, Look
 from core.safety.marks import GROUPS, JUDGES, spread
 from core.safety.units import figures, figures_map, figures_published, figures_removal
 from core.safety.units.figures_budget import flows
-from core.safety.units.published import REMOVED
+from core.safety.units.published import ATTACKED, REMOVED
 from core.safety.units.words import PLACES, answer, why, winner
 from tests.safety import stored
 
@@ -96,6 +96,18 @@ def test_published_rows_stand_first(run):
     assert table["answered"][:len(REMOVED)].tolist() == [row.answered for row in REMOVED]
     assert set(table["group"]) <= {"none", *GROUPS}
     assert table["model"].iloc[-1].endswith(", here")
+
+
+def test_published_attacks_stand_beside_ours(run):
+    table = figures_published.attacked_beside(run)
+    assert table["plain"][:-1].tolist() == [row.plain for row in ATTACKED]
+    attacks, mine = run.table("attacks"), table.iloc[-1]
+    plain = attacks[(attacks["arm"] == "plain") & (attacks["point"] == "equal_steps")]
+    assert mine["plain"] == pytest.approx(1 - plain["prefix"].mean())
+    start = attacks[attacks["point"] == "start"]
+    assert mine["before"] == pytest.approx(1 - start["prefix"].mean())
+    nothing = replace(run, results=tuple(replace(one, attacks=one.attacks.iloc[:0]) for one in run.results))
+    assert len(figures_published.attacked_beside(nothing)) == len(ATTACKED)
 
 
 def test_names_of_lines_never_touch():

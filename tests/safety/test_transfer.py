@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.language.units import UnitSpace
-from core.safety.categories import CATEGORIES, Shares, categorise, normalised
+from core.safety.categories import CATEGORIES, CategoryShares, categorise, normalised
 from core.safety.transfer import Reference, flow_table, flows, kept, scaled
 
 SPACE = UnitSpace(n_layers=2, width=8, heads=4, key_heads=2, head_size=3, neurons=20)
@@ -37,7 +37,7 @@ def test_every_unit_leaves_one_category_and_arrives_in_one(pairs):
 def reference(how, seed=0):
     rng = np.random.default_rng(seed)
     raw = [rng.gamma(1.0, 1.0, SPACE.n_units) * np.repeat([1.0, 100.0], SPACE.n_block) for _ in range(2)]
-    codes = categorise(*(normalised(one, SPACE, how) for one in raw), Shares(0.05, 0.1, 0.2))
+    codes = categorise(*(normalised(one, SPACE, how) for one in raw), CategoryShares(0.05, 0.1, 0.2))
     return Reference(SPACE, how, *raw, codes)
 
 

@@ -10,7 +10,7 @@ from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
-from core.safety.marks import ARMS, PANELS, Arm, colour_of
+from core.safety.marks import ARMS, PANELS, ArmMark, colour_of
 from core.safety.units.figures_removal import over_perplexities
 
 AGAINST = {"step": "Against steps", "train_loss": "Against loss"}
@@ -20,7 +20,7 @@ DODGE = 0.006  # arms stand a little aside, so that their intervals do not hide 
 POINTS = {"equal_loss": "Equal loss", "equal_steps": "Equal steps"}
 
 
-def arms_of(run: Run, table: str = "attacks") -> list[Arm]:
+def arms_of(run: Run, table: str = "attacks") -> list[ArmMark]:
     """Return the arms that a run fine-tuned, in the order of figures."""
     held = set(run.table(table)["arm"]) if len(run.table(table)) else set()
     return [arm for arm in ARMS if arm.name in held]
@@ -115,7 +115,7 @@ def ends(run: Run, look: Look, *, point: str = "equal_loss") -> go.Figure | None
     return figure
 
 
-def _title(at: pd.DataFrame, arm: Arm, point: str) -> str:
+def _title(at: pd.DataFrame, arm: ArmMark, point: str) -> str:
     """Return an arm's title, with a star where some seed never reached the plain arm's loss."""
     mine = at[at["arm"] == arm.name]
     return arm.title + (" *" if point == "equal_loss" and not mine["reached"].astype(bool).all() else "")

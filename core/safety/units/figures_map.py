@@ -14,7 +14,7 @@ from core.lab.palette import NEUTRAL
 from core.lab.panels import LONGEST_ALT
 from core.lab.runs import Run
 from core.language.units import KIND_TITLES, UnitSpace
-from core.safety.categories import CATEGORIES, SCU, Shares, categorise, normalised
+from core.safety.categories import CATEGORIES, SCU, CategoryShares, categorise, normalised
 from core.safety.marks import GROUPS, LONG_NAMES, NAMES
 
 MOST = {"SCU": 1000, "UCU": 700, "CU": 900, "RU": 400}  # marks drawn of each category
@@ -76,7 +76,7 @@ def _ranked(run: Run, percents: tuple[float, float, float], scale: str) -> Ranke
     safety, utility = (normalised(units[name].to_numpy(dtype=np.float64), space, scale) for name in ("safety", "utility"))
     config, kept = run.request.config, units["category"].to_numpy()
     is_own = (*percents, scale) == (config.scu_percent, config.ucu_percent, config.ru_percent, config.normalisation)
-    shares = Shares(*(percent / 100 for percent in percents))
+    shares = CategoryShares(*(percent / 100 for percent in percents))
     codes = kept if is_own else categorise(safety, utility, shares)  # scores are stored to three digits, categories exactly
     return Ranked(space, safety, utility, codes, kept == SCU)
 

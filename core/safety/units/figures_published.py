@@ -11,7 +11,7 @@ from core.lab.figure import Look, canvas
 from core.lab.panels import LONGEST_ALT
 from core.lab.runs import Run
 from core.safety.marks import GROUPS, NAMES
-from core.safety.units.published import REMOVED
+from core.safety.units.published import ATTACKED, REMOVED
 
 SYMBOLS = {"SCU": "circle", "UCU": "square", "RU": "x"}
 
@@ -38,6 +38,25 @@ def beside(run: Run) -> pd.DataFrame:
     mine = [{"model": f"{title}, here", "group": row.group, "share": row.share, "answered": 1 - row.refused,
              "perplexity": row.perplexity, "utility": row.accuracy} for row in ours(run).itertuples()]
     return pd.DataFrame(theirs + mine)
+
+
+FROZEN = {"plain": "nothing", "scu_top_cu": "SCU and top CU", "scu_all_cu": "SCU and all CU"}
+
+
+def attacked_beside(run: Run) -> pd.DataFrame:
+    """Return what ordinary fine-tuning leads to, published and here: model, data, before, and answered by what was frozen; ours last.
+
+    Theirs after equally many epochs, ours after equally many steps; an arm that this run left out is NaN.
+    """
+    theirs = [{"model": row.model, "data": row.data, "before": row.initial, "plain": row.plain, "scu_top_cu": row.top_complex,
+               "scu_all_cu": row.all_complex} for row in ATTACKED]
+    table = run.table("attacks")
+    if table.empty:
+        return pd.DataFrame(theirs)
+    answered = 1 - table.groupby(["point", "arm"])["prefix"].mean()
+    mine = {arm: float(answered.get(("equal_steps", arm), math.nan)) for arm in FROZEN}
+    title = str(run.table("model")["title"].iloc[0])
+    return pd.DataFrame([*theirs, {"model": f"{title}, here", "data": "ordinary pairs", "before": float(answered["start"].mean()), **mine}])
 
 
 def published(run: Run, look: Look) -> go.Figure | None:

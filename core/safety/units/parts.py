@@ -10,7 +10,7 @@ import pandas as pd
 from core.data.pairs import PromptSets
 from core.lab.experiment import Context
 from core.language.model import LanguageModel, State, put
-from core.safety.attacks import Attack, arms_of, attack_metrics, run_attacks
+from core.safety.attacks import FineTuningAttack, arms_of, attack_metrics, run_attacks
 from core.safety.budget import Alignment, budget_arms, budget_metrics, run_budget
 from core.safety.categories import SCU
 from core.safety.config import SafetyConfig, parse_shares
@@ -120,7 +120,7 @@ def attack(study: Study, aligned: Behaviour) -> tuple[Attacked, dict[str, float]
     safety, _ = study.aligned.normalised(config.normalisation)
     arms = arms_of(model.space, study.codes, safety, config, study.seed)
     outcome = run_attacks(
-        Attack(model, study.pair.aligned, study.sets.attack_ordinary, study.sets.alignment_refused, study.sets.evaluation_refused,
+        FineTuningAttack(model, study.pair.aligned, study.sets.attack_ordinary, study.sets.alignment_refused, study.sets.evaluation_refused,
                config, study.seed, study.behaviour),
         arms, aligned, processes=study.processes, on_done=study.progress("Fine-tuning", len(arms)))
     judged = judge_states(model, [outcome.attacked], study.sets, config, processes=1)

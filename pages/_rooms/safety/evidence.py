@@ -12,7 +12,7 @@ from core.safety.units import figures
 from core.safety.units.figures_attack import AGAINST, POINTS, arms_of
 from core.safety.units.figures_budget import BUDGET_MEASURES, STAYING, events_of
 from core.safety.units.figures_probe import PROMPTS, lengths
-from core.safety.units.figures_published import beside
+from core.safety.units.figures_published import FROZEN, attacked_beside, beside
 from core.safety.units.figures_states import SHOWN
 from pages._ui import drawing
 
@@ -53,6 +53,7 @@ def draw(run: Run, look: Look) -> None:
         case "published":
             drawing.show(figures.PUBLISHED, run, look)
             _published_table(run)
+            _published_attacks(run)
         case _:
             drawing.show(figures.JUDGES, run, look)
 
@@ -166,3 +167,15 @@ def _published_table(run: Run) -> None:
         "Utility": st.column_config.NumberColumn(format="%.1f%%", help="Published: mean of six benchmarks. Here: the mini-evaluation.")})
     st.caption("Published: arXiv 2410.10862, table 1; the attack success rates are the authors' averages, perplexity is on WikiText-2. "
                "Ours: answered means no refusal at the start of the answer. Means over seeds; intervals stand in the cards above.")
+
+
+def _published_attacks(run: Run) -> None:
+    table = attacked_beside(run)[::-1]
+    shown = pd.DataFrame({"Model": table["model"], "Fine-tuned on": table["data"], "Before": 100 * table["before"],
+                          **{f"Frozen: {words}": 100 * table[arm] for arm, words in FROZEN.items()}})
+    percent = st.column_config.NumberColumn(format="%.1f%%", help="Requests to be refused that are answered.")
+    st.dataframe(shown, hide_index=True, alt=f"{len(shown)} rows: answered requests before and after fine-tuning on ordinary pairs.",
+                 column_config={"Model": st.column_config.TextColumn(pinned=True), "Before": percent,
+                                **{f"Frozen: {words}": percent for words in FROZEN.values()}})
+    st.caption("Answered after fine-tuning on ordinary pairs, by what was frozen. Published: table 2, AdvBench judged by keywords. Ours: "
+               "after equally many steps, means over seeds; other requests, another judge, so only the order of a row's numbers compares.")

@@ -5,7 +5,7 @@ import streamlit as st
 from core.lab.errors import InputError
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.safety.categories import Shares
+from core.safety.categories import CategoryShares
 from core.safety.config import NORMALISATIONS
 from core.safety.units import figures
 from core.safety.units.figures_map import described
@@ -29,7 +29,7 @@ def draw(run: Run, look: Look) -> None:
     st.header("Choose the shares, and see where the units are", anchor=False)
     options = choose(run)
     try:
-        Shares(*(percent / 100 for percent in percents(run).values())).counts(1)
+        CategoryShares(*(percent / 100 for percent in percents(run).values())).counts(1)
     except InputError as error:
         st.caption(plain(str(error)))
         return

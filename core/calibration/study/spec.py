@@ -1,0 +1,67 @@
+"""The room of calibration as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.calibration.catalogue import METHODS
+from core.calibration.study.claims import CLAIMS
+from core.calibration.study.config import CalibrationConfig
+from core.calibration.study.result import CalibrationResult
+from core.data.sources import fingerprint
+from core.lab.errors import InputError
+from core.lab.experiment import Experiment, Preset, Step
+
+LITE = CalibrationConfig()
+FULL = CalibrationConfig(
+    dataset="cifar10", corruptions="gaussian+shot+impulse+blur+pixelate+contrast+brightness+frost", levels="1+2+3+4+5", n_train=45_000,
+    n_home=5000, n_stream=10_000, stream_batch=200, methods="+".join(name for name in METHODS if name not in ("released", "fixed")),
+    model="resnet18", epochs=200, batch_size=128, learning_rate=0.1, augmentation="pad_crop_flip", adapt_rate=1e-3)
+IMAGES_PER_SECOND = 16_000  # trained a second by the small CNN of width 16 on two cores, bfloat16
+BATCH_SECONDS = 0.012  # of one forward pass of 64 images, one core
+COST = {"cnn": 1.0, "cnn_groupnorm": 1.3, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}
+
+
+def seconds_of(config: CalibrationConfig) -> float:
+    """Return the rough time of one seed on two CPU cores."""
+    size = COST.get(config.model, 160.0) * ((config.width / 16) ** 1.5 if config.model != "mlp" else 1.0)
+    nets = 3 if "ensemble" in config.method_names else 1
+    passes = 2.0 + sum(METHODS[name].forwards - 1 + 2 * METHODS[name].backwards + 0.2 for name in config.method_names)
+    batches = len(config.conditions) * config.n_stream / 64 * config.passes
+    further = config.course_passes * config.n_stream / 128 * 8 + (len(config.conditions) * 10 * 10 if config.home_again else 0)
+    return 8.0 + size * (nets * config.n_train * config.epochs / IMAGES_PER_SECOND + BATCH_SECONDS / 2 * (batches * passes + further))
+
+
+def data_fingerprint(config: CalibrationConfig) -> str:
+    """Return the content hash of the data that a config names.
+
+    Raises:
+        InputError: If the data is not at hand, or its test set is to be a shift and it is one of the known sets, which are not shifted.
+    """
+    if config.shift == "test_set" and not config.dataset.startswith(("npz:", "folder:")):
+        raise InputError(f"shift=test_set needs your own data with a shifted test set (npz:PATH or folder:PATH), got {config.dataset!r}: "
+                         "take shift=corruptions.")
+    return fingerprint(config.dataset)
+
+
+CALIBRATION = Experiment(
+    name="calibration",
+    title="Calibration under shift",
+    question="Is it still as sure as it is right when data drifts?",
+    config=CalibrationConfig,
+    result=CalibrationResult,
+    presets=(
+        Preset("lite", "lite: about a minute", LITE, (100,), 55.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_000.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Draw the streams", 2.0),
+        Step("Train at home", 15.0),
+        Step("Meet the streams", 40.0),
+        Step("Judge", 10.0),
+    ),
+    run="core.calibration.study.experiment:run",
+    figures="core.calibration.study.figures:FIGURES",
+    texts="core.calibration.study.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="over_tent",
+)

@@ -1,0 +1,1 @@
+"""Smaller networks: soft labels without a teacher, and many depths from one training."""

@@ -1,0 +1,1 @@
+"""The experiment on depth: whether one joint training gives every depth."""

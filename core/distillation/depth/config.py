@@ -1,0 +1,59 @@
+"""What the study of depth may be told. Imports no torch."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+
+from core.data.sources import check_source
+from core.lab.config import Config, Knob
+from core.lab.errors import InputError
+
+STAGES = 3
+DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepthConfig(Config):
+    """Everything that may change the numbers of the study of depth."""
+
+    dataset: Annotated[str, Knob(
+        "Data", "Images with classes: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS, suggestions=tuple(DATASETS),
+        check=check_source)] = "fashion-mnist"
+    n_train: Annotated[int, Knob(
+        "Training images", "That every network sees.", low=100, high=60_000, unit="images", main=True)] = 1500
+    n_test: Annotated[int, Knob("Test images", "On which every sub-network is judged.", low=50, high=10_000, unit="images")] = 1000
+    blocks: Annotated[int, Knob(
+        "Blocks a stage", "Of three stages; the first block of a stage always runs.", low=2, high=18, unit="blocks")] = 3
+    most_dropped: Annotated[int, Knob(
+        "Blocks left out", "By the smallest sub-network.", low=1, high=51, unit="blocks", main=True)] = 6
+    width: Annotated[int, Knob("Width", "Channels of the first stage.", low=4, high=128, unit="channels")] = 8
+    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 8
+    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
+    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.1
+    leader: Annotated[bool, Knob("Leader", "Whether a third network guides the two Teammates.")] = True
+    guidance: Annotated[float, Knob("Weight, guidance", "Of the Leader's answers.", low=0.0, high=1.0)] = 0.5
+    mutual: Annotated[float, Knob("Weight, mutual", "Of the other Teammate's answers; 0 switches it off.", low=0.0, high=1.0)] = 0.5
+    down: Annotated[float, Knob(
+        "Weight, own full depth", "Share of a sub-network's loss that follows its full depth; 0 leaves the labels alone.", low=0.0,
+        high=1.0)] = 0.7
+    temperature: Annotated[float, Knob("Temperature", "Of all answers that are followed.", low=0.1, high=100.0)] = 1.0
+    ablations: Annotated[bool, Knob(
+        "Loss terms one by one", "Whether the package is also trained without each part of its loss.")] = True
+    n_statistics: Annotated[int, Knob(
+        "Images for BatchNorm", "Training images on which the statistics of each depth are estimated again.", low=32, high=10_000,
+        unit="images")] = 400
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        most = STAGES * (self.blocks - 1)
+        if self.most_dropped > most:
+            raise InputError(f"most_dropped must be at most {most}, since {STAGES} of {STAGES * self.blocks} blocks always run, got "
+                             f"{self.most_dropped}: lower it, or add blocks.")
+        for name in ("batch_size", "n_statistics"):
+            if getattr(self, name) > self.n_train:
+                raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
+
+    @property
+    def per_stage(self) -> tuple[int, ...]:
+        """Blocks of every stage."""
+        return (self.blocks,) * STAGES

@@ -1,0 +1,121 @@
+"""Every network at every depth: its statistics estimated again or shared, its answers, its time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+
+from core.distillation.answer_quality import judged
+from core.distillation.depth.config import DepthConfig
+from core.distillation.depths import sub_networks
+from core.distillation.images import Images
+from core.distillation.students import Student
+from core.distillation.sub_network import SubNetwork, logits_of, macs_of, member_state, milliseconds, recalibrated
+from core.lab.experiment import Context
+from core.models.blocks import BlockNet
+from core.models.registry import build
+from core.training.forked import one_thread, run_each, shared_array
+from core.training.workbench import State
+
+RECALIBRATED, SHARED = "recalibrated", "shared"
+TITLES = {
+    "truncated": "Plain, truncated", "separate": "Trained separately", "random": "Random depth a step",
+    "sandwich": "One net, sandwich rule",
+    "sandwich-long": "One net, as costly as the package", "exits": "Early exits", "package-a": "Package, Teammate A",
+    "package-b": "Package, Teammate B", "leader": "Package, Leader", "no-leader-a": "No Leader, A", "no-leader-b": "No Leader, B",
+    "no-mutual-a": "No exchange, A", "no-mutual-b": "No exchange, B", "no-down-a": "Labels alone, A", "no-down-b": "Labels alone, B"}
+BOTH_STATISTICS = ("truncated", "sandwich")
+
+
+@dataclass(frozen=True, eq=False)
+class Judging:
+    """What judging needs: settings, images, seed."""
+
+    config: DepthConfig
+    images: Images
+    seed: int
+
+    def network(self, exits: bool = False) -> BlockNet:
+        """Return a network of the study's shape, its weights yet to be loaded."""
+        name = f"{'blocks_exits' if exits else 'blocks'}:{'-'.join(map(str, self.config.per_stage))}"
+        network = build(name, n_classes=self.images.n_classes, image_shape=self.images.shape, width=self.config.width)
+        return network.to(memory_format=torch.channels_last)  # as images lie; half the time of channels first
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One network at one depth with one kind of statistics."""
+
+    arm: str
+    family: str
+    depth: int
+    sub: SubNetwork
+    state: State
+    statistics: str
+
+
+def cases(judging: Judging, trained: Mapping[str, Student]) -> list[Case]:
+    """Return everything that is judged."""
+    config = judging.config
+    drops = {family: sub_networks(config.per_stage, family, config.most_dropped) for family in ("a", "b")}
+    deepest = sum(config.per_stage)
+    found = []
+
+    def add(arm: str, family: str, state: State) -> None:
+        for statistics in (RECALIBRATED, SHARED) if arm in BOTH_STATISTICS else (RECALIBRATED,):
+            found.extend(Case(arm, family, depth, SubNetwork(dropped), state, statistics) for depth, dropped in drops[family].items())
+
+    add("truncated", "a", trained[f"separate-{deepest}"].state)
+    found.extend(Case("separate", "a", depth, SubNetwork(dropped), trained[f"separate-{depth}"].state, RECALIBRATED)
+                 for depth, dropped in drops["a"].items())
+    for arm in ("random", "sandwich", "sandwich-long"):
+        add(arm, "a", trained[arm].state)
+    for arm in ("package", "no-leader", "no-mutual", "no-down"):
+        if arm in trained:
+            add(f"{arm}-a", "a", member_state(trained[arm].state, "first"))
+            add(f"{arm}-b", "b", member_state(trained[arm].state, "second"))
+    leader = member_state(trained["package"].state, "leader")
+    found.append(Case("leader", "a", deepest, SubNetwork(), leader, RECALIBRATED))
+    found.extend(Case("exits", "exits", config.blocks * (stage + 1), SubNetwork(stage=stage), trained["exits"].state, RECALIBRATED)
+                 for stage in range(len(config.per_stage)))
+    return found
+
+
+def judge(judging: Judging, trained: Mapping[str, Student], context: Context) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return one row per case, and the test logits of each in the same order, (cases, N, C)."""
+    todo, (x, y) = cases(judging, trained), judging.images.test
+    logits = shared_array((len(todo), len(x), judging.images.n_classes), np.float32)
+    some = judging.images.train[0][:judging.config.n_statistics]
+
+    def work(index: int) -> None:
+        case = todo[index]
+        network = judging.network(case.family == "exits")
+        network.load_state_dict(case.state)
+        if case.statistics == RECALIBRATED:
+            network = recalibrated(network, case.sub, some)
+        logits[index] = logits_of(network, case.sub, x)
+
+    run_each(len(todo), work, processes=context.threads)
+    measured = _times(judging, todo)
+    rows = []
+    for case, answers in zip(todo, logits, strict=True):
+        quality, (macs, time) = judged(answers, y), measured[case.sub]
+        rows.append({"arm": case.arm, "title": TITLES[case.arm], "family": case.family, "depth": case.depth,
+                     "dropped": ",".join(map(str, sorted(case.sub.dropped))), "statistics": case.statistics, "macs": float(macs),
+                     "milliseconds": time, "accuracy": quality.accuracy, "loss": quality.loss, "ece": quality.ece})
+    return pd.DataFrame(rows), np.asarray(logits)
+
+
+def _times(judging: Judging, todo: list[Case]) -> dict[SubNetwork, tuple[int, float]]:
+    """Return multiply-adds and time of every different sub-network; weights do not matter to either."""
+    found: dict[SubNetwork, tuple[int, float]] = {}
+    with one_thread():
+        networks = {exits: judging.network(exits) for exits in (False, True)}
+        for case in todo:
+            if case.sub not in found:
+                network = networks[case.family == "exits"]
+                found[case.sub] = (macs_of(network, case.sub, judging.images.shape),
+                                   milliseconds(network, case.sub, judging.images.test[0]))
+    return found

@@ -1,0 +1,58 @@
+"""The study of depth as a record: what it asks, takes, does and claims. Imports no torch."""
+
+from core.data.sources import load
+from core.distillation.depth.claims import CLAIMS
+from core.distillation.depth.config import STAGES, DepthConfig
+from core.distillation.depth.result import DepthResult
+from core.distillation.images import check_images
+from core.lab.experiment import Experiment, Preset, Step
+
+FULL = DepthConfig(dataset="cifar100", n_train=50_000, n_test=10_000, width=64, blocks=4, most_dropped=9, epochs=100, batch_size=128)
+IMAGES_PER_SECOND = 140  # that all networks of the lite study train on, two CPU cores
+MEASURED_BLOCKS = 9
+
+
+def data_fingerprint(config: DepthConfig) -> str:
+    """Return the content hash of the data that a config names.
+
+    Raises:
+        InputError: If the data is missing, breaks a rule, has one class or too few images.
+    """
+    data = load(config.dataset)
+    check_images(data, n_train=config.n_train, n_validation=0, n_test=config.n_test)
+    return data.fingerprint
+
+
+def seconds_of(config: DepthConfig) -> float:
+    """Return the rough time of one seed on two CPU cores, from measured rates."""
+    size = config.width / 8 * max(1.0, config.width / 8) ** 0.5 * STAGES * config.blocks / MEASURED_BLOCKS
+    share = 1.0 if config.ablations else 0.5
+    return 15.0 + share * size * config.n_train * config.epochs / IMAGES_PER_SECOND + size * config.n_test * 0.015
+
+
+DISTILLATION_DEPTH = Experiment(
+    name="distillation_depth",
+    title="Many depths at once",
+    question="Does one joint training give every depth?",
+    config=DepthConfig,
+    result=DepthResult,
+    presets=(
+        Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, (100,), 60_000.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Draw the images", 0.5),
+        Step("Train single networks", 40.0),
+        Step("Train the package", 45.0),
+        Step("Judge every depth", 25.0),
+        Step("Report", 0.5),
+    ),
+    run="core.distillation.depth.experiment:run",
+    figures="core.distillation.depth.figures:FIGURES",
+    texts="core.distillation.depth.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="package_beyond",
+)

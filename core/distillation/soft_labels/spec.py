@@ -1,0 +1,65 @@
+"""The study of soft labels as a record: what it asks, takes, does and claims. Imports no torch."""
+
+from core.data.sources import load
+from core.distillation.images import check_images
+from core.distillation.soft_labels.claims import CLAIMS
+from core.distillation.soft_labels.config import SoftLabelConfig, temperatures_of, weights_of
+from core.distillation.soft_labels.result import SoftLabelResult
+from core.lab.experiment import Experiment, Preset, Step
+
+FULL = SoftLabelConfig(
+    dataset="cifar100", student="resnet18", n_train=45_000, n_more=0, n_validation=5000, n_test=10_000, epochs=200, batch_size=128,
+    learning_rate=0.1, form="released_ce", weights="0.3,0.6,0.9", temperatures="1,4,20", bonus=0.0225, encoder_epochs=200,
+    teacher="torchvision:resnet50", teacher_epochs=200)
+STUDENT_COSTS = {"lenet5": 1.0, "cnn": 1.6, "resnet18": 400.0}  # CPU time of an image in units of LeNet-5's
+IMAGES_PER_SECOND = 14_000  # that LeNet-5 trains on, two CPU cores, side by side
+N_FIXED = 1 + 6 + 12 + 3  # hard labels, smoothings, controls, and three arms on the larger set
+
+
+def data_fingerprint(config: SoftLabelConfig) -> str:
+    """Return the content hash of the data that a config names.
+
+    Raises:
+        InputError: If the data is missing, breaks a rule, has one class or too few images.
+    """
+    data = load(config.dataset)
+    check_images(data, n_train=max(config.n_train, config.n_more), n_validation=config.n_validation, n_test=config.n_test)
+    return data.fingerprint
+
+
+def seconds_of(config: SoftLabelConfig) -> float:
+    """Return the rough time of one seed on two CPU cores, from measured rates."""
+    students = N_FIXED + 2 * len(weights_of(config.weights)) * len(temperatures_of(config.temperatures))
+    trained = config.n_train * (config.epochs * students * STUDENT_COSTS[config.student] + 2.0 * config.encoder_epochs
+                                + 1.8 * (config.teacher_width / 16) ** 1.5 * config.teacher_epochs)
+    return 12.0 + trained / IMAGES_PER_SECOND + config.n_test * students / 20_000
+
+
+DISTILLATION = Experiment(
+    name="distillation",
+    title="Soft labels",
+    question="Can an autoencoder's labels replace a teacher?",
+    config=SoftLabelConfig,
+    result=SoftLabelResult,
+    presets=(
+        Preset("lite", "lite: about 90 s", SoftLabelConfig(), (100,), 90.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("full", "full: for a GPU", FULL, (100,), 150_000.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Draw the images", 0.5),
+        Step("Train the autoencoder", 4.0),
+        Step("Train the teacher", 9.0),
+        Step("Choose on validation images", 58.0),
+        Step("Train the controls", 32.0),
+        Step("Train on more images", 12.0),
+        Step("Report", 2.0),
+    ),
+    run="core.distillation.soft_labels.experiment:run",
+    figures="core.distillation.soft_labels.figures:FIGURES",
+    texts="core.distillation.soft_labels.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="beyond_smoothing",
+)

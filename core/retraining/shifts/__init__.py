@@ -1,0 +1,1 @@
+"""One model or several, shifted data: what an index tells of the cost."""

@@ -1,0 +1,49 @@
+"""The study of shifted data as a record. Imports no torch."""
+
+from core.data.sources import fingerprint
+from core.lab.experiment import Experiment, Preset, Step
+from core.lab.folders import digest_of
+from core.retraining.shifts.claims import CLAIMS
+from core.retraining.shifts.config import RetrainingConfig
+from core.retraining.shifts.result import RetrainingResult
+
+STANDARD = RetrainingConfig(shifts="all", models="four", cap=16_384)
+FULL = RetrainingConfig(
+    dataset="cifar10", shifts="all", model="resnet18", n_images=40_000, n_test=5000, n_index=2000, epochs=60, cap=49_152)
+
+
+def data_fingerprint(config: RetrainingConfig) -> str:
+    """Return the content hash of old and, where there are any, own new data."""
+    old = fingerprint(config.dataset)
+    return old if config.new == "corruptions" else digest_of(f"{old} {fingerprint(config.new)}")
+
+
+def seconds_of(config: RetrainingConfig) -> float:
+    """Return the rough time of one seed on two CPU cores."""
+    n_models, n_shifts = 3 if config.models == "three" else 4, len(config.grid) + (config.new != "corruptions")
+    per_image = (config.width / 16) ** 1.5 * (40.0 if config.model.startswith("resnet") else 1.0)
+    trained = n_models * (0.7 * config.n_images * config.epochs + 1.6 * n_shifts * config.cap)
+    return 4.0 + per_image * trained / 12_000 + 0.25 * n_models * n_shifts
+
+
+RETRAINING = Experiment(
+    name="retraining",
+    title="Retraining cost",
+    question="How dear will it be to reuse this model?",
+    config=RetrainingConfig,
+    result=RetrainingResult,
+    presets=(
+        Preset("lite", "lite: a minute to two", RetrainingConfig(), (100, 101, 102, 103, 104), 75.0,
+               gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("standard", "standard: about 12 minutes", STANDARD, (100, 101, 102, 103, 104), 700.0, gallery_seeds=()),
+        Preset("full", "full: an hour on a GPU, estimated", FULL, (100, 101, 102, 103, 104), 3600.0, gpu=True, gallery_seeds=())),
+    steps=(Step("Train the models", 10.0), Step("Compute every index", 8.0), Step("Retrain on each shift", 40.0)),
+    run="core.retraining.shifts.experiment:run",
+    figures="core.retraining.shifts.figures:FIGURES",
+    texts="core.retraining.shifts.words:WORDS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="rank_resque",
+)

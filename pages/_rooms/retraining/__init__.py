@@ -1,0 +1,1 @@
+"""What the page of retraining cost draws that no other page does."""

@@ -1,0 +1,47 @@
+"""Many depths at once: does one joint training give every depth?"""
+
+import streamlit as st
+
+from core.distillation.depth import figures
+from core.distillation.depth.spec import DISTILLATION_DEPTH
+from core.distillation.depth.words import PREDICTION
+from core.lab.figure import Look
+from core.lab.runs import Run
+from pages._rooms.distillation import budget
+from pages._rooms.distillation.views import view
+from pages._ui import answer, drawing, provenance, room, verdicts
+from pages._ui.rooms import room_of
+
+EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost"}
+
+
+def draw_figures(run: Run, look: Look) -> None:
+    """Draw the frontier, and beside it the budget slider with the sub-network that it picks."""
+    with st.grid(2, min_column_width=380):
+        drawing.show(figures.FRONTIER, run, look, controls=lambda: {
+            "axis": view("Against", {key: title for key, (title, *_) in figures.AXES.items()}, "axis")})
+        budget.draw(run)
+
+
+def draw_evidence(run: Run, look: Look) -> None:
+    """Draw one further figure, picked by the reader."""
+    st.space("small")
+    st.header("Look closer", anchor=False)
+    match view("Evidence", EVIDENCE, "evidence"):
+        case "statistics":
+            drawing.show(figures.STATISTICS, run, look)
+        case "cost":
+            drawing.show(figures.COST, run, look)
+        case _:
+            drawing.show(figures.LOSS_TERMS, run, look)
+
+
+run, look = room.enter(room_of(DISTILLATION_DEPTH), PREDICTION)
+if run is not None:
+    draw_figures(run, look)
+    verdicts.draw(run)
+    draw_evidence(run, look)
+    answer.draw_method(DISTILLATION_DEPTH)
+    provenance.draw(run)
+else:
+    answer.draw_method(DISTILLATION_DEPTH)

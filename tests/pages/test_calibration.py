@@ -1,0 +1,38 @@
+"""The room of calibration: empty, and with a stored run of one seed."""
+
+from core.calibration.catalogue import POST_HOC
+from core.calibration.study.experiment import run
+from core.calibration.study.spec import CALIBRATION
+from core.lab import folders, jobs
+from core.lab.experiment import Context
+from core.lab.store import ModelStore, save_result
+from core.lab.worker import manifest
+from tests.calibration.tiny import CONFIG
+from tests.pages.audits import leave
+from tests.pages.conftest import words
+
+PAGE = "pages/calibration.py"
+SMALL = CONFIG.replace(n_train=400, n_home=200, n_stream=128, epochs=1)
+
+
+def test_an_empty_house_offers_the_first_run(open_page):
+    assert "Grow the first result" in words(open_page(PAGE))
+
+
+def test_a_stored_seed_has_figures_verdicts_and_a_playground(open_page, own_home):
+    asked = jobs.make_request(CALIBRATION, SMALL, (0,), preset="custom", device="cpu")
+    folders.make_folder(own_home)
+    context = Context(device="cpu", threads=1, models=ModelStore(own_home), begin=lambda step: None, report=lambda *told: None)
+    save_result(own_home, asked.key(0), run(SMALL, 0, context), manifest(asked, 0, context, {
+        "seconds": 2.0, "energy_kwh": 1e-5, "co2_kg": 4e-6}))
+    page = open_page(PAGE, run=leave(own_home, asked, jobs.Status("finished", fraction=1.0, seeds_done=1, started=1.0, ended=3.0)))
+    assert page.header[0].value.replace("\\", "").startswith("Not decided: adapted by TENT")
+    assert len(page.get("plotly_chart")) == 10, "nine figures and the playground's"
+    before = [text.value for text in page.markdown if text.value.startswith("**TENT**")]
+    repair = next(box for box in page.selectbox if box.label == "Repair")
+    page = repair.set_value(list(POST_HOC)[1]).run()
+    assert not page.exception
+    after = [text.value for text in page.markdown if text.value.startswith("**TENT**")]
+    assert before
+    assert after
+    assert before != after

@@ -1,0 +1,50 @@
+"""The room of depth in every state."""
+
+import pytest
+
+from core.distillation.depth.spec import DISTILLATION_DEPTH
+from tests.distillation import tiny_depth
+from tests.pages import depth_runs
+from tests.pages.conftest import words
+
+PAGE = "pages/distillation_depth.py"
+
+
+def test_an_empty_house_offers_the_first_run(open_page):
+    page = open_page(PAGE)
+    assert "Grow the first result" in words(page)
+    assert not page.get("plotly_chart")
+
+
+def test_a_run_is_answer_numbers_figures_budget_and_all_claims(open_page, own_home):
+    page = open_page(PAGE, run=depth_runs.store(own_home, package_mean=0.7, separate_mean=0.8, package_gap=-0.1))
+    assert page.header[0].value.replace("\\", "").startswith(
+        "No: over all depths the package reaches 70.0%, 10.0 pt below separate networks")
+    assert len(page.metric) == 4
+    assert len(page.get("plotly_chart")) == 2
+    said = words(page)
+    assert "of 6 blocks**" in said
+    assert "ms for 100 images on one thread" in said
+    for claim in DISTILLATION_DEPTH.claims:
+        assert claim.statement.split()[0] in said
+
+
+def test_a_package_as_good_as_separate_networks_is_said_to_be(open_page, own_home):
+    page = open_page(PAGE, run=depth_runs.store(own_home, package_mean=0.8))
+    assert page.header[0].value.replace("\\", "").startswith("Yes: over all depths the package reaches 80.0%")
+
+
+@pytest.mark.parametrize("query", [
+    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"}, {"trained": "Separate"},
+    {"trained": "<b>", "evidence": "<b>"}])
+def test_views(open_page, own_home, query):
+    page = open_page(PAGE, run=depth_runs.store(own_home), **query)
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_the_budget_picks_what_it_can_afford(open_page, own_home):
+    page = open_page(PAGE, run=depth_runs.store(own_home))
+    depths = tiny_depth.result().depths
+    page.select_slider[0].set_value(float(depths.loc[depths["arm"] == "package-a", "macs"].min())).run()
+    assert not page.exception
+    assert "3 of 6 blocks" in words(page)
