@@ -19,6 +19,7 @@ SPECS: dict[str, str] = {
     "compression_setting": "core.compression.setting.spec:COMPRESSION_SETTING",
     "calibration": "core.calibration.study.spec:CALIBRATION",
     "retraining": "core.retraining.shifts.spec:RETRAINING",
+    "retraining_tasks": "core.retraining.tasks.spec:RETRAINING_TASKS",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
