@@ -64,3 +64,13 @@ LITE_METHODS = ("source", "bn", "tent", "eta", "infomax", "t3a", "dec", "fixed")
 POST_HOC = MappingProxyType({
     "none": "As it comes", "home": "Temperature from home", "stream": "Temperature of the stream", "sample": "A temperature each",
     "oracle": "Best temperature"})
+SHORT = MappingProxyType({  # where a figure has little room: a phone, a legend
+    "bn": "Statistics", "infomax": "Information max.", "dec": "Distillation", "fixed": "One temperature", "released": "As released",
+    "ensemble": "Ensemble", "soup": "Soup"})
+SHORT_POST_HOC = MappingProxyType({
+    "none": "as it comes", "home": "from home", "stream": "of the stream", "sample": "one each", "oracle": "best"})
+
+
+def short(method: str) -> str:
+    """Return a name for where there is little room."""
+    return SHORT.get(method, METHODS[method].title)

@@ -96,4 +96,11 @@ def by_class(logits: np.ndarray, y: np.ndarray) -> list[tuple[int, int, float, f
     return [(c, int((said == c).sum()), float(right[said == c].mean()), float(sure[said == c].mean())) for c in np.unique(said).tolist()]
 
 
+def by_group(logits: np.ndarray, y: np.ndarray, group: np.ndarray) -> list[tuple[int, int, float, float]]:
+    """Return for each group of images how many there are, how often it is right, and how sure it is: (group, n, accuracy, confidence)."""
+    sure, right = calibration.top(calibration.softmax(logits), y)
+    there = np.unique(group).tolist()
+    return [(g, int((group == g).sum()), float(right[group == g].mean()), float(sure[group == g].mean())) for g in there]
+
+
 assert tuple(POST_HOC) == ("none", "home", "stream", "sample", "oracle")

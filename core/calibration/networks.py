@@ -8,6 +8,7 @@ from core.calibration.network import Subject
 from core.calibration.streams import Scene
 from core.calibration.study.config import CalibrationConfig
 from core.lab.experiment import Context
+from core.models.names import PATCH_TRANSFORMER
 from core.models.registry import build
 from core.training.config import TrainingConfig
 from core.training.kept import Images, Wanted, train_kept
@@ -15,13 +16,14 @@ from core.training.precision import resolve_precision
 
 N_CURVE = 256  # images of the live curve
 N_ENSEMBLE = 3
+ADAM_SHARE = 0.02  # of the SGD rate: 0.05 becomes 0.001, at which small transformers are usually trained
 
 
 def training_of(config: CalibrationConfig) -> TrainingConfig:
-    """Return how the network is trained."""
-    return TrainingConfig(
-        model=config.model, width=config.width, epochs=config.epochs, batch_size=config.batch_size, learning_rate=config.learning_rate,
-        weight_decay=config.weight_decay, augmentation=config.augmentation, precision=config.precision)
+    """Return how the network is trained; a transformer does not learn by SGD at a rate that suits a CNN."""
+    if config.model == PATCH_TRANSFORMER:
+        return TrainingConfig.of(config).replace(optimizer="adam", learning_rate=ADAM_SHARE * config.learning_rate, weight_decay=0.0)
+    return TrainingConfig.of(config)
 
 
 def subject_of(scene: Scene, config: CalibrationConfig, n_classes: int, seed: int, context: Context) -> Subject:

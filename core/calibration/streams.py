@@ -8,6 +8,7 @@ from core.calibration.stream import check_stream, order_of
 from core.calibration.study.config import CalibrationConfig
 from core.data.corruptions import corrupt
 from core.data.dataset import ImageDataset
+from core.data.optical_digits import load_optical_digits
 from core.lab.errors import InputError
 from core.lab.seeds import generator
 
@@ -20,11 +21,15 @@ class Scene:
         train: Images (N, H, W, C) and classes (N,) to learn from.
         home: The same, unseen and unshifted.
         streams: For each condition (corruption, level): images in the order of the stream, and their classes.
+        groups: For each condition, the group of each image of the stream; empty where the data tells none.
+        group_names: Their names, from 0 on; empty where the data tells none.
     """
 
     train: tuple[np.ndarray, np.ndarray]
     home: tuple[np.ndarray, np.ndarray]
     streams: dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]
+    groups: dict[tuple[str, int], np.ndarray]
+    group_names: tuple[str, ...]
 
 
 def draw(data: ImageDataset, config: CalibrationConfig, seed: int) -> Scene:
@@ -33,7 +38,9 @@ def draw(data: ImageDataset, config: CalibrationConfig, seed: int) -> Scene:
     Raises:
         InputError: If there are too few images, or a stream that nothing can be learned from.
     """
-    is_own = config.shift == "test_set"
+    is_own, far = config.shift == "test_set", (data.x_test, data.y_test)
+    if config.shift == "optical_digits":
+        far = load_optical_digits(data.x_test.shape[1])
     wanted = config.n_train + config.n_home + (config.n_stream if is_own else 0)
     if wanted > len(data.y_train):
         names = "n_train, n_home and n_stream" if is_own else "n_train and n_home"
@@ -41,15 +48,26 @@ def draw(data: ImageDataset, config: CalibrationConfig, seed: int) -> Scene:
                          "lower them.")
     rows = generator(seed, "calibration", "rows").permutation(len(data.y_train))[:wanted]
     learnt, home, kept = np.split(rows, [config.n_train, config.n_train + config.n_home])
-    n = min(config.n_stream, len(data.y_test))
-    away = generator(seed, "calibration", "stream").permutation(len(data.y_test))[:n]
-    clean = (data.x_train[kept], data.y_train[kept]) if is_own else (data.x_test[away], data.y_test[away])
-    streams = {}
+    n = min(config.n_stream, len(data.y_test), len(far[1]))  # all streams are of one length
+    near = generator(seed, "calibration", "stream").permutation(len(data.y_test))[:n]
+    away = generator(seed, "calibration", config.shift).permutation(len(far[1]))[:n] if config.shift == "optical_digits" else near
+    clean = (data.x_train[kept[:n]], data.y_train[kept[:n]]) if is_own else (data.x_test[near], data.y_test[near])
+    has_groups = data.attribute_test is not None and config.shift != "optical_digits"
+    streams, groups = {}, {}
     for name, level in config.conditions:
-        images, y = (data.x_test[away], data.y_test[away]) if name == "test_set" else clean
+        images, y = (far[0][away], far[1][away]) if name == config.shift else clean
         check_stream(y, config.stream_batch)
         order = order_of(y, config.order, generator(seed, "calibration", "order"))
-        if name not in ("clean", "test_set"):
+        if config.shift == "corruptions" and level:
             images = corrupt(images, name, level, generator(seed, "calibration", name, level))
         streams[name, level] = (images[order], y[order])
-    return Scene((data.x_train[learnt], data.y_train[learnt]), (data.x_train[home], data.y_train[home]), streams)
+        if has_groups:
+            of_clean = data.attribute_train[kept[:n]] if is_own and name == "clean" else data.attribute_test[near]
+            groups[name, level] = of_clean[order]
+    return Scene((data.x_train[learnt], data.y_train[learnt]), (data.x_train[home], data.y_train[home]), streams, groups,
+                 _group_names(data) if has_groups else ())
+
+
+def _group_names(data: ImageDataset) -> tuple[str, ...]:
+    n = 1 + int(max(data.attribute_train.max(), data.attribute_test.max()))
+    return data.attribute_names or tuple(f"group {number}" for number in range(n))

@@ -29,7 +29,8 @@ TORCHVISION_NAMES = (
     "vit_b_32", "vit_h_14", "vit_l_16", "vit_l_32", "wide_resnet101_2", "wide_resnet50_2",
 )
 """Classifiers of the pinned torchvision, by name, so that a wrong one is refused before anything is imported; a test keeps them alike."""
-OWN_MODELS = ("lenet5", "autoencoder")
+PATCH_TRANSFORMER = "patch_transformer"
+OWN_MODELS = ("lenet5", "autoencoder", PATCH_TRANSFORMER)
 """Networks that one room builds for itself; forms of other rooms do not offer them."""
 BLOCKS = r"(blocks|blocks_exits|blocks_trio):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
 """Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``."""

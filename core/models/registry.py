@@ -11,7 +11,7 @@ from core.models.cnn import Cnn, group_norm
 from core.models.heads import parse_head
 from core.models.lenet import LeNet5
 from core.models.mlp import Mlp
-from core.models.names import BLOCKS, TORCHVISION_PREFIX, check_buildable
+from core.models.names import BLOCKS, PATCH_TRANSFORMER, TORCHVISION_PREFIX, check_buildable
 from core.models.resnet import ResNet
 from core.models.with_head import replace_head
 
@@ -50,6 +50,11 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
         return LeNet5(n_classes, image_shape)
     if name == "autoencoder":
         return Autoencoder(image_shape)
+    if name == PATCH_TRANSFORMER:
+        from core.models.patch_transformer import PatchTransformer  # one room's; the others need not read it
+
+        patch = next(side for side in (7, 8, 4, 2, 1) if height % side == 0 and breadth % side == 0)
+        return PatchTransformer(n_classes, image_shape, placement="pre", width=3 * width, heads=3, patch=patch)
     if named := re.fullmatch(BLOCKS, name):
         return _blocks(named[1], n_classes, image_shape, width, tuple(int(count) for count in named[2].split("-")))
     name, plus, head = name.partition("+")

@@ -20,6 +20,7 @@ from core.measures.calibration import entropy, softmax
 from core.measures.temperature import certainty_temperature
 from tests.calibration import tiny
 
+WITHOUT_BATCH_NORM = tuple(name for name, facts in METHODS.items() if not facts.needs_batch_norm)
 STEPPING = ("tent", "eta", "infomax", "come", "dec", "fixed")
 SUBJECT = tiny.subject()
 SHARED = tiny.shared(SUBJECT)
@@ -35,6 +36,17 @@ def test_every_method_answers_every_image_and_repeats(name: str):
     assert first.logits.shape == (192, tiny.N_CLASSES)
     assert np.isfinite(first.logits).all()
     np.testing.assert_array_equal(first.logits, again.logits)
+
+
+@pytest.mark.parametrize("name", WITHOUT_BATCH_NORM)
+def test_every_other_method_works_with_layer_norm(name: str):
+    subject = tiny.subject("patch_transformer")
+    shared = tiny.shared(subject)
+    found = follow(load_object(METHODS[name].place)(subject, tiny.settings(subject)), shared.over(2))
+    assert np.isfinite(found.logits).all()
+    moved = not np.allclose(found.logits[:96], found.logits[96:])
+    if name in (*STEPPING, "released", "wise", "soup") and name != "eta":
+        assert moved, "the second pass meets a network that has learned"
 
 
 @pytest.mark.parametrize("name", STEPPING)

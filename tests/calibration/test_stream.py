@@ -10,6 +10,8 @@ from core.calibration.study.config import CalibrationConfig
 from core.calibration.study.spec import data_fingerprint
 from core.data.corruptions import corrupt
 from core.data.dataset import ImageDataset
+from core.data.optical_digits import load_optical_digits
+from core.data.sources import load
 from core.lab.errors import InputError
 from core.lab.seeds import generator
 from tests.calibration import tiny
@@ -92,3 +94,27 @@ def test_data_that_cannot_serve():
         check_stream(np.zeros(40, dtype=int), 8)
     with pytest.raises(InputError, match="at most as long as the stream"):
         check_stream(np.arange(10) % 2, 20)
+
+
+def test_a_real_shift_shows_other_images_of_equal_number():
+    data = load("digits")
+    scene = draw(data, config(dataset="digits", shift="optical_digits", n_stream=2000), 7)
+    (clean, y), (far, far_y) = scene.streams["clean", 0], scene.streams["optical_digits", 5]
+    assert len(y) == len(far_y) == 1797
+    assert clean.shape == far.shape
+    images, digits = load_optical_digits(28)
+    assert sorted(far_y) == sorted(digits)
+    assert sorted(far.sum(axis=(1, 2, 3))) == sorted(images.sum(axis=(1, 2, 3)))
+
+
+def test_a_real_shift_of_digits_needs_digits_and_names_its_data():
+    with pytest.raises(InputError, match="needs dataset=digits, got 'fashion-mnist'"):
+        config(shift="optical_digits")
+    corrupted = config(dataset="digits")
+    assert data_fingerprint(corrupted.replace(shift="optical_digits")) != data_fingerprint(corrupted)
+
+
+def test_methods_of_batch_norm_are_refused_for_a_transformer_in_one_sentence():
+    with pytest.raises(InputError, match="bn needs a network with BatchNorm, got model=patch_transformer: leave it out"):
+        config(model="patch_transformer")
+    assert config(model="patch_transformer", methods="source+tent+dec").method_names == ("source", "tent", "dec")

@@ -36,6 +36,12 @@ def test_a_stored_seed_has_figures_verdicts_and_a_playground(open_page, own_home
     assert before
     assert after
     assert before != after
+    assert "Certainty distillation" in words(page)
+    tables = [list(table.value.columns) for table in page.table]
+    assert any("Held" in columns for columns in tables)
+    methods = next(box for box in page.multiselect if box.label == "Methods")
+    page = methods.set_value(["source", "t3a"]).run()
+    assert not page.exception
     method = next(box for box in page.selectbox if box.label == "Method")
     page = method.set_value("come").run()
     assert not page.exception

@@ -62,7 +62,7 @@ class Question:
         if self.method not in ASKABLE:
             raise InputError(f"a live method must be one of {', '.join(ASKABLE)}, got {self.method!r}.")
         if self.config.shift != "corruptions":
-            raise InputError("a live stream needs shift=corruptions, got shift=test_set: your own test set is streamed in the run.")
+            raise InputError(f"a live stream needs shift=corruptions, got shift={self.config.shift}: those images are streamed in the run.")
 
 
 @dataclass(frozen=True)

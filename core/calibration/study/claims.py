@@ -66,6 +66,11 @@ CLAIMS: tuple[Claim, ...] = (
         control_words="batch statistics, stream temperature", expected="below", margin=0.0, margin_date=_SINCE, unit="%",
         preconditions=(LEARNED,)),
     Claim(
+        id="under-certain", kind="question", statement="Kept up, distillation passes the calibrated point and ends under-certain",
+        source=_HOUSE, effect="over_dec_end", effect_words="too sure, last stretch of six passes", control_words="as sure as right",
+        expected="below", margin=0.0, margin_date=_SINCE, unit="pt", preconditions=(LEARNED,),
+        note="Asked after the curves of a first run had been seen"),
+    Claim(
         id="edge", kind="question", statement="It costs at most half a forward pass more than TENT",
         source="Asked by the house: the method is offered for resource-limited settings", effect="cost_dec",
         effect_words="time, distillation", control="cost_tent", control_words="time, TENT", expected="below", margin=-0.5,

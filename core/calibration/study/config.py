@@ -9,11 +9,12 @@ from core.data.corruptions import CORRUPTIONS
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
-from core.models.names import check_model
+from core.models.names import PATCH_TRANSFORMER, check_model
 
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "digits": "Handwritten digits", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
-MODELS = MappingProxyType({"cnn": "Small CNN, BatchNorm", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20",
+MODELS = MappingProxyType({"cnn": "Small CNN, BatchNorm", "cnn_groupnorm": "Small CNN, GroupNorm",
+                           "patch_transformer": "Patch transformer, LayerNorm", "resnet20": "ResNet-20",
                            "resnet18": "ResNet-18"})
 SIX = "gaussian+salt_and_pepper+blur+contrast+pixelate+brightness"
 
@@ -41,6 +42,16 @@ def check_methods(text: str) -> None:
         raise InputError(f"methods must hold source, which all others are compared with, got {text[:80]!r}: add source+.")
 
 
+def check_network(name: str) -> None:
+    """Refuse what is neither a model of the house nor the patch transformer.
+
+    Raises:
+        InputError: One sentence.
+    """
+    if name != PATCH_TRANSFORMER:
+        check_model(name)
+
+
 def check_corruptions(text: str) -> None:
     """Refuse what lists no corruptions.
 
@@ -66,9 +77,11 @@ class CalibrationConfig(Config):
     dataset: Annotated[str, Knob(
         "Data", "Images to train on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS, suggestions=tuple(DATASETS),
         check=check_source)] = "fashion-mnist"
-    shift: Annotated[Literal["corruptions", "test_set"], Knob(
-        "Shift", "Corrupted test images, or the test images of your own data as they are, which come from elsewhere.", main=True,
-        labels=MappingProxyType({"corruptions": "Corruptions", "test_set": "The data's own test set"}))] = "corruptions"
+    shift: Annotated[Literal["corruptions", "optical_digits", "test_set"], Knob(
+        "Shift", "Corrupted test images; for handwritten digits, digits of other writers on another scanner; or the test images of your "
+        "own data as they are, which come from elsewhere.", main=True,
+        labels=MappingProxyType({"corruptions": "Corruptions", "optical_digits": "Optical digits (for digits)",
+                                 "test_set": "The data's own test set"}))] = "corruptions"
     methods: Annotated[str, Knob(
         "Methods", f"Joined by +, of {', '.join(METHODS)}.", main=True, check=check_methods)] = "+".join(LITE_METHODS)
     corruptions: Annotated[str, Knob(
@@ -96,8 +109,8 @@ class CalibrationConfig(Config):
     hottest: Annotated[float, Knob("Hottest", "Temperature of the certainty rule for unsure images.", low=0.1, high=20.0)] = 2.0
     fisher: Annotated[float, Knob("Fisher weight", "Of EATA's pull towards the source; 0 is ETA.", low=0.0, high=1e6)] = 0.0
     model: Annotated[str, Knob(
-        "Model", "The network; torchvision:NAME takes one of torchvision's.", labels=MODELS, suggestions=tuple(MODELS),
-        check=check_model)] = "cnn"
+        "Model", "The network; torchvision:NAME takes one of torchvision's. The patch transformer learns by Adam.", labels=MODELS,
+        suggestions=tuple(MODELS), check=check_network)] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
     epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 6
     batch_size: Annotated[int, Knob("Batch size", "Images per step of training.", low=8, high=1024, unit="images")] = 64
@@ -114,10 +127,13 @@ class CalibrationConfig(Config):
         """Raise ``InputError`` where settings do not go together."""
         if self.stream_batch > self.n_stream:
             raise InputError(f"stream_batch must be at most n_stream ({self.n_stream}), got {self.stream_batch}: lower it.")
+        if self.shift == "optical_digits" and self.dataset != "digits":
+            raise InputError(f"shift=optical_digits shows handwritten digits and needs dataset=digits, got {self.dataset!r}: choose it, or "
+                             "take shift=corruptions.")
         if self.coldest > self.hottest:
             raise InputError(f"coldest must be at most hottest ({self.hottest:g}), got {self.coldest:g}: lower it.")
         without = [name for name in self.method_names if METHODS[name].needs_batch_norm]
-        if without and self.model in ("cnn_groupnorm", "mlp"):
+        if without and self.model in ("cnn_groupnorm", "patch_transformer", "mlp"):
             raise InputError(f"{', '.join(without)} needs a network with BatchNorm, got model={self.model}: leave it out of methods, or "
                              "choose model=cnn.")
 
@@ -128,9 +144,9 @@ class CalibrationConfig(Config):
 
     @property
     def conditions(self) -> tuple[tuple[str, int], ...]:
-        """What is streamed: (corruption, level), clean first as ("clean", 0); the data's own test set is ("test_set", 5)."""
-        if self.shift == "test_set":
-            return ("clean", 0), ("test_set", 5)
+        """What is streamed: (corruption, level), clean first as ("clean", 0); a shift that is not drawn is at level 5."""
+        if self.shift != "corruptions":
+            return ("clean", 0), (self.shift, 5)
         names, levels = listed(self.corruptions, tuple(CORRUPTIONS), "corruptions"), self.level_numbers
         return ("clean", 0), *((name, level) for name in names for level in levels)
 

@@ -7,13 +7,14 @@ import torch
 
 from core.calibration.adapters import adapter_of
 from core.calibration.judge import AtHome, at_home
+from core.calibration.memory import held_bytes, kept_bytes, network_bytes
 from core.calibration.network import Subject
 from core.calibration.networks import subject_of
 from core.calibration.stream import Adapter, Shared, follow, share
 from core.calibration.streams import Scene, draw
 from core.calibration.study.config import CalibrationConfig
 from core.calibration.study.result import CalibrationResult
-from core.calibration.study.tables import Seen, report
+from core.calibration.study.tables import READS, Seen, report
 from core.data.sources import load
 from core.lab.experiment import Context
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
@@ -70,12 +71,14 @@ class _Study:
         self.again_methods = tuple(name for name in AGAIN_METHODS if name in self.methods) if wants_again else ()
         self.n_again = min(AGAIN_BATCHES, self.n // config.stream_batch) * config.stream_batch
         self.again = shared_array((len(self.again_methods), self.n_again, n_classes), np.float32)
+        self.memory = shared_array((len(self.methods), 2))
 
     def stream_all(self, context: Context) -> Seen:
         """Return everything that was seen."""
         works: list[Callable[[], None]] = [lambda name=name: self._course(name) for name in self.course_methods]  # the longest first
         works += [lambda name=name: self._again(name) for name in self.again_methods]
         works += [lambda place=place: self._condition(place) for place in range(len(self.conditions))]
+        works.append(self._memory)
         done = [0]
 
         def told(task: int = 0) -> None:
@@ -91,7 +94,7 @@ class _Study:
                 for work in works:
                     work()
                     told()
-        return Seen(self.logits, self.seconds, self.course_methods, self.course, self.half, self.again_methods, self.again)
+        return Seen(self.logits, self.seconds, self.course_methods, self.course, self.half, self.again_methods, self.again, self.memory)
 
     def _condition(self, place: int) -> None:
         images, _ = self.scene.streams[self.conditions[place]]
@@ -116,6 +119,17 @@ class _Study:
         shared = share(self.subject, images, self.config.stream_batch)
         answer = follow(self._adapter(name, shared), shared.over(1))
         self.again[self.again_methods.index(name)] = answer.logits[-self.n_again:]
+
+    def _memory(self) -> None:
+        """Count what every method holds after a batch, and keeps of the next one; what reads a shared pass holds that network, too."""
+        size = self.config.stream_batch
+        shared = share(self.subject, next(iter(self.scene.streams.values()))[0][:2 * size], size)
+        for index, name in enumerate(self.methods):
+            adapter = self._adapter(name, shared)
+            adapter.predict(shared.batches[0])
+            kept = kept_bytes(adapter, shared.batches[-1])
+            frozen = network_bytes(self.subject) if name in READS else 0
+            self.memory[index] = held_bytes(adapter) + frozen, kept
 
     def _adapter(self, name: str, shared: Shared) -> Adapter:
         return adapter_of(name, self.subject, self.scene, self.home, shared, self.config, self.seed)

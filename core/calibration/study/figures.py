@@ -28,7 +28,8 @@ REPAIRS = Figure(
 COURSE = Figure(
     id="course", title="Along the stream, pass after pass", draw=curves.course,
     caption="First corruption at the first level. Distillation softens step by step: calibrated is a moment at which it passes zero.",
-    alt=lambda run: "Confidence minus accuracy of batch statistics, TENT and distillation over passes of one stream; zero is calibrated.")
+    alt=lambda run: f"Confidence minus accuracy over passes of one stream; distillation comes down to zero after "
+                    f"{_number(run, 'crossing_dec', '')} passes and ends at {_number(run, 'over_dec_end', 'pt')}.")
 RISK = Figure(
     id="risk", title="If it may abstain", draw=curves.risk,
     caption="Mean over corruptions at the last level. Confidence ranks well where a curve starts low.",
@@ -38,6 +39,10 @@ COVERAGE = Figure(
     caption="Conformal sets, made on clean images for 90% (dotted).",
     alt=lambda run: f"Conformal sets hold the truth in {_number(run, 'coverage_clean')} at home and {_number(run, 'coverage_bn')} at the "
                     "last level, batch statistics.")
+GROUPS = Figure(
+    id="groups", title="Who is over-trusted", draw=rows.groups,
+    caption="By the group of the images, where the data tells groups, last level. Right of the dotted line is too sure.",
+    alt=lambda run: "Confidence minus accuracy for each group of images, batch statistics and TENT, at the last level.")
 NORMS = Figure(
     id="norms", title="The length of the logits", draw=curves.norms,
     caption="Source network. The certainty rule reads a short vector as a strong shift.",
@@ -51,4 +56,4 @@ COSTS = Figure(
     caption="Measured beside a plain forward pass of the same batch in the same process.",
     alt=lambda run: f"TENT takes {_number(run, 'cost_tent', '')} and distillation {_number(run, 'cost_dec', '')} plain passes a batch.")
 
-FIGURES: tuple[Figure, ...] = (RELIABILITY, LEVELS, REPAIRS, COURSE, RISK, COVERAGE, CLASSES, NORMS, COSTS)
+FIGURES: tuple[Figure, ...] = (RELIABILITY, LEVELS, REPAIRS, COURSE, RISK, COVERAGE, CLASSES, GROUPS, NORMS, COSTS)

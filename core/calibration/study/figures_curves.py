@@ -1,9 +1,11 @@
 """Curves of the room: reliability, levels, the time course, risk against coverage, and the logit norm."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.calibration.catalogue import METHODS
+from core.calibration.catalogue import METHODS, short
 from core.data.corruptions import CORRUPTION_TITLES
 from core.lab import words
 from core.lab.figure import Look, band, canvas
@@ -12,7 +14,7 @@ from core.lab.panels import legend_above, over, said, side_by_side
 from core.lab.runs import Run
 
 SHOWN = ("source", "bn", "tent", "dec")
-CONDITIONS = {"clean": "Clean", "test_set": "Own test set", **CORRUPTION_TITLES}
+CONDITIONS = {"clean": "Clean", "test_set": "Own test set", "optical_digits": "Optical digits", **CORRUPTION_TITLES}
 _MARKS = {"bn": MARKS["member"], "tent": MARKS["harmed"], "dec": MARKS["defended"], "eta": MARKS["non-member"],
           "fixed": MARKS["stripped"]}
 
@@ -20,6 +22,14 @@ _MARKS = {"bn": MARKS["member"], "tent": MARKS["harmed"], "dec": MARKS["defended
 def mark_of(method: str, look: Look) -> Mark:
     """Return how a method is drawn: ink for the network as it was trained, harm for TENT, repair for distillation."""
     return _MARKS.get(method, Mark(look.ink))
+
+
+def apart(mark: Mark, place: int) -> Mark:
+    """Return a mark that is told from others of its colour by dash and symbol: methods without a colour of their own share the ink."""
+    if mark.colour in {other.colour for other in _MARKS.values()}:
+        return mark
+    return replace(mark, dash=("solid", "dot", "dash", "dashdot", "longdash")[place % 5],
+                   symbol=("circle", "cross", "x", "star", "hexagon")[place % 5])
 
 
 def far_level(run: Run) -> int:
@@ -75,7 +85,7 @@ def diagram(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure
         figure.add_bar(x=sure, y=share, width=0.018, offset=-0.018 if name == names[1] else 0.0, showlegend=False, hoverinfo="skip",
                        marker={"color": faint(mark.colour, 0.4)})
         figure.add_scatter(
-            x=sure, y=right, mode="lines+markers", name=METHODS[name].title,
+            x=sure, y=right, mode="lines+markers", name=short(name),
             line={"color": mark.colour, "width": look.size(3.5), "dash": mark.dash}, marker={"size": look.size(9), "symbol": mark.symbol},
             text=[f"<b>{METHODS[name].title}</b><br>{100 * a:.0f}% sure, {100 * b:.0f}% right<br>{n:,.0f} images, {100 * c:.1f}% of them"
                   for a, b, n, c in zip(sure, right, bins["count"], share, strict=True)], hovertemplate="%{text}<extra></extra>")
@@ -85,23 +95,23 @@ def diagram(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure
     return figure
 
 
-def levels(run: Run, look: Look, *, repair: str = "none") -> go.Figure | None:
-    """Return accuracy and calibration error over the level, mean over corruptions, for source, statistics, TENT and distillation."""
+def levels(run: Run, look: Look, *, repair: str = "none", methods: str = "+".join(SHOWN)) -> go.Figure | None:
+    """Return accuracy and calibration error over the level, mean over corruptions, for the methods that are listed."""
     rows = rows_of(run, "scores", {"repair": repair})
     rows = rows.groupby(["seed", "level", "method"], as_index=False)[["accuracy", "ece"]].mean()
     figure = canvas(look, x="level", y="")
     for place, (column, title) in zip(side_by_side(figure, look, ("Accuracy", "Calibration error"), shared=False), (
             ("accuracy", "accuracy"), ("ece", "error")), strict=True):
-        for name in SHOWN:
+        for place_of, name in enumerate(methods.split("+")):
             mine = over(rows[rows["method"] == name], ("level",), column, (0.0, 1.0))
             if mine.empty:
                 continue
-            mark = mark_of(name, look)
+            mark = apart(mark_of(name, look), place_of)
             edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, **place}
             figure.add_scatter(x=mine["level"], y=mine["high"], **edge)
             figure.add_scatter(x=mine["level"], y=mine["low"], fill="tonexty", fillcolor=faint(mark.colour), **edge)
             figure.add_scatter(
-                x=mine["level"], y=mine["value"], mode="lines+markers", name=METHODS[name].title, legendgroup=name,
+                x=mine["level"], y=mine["value"], mode="lines+markers", name=short(name), legendgroup=name,
                 showlegend=column == "accuracy", line={"color": mark.colour, "width": look.size(3.5), "dash": mark.dash},
                 marker={"size": look.size(9), "symbol": mark.symbol}, hovertemplate="%{text}<extra></extra>", **place,
                 text=[f"<b>{METHODS[name].title}</b><br>{title} {said(row)}<br>level {row.level}" for row in mine.itertuples()])
@@ -126,7 +136,7 @@ def course(run: Run, look: Look) -> go.Figure | None:
         mine, mark = over(rows[rows["method"] == name], ("passes",), "gap"), mark_of(name, look)
         band(figure, mine["passes"], mine["low"], mine["high"], mark.colour)
         figure.add_scatter(
-            x=mine["passes"], y=mine["value"], mode="lines", name=METHODS[name].title, showlegend=True,
+            x=mine["passes"], y=mine["value"], mode="lines", name=short(name), showlegend=True,
             line={"color": mark.colour, "width": look.size(3.5), "dash": mark.dash}, hovertemplate="%{text}<extra></extra>",
             text=[f"<b>{METHODS[name].title}</b><br>{row.value:+.1f} points after {row.passes:.1f} passes".replace("-", words.MINUS)
                   for row in mine.itertuples()])
@@ -145,7 +155,7 @@ def risk(run: Run, look: Look) -> go.Figure | None:
         mark = mark_of(name, look)
         band(figure, mine["answered"], mine["low"], mine["high"], mark.colour)
         figure.add_scatter(
-            x=mine["answered"], y=mine["value"], mode="lines", name=METHODS[name].title, showlegend=True,
+            x=mine["answered"], y=mine["value"], mode="lines", name=short(name), showlegend=True,
             line={"color": mark.colour, "width": look.size(3.5), "dash": mark.dash}, hovertemplate="%{text}<extra></extra>",
             text=[f"<b>{METHODS[name].title}</b><br>{said(row)} wrong<br>of the surest {100 * row.answered:.0f}%"
                   for row in mine.itertuples()])
@@ -171,7 +181,7 @@ def norms(run: Run, look: Look) -> go.Figure | None:
             text=[f"<b>{CONDITIONS[name]}</b>, level {row.level}<br>{said(row, '')}" for row in mine.itertuples()])
     figure.update_xaxes(tickvals=sorted(rows["level"].unique()))
     figure.update_yaxes(rangemode="tozero")
-    legend_above(figure, titles=False)
+    legend_above(figure)
     return figure
 
 

@@ -41,3 +41,24 @@ def numbers(config: CalibrationConfig, scores: pd.DataFrame, again: pd.DataFrame
         "coverage_clean": at("coverage", "bn", 0), "coverage_bn": at("coverage", "bn"), "coverage_tent": at("coverage", "tent"),
         "cost_tent": float(times.get("tent", NAN)), "cost_dec": float(times.get("dec", NAN)),
         "again_tent": float(back.get("tent", NAN) - back.get("source", np.nan))}
+
+
+def course_numbers(course: pd.DataFrame) -> dict[str, float]:
+    """Return when certainty distillation passes the calibrated point of the long stream, and where it ends."""
+    rows = course[course["method"] == "dec"].sort_values("passes")
+    if rows.empty:
+        return {"crossing_dec": NAN, "over_dec_end": NAN}
+    gap, passes = (rows["confidence"] - rows["accuracy"]).to_numpy(), rows["passes"].to_numpy()
+    return {"crossing_dec": first_crossing(passes, gap), "over_dec_end": float(gap[-1])}
+
+
+def first_crossing(at: np.ndarray, gap: np.ndarray) -> float:
+    """Return where ``gap`` first comes down to zero, on a straight line between its points; the first point where it begins there."""
+    below = np.flatnonzero(gap <= 0.0)
+    if not len(below):
+        return NAN
+    place = int(below[0])
+    if place == 0:
+        return float(at[0])
+    before, after = gap[place - 1], gap[place]
+    return float(at[place - 1] + (at[place] - at[place - 1]) * before / (before - after))

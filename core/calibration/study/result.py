@@ -62,6 +62,10 @@ class CalibrationResult:
     cost_tent: Annotated[float, Metric("Time, TENT", "Seconds a batch as a multiple of a plain forward pass.", "", POSITIVE)]
     cost_dec: Annotated[float, Metric("Time, distillation", "The same for certainty distillation.", "", POSITIVE)]
     again_tent: Annotated[float, _gap("ECE added at home again", "TENT back on clean images after all corruptions, minus source.")]
+    crossing_dec: Annotated[float, Metric(
+        "Passes until calibrated", "Passes over the first stream after which distillation is first no surer than right; NaN if it never "
+        "is.", "", POSITIVE)]
+    over_dec_end: Annotated[float, _gap("Too sure at the end", "Confidence minus accuracy of distillation in the last stretch of it.")]
     scores: Annotated[pd.DataFrame, Table(
         f"One row per condition, method and repair: {WHERE}, repair (core.calibration.catalogue.POST_HOC), then "
         "core.calibration.judge.SCORES.")]
@@ -69,10 +73,14 @@ class CalibrationResult:
         f"One row per filled bin of a reliability diagram: {WHERE}, repair, bin, count, confidence, accuracy.")]
     risk: Annotated[pd.DataFrame, Table(f"{WHERE}, answered (share of images, surest first), risk (share wrong among them).")]
     classes: Annotated[pd.DataFrame, Table(f"{WHERE}, class, name, n (images called so), accuracy, confidence.")]
+    groups: Annotated[pd.DataFrame, Table(
+        f"{WHERE}, number, group, n (images of it), accuracy, confidence; no rows where the data tells no groups.")]
     course: Annotated[pd.DataFrame, Table(
         "One row per method and stretch of the long stream: method, step, passes, accuracy, confidence, ece.")]
     again: Annotated[pd.DataFrame, Table("Home again after all corruptions without a reset: method, accuracy, ece, overconfidence.")]
-    costs: Annotated[pd.DataFrame, Table("method, seconds (a batch), times (of a plain forward pass), forwards, backwards.")]
+    costs: Annotated[pd.DataFrame, Table(
+        "method, seconds (a batch), times (of a plain forward pass), forwards, backwards, held_bytes (networks and moments), kept_bytes "
+        "(of a batch, for the backward pass).")]
     views: Annotated[pd.DataFrame, Table(
         f"Ten images of each condition: {WHERE}, repair, image (0 to 9), y, said, confidence; view_images holds the pictures.")]
     mistakes: Annotated[pd.DataFrame, Table(

@@ -1,6 +1,7 @@
 """From logits of every method on every stream to the result: tables first, then the headline numbers read off them."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -9,13 +10,15 @@ from core.calibration import judge
 from core.calibration.catalogue import METHODS, POST_HOC
 from core.calibration.streams import Scene
 from core.calibration.study.config import CalibrationConfig
-from core.calibration.study.headline import numbers
+from core.calibration.study.headline import course_numbers, numbers
 from core.calibration.study.result import CalibrationResult
 from core.lab.seeds import generator
 from core.measures import calibration
 
 N_VIEW, N_MISTAKES, STRETCH = 10, 24, 8
 WHERE = ("corruption", "level", "method")
+READS = MappingProxyType({  # which shared pass a method reads, and so which frozen network it needs beside its own
+    "source": "source", "released": "source", **dict.fromkeys(("bn", "t3a", "dropout", "ensemble", "dec", "fixed"), "still")})
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +33,7 @@ class Seen:
         half: Images of one pass of it.
         again_methods: Methods that went through all corruptions and home again.
         again: float32 (again methods, n, C) on the clean images at the end.
+        memory: (methods, 2) bytes: held between batches, and kept of a batch for the backward pass.
     """
 
     logits: np.ndarray
@@ -39,6 +43,7 @@ class Seen:
     half: int
     again_methods: tuple[str, ...]
     again: np.ndarray
+    memory: np.ndarray
 
 
 def report(config: CalibrationConfig, seed: int, scene: Scene, class_names: tuple[str, ...], home: judge.AtHome,
@@ -46,7 +51,7 @@ def report(config: CalibrationConfig, seed: int, scene: Scene, class_names: tupl
     """Return the result of a seed."""
     rng = generator(seed, "calibration", "bootstrap")
     low, high = config.coldest, config.hottest
-    scores, bins, risk, classes, views = [], [], [], [], []
+    scores, bins, risk, classes, groups, views = [], [], [], [], [], []
     n = seen.logits.shape[2]
     for place, where in enumerate(config.conditions):
         y = scene.streams[where][1][:n]
@@ -56,15 +61,18 @@ def report(config: CalibrationConfig, seed: int, scene: Scene, class_names: tupl
             bins += [(*at, *row) for row in judge.diagrams(logits, y, home, low, high)]
             risk += [(*at, float(share), float(value)) for share, value in zip(judge.SHARES, judge.risks(logits, y), strict=True)]
             classes += [(*at, c, class_names[c], *row) for c, *row in judge.by_class(logits, y)]
+            if scene.group_names:
+                groups += [(*at, g, scene.group_names[g], *row) for g, *row in judge.by_group(logits, y, scene.groups[where][:n])]
             views += [(*at, *row) for row in view_rows(logits[:N_VIEW], y[:N_VIEW], judge.temperatures(logits, y, home, low, high))]
     table = pd.DataFrame(scores, columns=[*WHERE, "repair", *judge.SCORES])
     course, again, costs = course_table(config, scene, seen), again_table(scene, seen), cost_table(config, seen)
     mistakes, mistake_images = mistakes_of(config, scene, seen)
     return CalibrationResult(
-        **numbers(config, table, again, costs), scores=table,
+        **numbers(config, table, again, costs), **course_numbers(course), scores=table,
         bins=pd.DataFrame(bins, columns=[*WHERE, "repair", "bin", "count", "confidence", "accuracy"]),
         risk=pd.DataFrame(risk, columns=[*WHERE, "answered", "risk"]),
         classes=pd.DataFrame(classes, columns=[*WHERE, "class", "name", "n", "accuracy", "confidence"]),
+        groups=pd.DataFrame(groups, columns=[*WHERE, "number", "group", "n", "accuracy", "confidence"]),
         course=course, again=again, costs=costs,
         views=pd.DataFrame(views, columns=[*WHERE, "repair", "image", "y", "said", "confidence"]),
         mistakes=mistakes, names=pd.DataFrame({"y": np.arange(len(class_names)), "name": class_names}),
@@ -110,10 +118,10 @@ def cost_table(config: CalibrationConfig, seen: Seen) -> pd.DataFrame:
     rows = []
     for index, method in enumerate(config.method_names):
         facts, own = METHODS[method], float(np.median(seen.seconds[:, index]))
-        reads = {"source": plain, "released": plain}.get(method, still if method in (
-            "bn", "t3a", "dropout", "ensemble", "dec", "fixed") else 0.0)
-        rows.append((method, own + reads, (own + reads) / plain, facts.forwards, facts.backwards))
-    return pd.DataFrame(rows, columns=["method", "seconds", "times", "forwards", "backwards"])
+        reads = {"source": plain, "still": still, "": 0.0}[READS.get(method, "")]
+        held, kept = seen.memory[index].tolist()
+        rows.append((method, own + reads, (own + reads) / plain, facts.forwards, facts.backwards, held, kept))
+    return pd.DataFrame(rows, columns=["method", "seconds", "times", "forwards", "backwards", "held_bytes", "kept_bytes"])
 
 
 def mistakes_of(config: CalibrationConfig, scene: Scene, seen: Seen) -> tuple[pd.DataFrame, np.ndarray]:

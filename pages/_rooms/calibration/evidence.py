@@ -1,10 +1,12 @@
 """What lies behind the verdicts: the surest mistakes, home again, and published accuracies beside ours."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
 from core.calibration.catalogue import METHODS
-from core.calibration.study.figures_curves import CONDITIONS
+from core.calibration.study.figures_curves import CONDITIONS, SHOWN
 from core.calibration.study.published import TIERS
 from core.lab import words
 from core.lab.runs import Run
@@ -34,6 +36,47 @@ def draw_mistakes(run: Run) -> None:
         "image": st.column_config.ImageColumn("Image", width="small", pinned=True), "where": st.column_config.TextColumn("Shift, level"),
         "truth": st.column_config.TextColumn("Is"), "said": st.column_config.TextColumn("TENT says"), **sure})
     st.caption("First seed, over all shifted streams, the surest first.")
+
+
+def choose_methods(run: Run) -> dict[str, str]:
+    """Draw the choice of methods beside the figure over levels and return it as the figure takes it; more than five are not told apart."""
+    names = list(run.request.config.method_names)
+    chosen = st.multiselect(
+        "Methods", names, default=[name for name in SHOWN if name in names], format_func=lambda name: METHODS[name].title,
+        max_selections=5, key=f"{run.request.run}:levels", label_visibility="collapsed")
+    return {"methods": "+".join(chosen or names[:1])}
+
+
+def draw_moment(run: Run) -> None:
+    """Say after how many passes distillation is calibrated for a moment, and where it ends."""
+    found, end = run.estimate("crossing_dec"), run.estimate("over_dec_end")
+    passes = run.request.config.course_passes
+    if not passes or math.isnan(end.value):
+        return
+    per_seed = [result.crossing_dec for result in run.results]
+    there = sorted(value for value in per_seed if not math.isnan(value))
+    when = (f"is first no surer than right after {words.number(found.value)} passes" if len(there) == len(per_seed) else
+            f"comes down to its accuracy in {len(there)} of {words.seeds(len(per_seed))}")
+    st.markdown(f":material/timer: Certainty distillation {when}; after {passes} passes it is "
+                f"{words.number(end.value, 'pt', signed=True)} surer than right. Stopped by a clock it may be anywhere between.")
+
+
+def draw_costs(run: Run) -> None:
+    """Draw what each method takes in passes, memory and energy."""
+    rows, spent = run.table("costs"), run.cost()
+    if "held_bytes" not in rows:
+        return
+    means = rows.groupby("method", sort=False).mean(numeric_only=True)
+    watts = 3.6e6 * spent["energy_kwh"] / spent["seconds"] if spent["seconds"] else math.nan
+    wh = means["seconds"] / run.request.config.stream_batch * 10_000 * watts / 3600
+    with st.container(border=True, height="stretch", gap="xsmall"):
+        st.markdown("##### Memory and energy")
+        st.table({"Method": [METHODS[name].title for name in means.index],
+                  "Held": [f"{value / 2**20:.1f} MB" for value in means["held_bytes"]],
+                  "Of a batch": [f"{value / 2**20:.1f} MB" for value in means["kept_bytes"]],
+                  "10,000 images": [f"{value:.3f} Wh" if math.isfinite(value) else "not measured" for value in wh]}, border="horizontal")
+        st.caption("Held: networks, gradients and moments between batches. Of a batch: what is kept for the backward pass, counted in "
+                   "tensors. Energy: the method's seconds times the mean power of the whole run, of the whole machine.")
 
 
 def draw_again(run: Run) -> None:
