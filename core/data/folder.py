@@ -7,6 +7,7 @@ data set's notes say what was changed or left out.
 import hashlib
 import warnings
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ MOST_BYTES_A_FILE = 100 * 2**20
 SHOWN = 5  # bad files named in a message
 _GREY_MODES = ("1", "L")
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I")  # 16 bits; Pillow calls some of them I
+_OTHER_COLOURS = ("CMYK", "YCbCr", "LAB", "HSV")
 _SEE_THROUGH = ("LA", "RGBA", "PA", "La", "RGBa")
 _UNREADABLE = (
     UnidentifiedImageError,
@@ -64,8 +66,8 @@ def load_folder(path: Path) -> ImageDataset:
                 "rename or remove it."
             )
     headers = _headers([file for _, files in layout.parts for file, _ in files])
-    size, told = _one_size([found for found, _ in headers])
-    mode = "L" if all(mode in (*_GREY_MODES, *_DEEP_MODES) for _, mode in headers) else "RGB"
+    size, told = _one_size([header.size for header in headers])
+    mode = "L" if all(header.mode in (*_GREY_MODES, *_DEEP_MODES) for header in headers) else "RGB"
     check_size(len(headers) * size[0] * size[1] * len(mode), str(path))
     images = {part: checked_images(f"{part} images", _stack([file for file, _ in files], mode, size)) for part, files in layout.parts}
     labels = {part: np.array([class_names.index(name) for _, name in files], np.int64) for part, files in layout.parts}
@@ -80,24 +82,35 @@ def load_folder(path: Path) -> ImageDataset:
         class_names=class_names,
         fingerprint=folder_fingerprint(path),
         licence="",
-        notes=(*layout.notes, *told, *_pixel_notes([mode for _, mode in headers])),
+        notes=(*layout.notes, *told, *_pixel_notes(headers)),
     )
 
 
-def _headers(files: list[Path]) -> list[tuple[tuple[int, int], str]]:
-    """Return size, as it is looked at, and mode of every image; all that cannot be used are named in one message."""
+@dataclass(frozen=True)
+class Header:
+    """What an image says of itself before it is read: its size as it is looked at, width first, and what will be changed."""
+
+    size: tuple[int, int]
+    mode: str
+    is_turned: bool
+    is_transparent: bool
+
+
+def _headers(files: list[Path]) -> list[Header]:
+    """Return the header of every image; all that cannot be used are named in one message."""
     found, bad = [], []
     for file in files:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 with Image.open(file) as image:
-                    turned = image.getexif().get(ORIENTATION, 1) >= 5  # on its side
-                    found.append((image.size[::-1] if turned else image.size, image.mode))
+                    turn = image.getexif().get(ORIENTATION, 1)
+                    found.append(Header(image.size[::-1] if turn >= 5 else image.size, image.mode, turn != 1,  # from 5 on: on its side
+                                        image.mode in _SEE_THROUGH or "transparency" in image.info))
         except _UNREADABLE:
             bad.append(file)
     _refuse(bad)
-    floats = [file for file, (_, mode) in zip(files, found, strict=True) if mode == "F"]
+    floats = [file for file, header in zip(files, found, strict=True) if header.mode == "F"]
     if floats:
         raise InputError(f"images must have 8 or 16 bits a channel, got floats for {floats[0]} ({len(floats)} in all): save them as PNG.")
     return found
@@ -118,10 +131,12 @@ def _one_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], list[str]]
     return size, [f"{others} of {len(sizes)} images were resized to {size[0]} x {size[1]}, the most common size"] if others else []
 
 
-def _pixel_notes(modes: list[str]) -> list[str]:
-    said = ((_DEEP_MODES, "had 16 bits and were brought to 8"), (_SEE_THROUGH, "were transparent and laid over white"),
-            (("CMYK", "YCbCr", "LAB", "HSV"), "were brought from other colours to red, green and blue"))
-    return [f"{n} images {words}" for kinds, words in said if (n := sum(mode in kinds for mode in modes))]
+def _pixel_notes(headers: list[Header]) -> list[str]:
+    said = ((sum(one.mode in _DEEP_MODES for one in headers), "had 16 bits and were brought to 8"),
+            (sum(one.is_transparent for one in headers), "were transparent and laid over white"),
+            (sum(one.is_turned for one in headers), "were turned upright by their tag"),
+            (sum(one.mode in _OTHER_COLOURS for one in headers), "were brought from other colours to red, green and blue"))
+    return [f"{n} images {words}" for n, words in said if n]
 
 
 def _stack(files: list[Path], mode: str, size: tuple[int, int]) -> np.ndarray:

@@ -154,6 +154,7 @@ def test_a_turned_photograph_stands_upright(photos):
     assert image.shape == (8, 10, 3)
     assert image[:3].mean() > 240
     assert image[5:].mean() < 15
+    assert notes(photos) == "1 images were turned upright by their tag"
 
 
 @pytest.mark.parametrize("change, said", [
