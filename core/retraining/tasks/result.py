@@ -32,10 +32,10 @@ class TasksResult:
     rank_flat: Annotated[float, _rank("RESQUE, flat, centroids", "RESQUE (flat map, own centroids)")]
     rank_flat_plus: Annotated[float, _rank("RESQUE, flat, k-means++", "RESQUE (flat map, k-means++)")]
     rank_features: Annotated[float, _rank("RESQUE, features", "RESQUE on penultimate features")]
-    rank_knn: Annotated[float, _rank("k-NN", "1 - k-NN accuracy on features")]
+    rank_knn: Annotated[float, _rank("Nearest neighbours", "1 - k-NN accuracy on features")]
     rank_leep: Annotated[float, _rank("LEEP", "minus LEEP")]
     rank_logme: Annotated[float, _rank("LogME", "minus LogME")]
-    rank_pixels: Annotated[float, _rank("k-NN on pixels", "1 - k-NN accuracy on raw pixels, no network")]
+    rank_pixels: Annotated[float, _rank("Neighbours of pixels", "1 - k-NN accuracy on raw pixels, no network")]
     rank_confidence: Annotated[float, _rank("Mean unconfidence", "1 - mean confidence of the old classifier (needs no labels)")]
     rank_permuted: Annotated[float, _rank("RESQUE, tasks permuted", "RESQUE of other tasks, dealt out at random")]
     partial_task: Annotated[float, Metric(
