@@ -11,7 +11,7 @@ from core.data.texts import check_split, load_texts, text_fingerprint
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.layernorm.variants import PLACEMENTS, VARIANTS, Placement, Variant
-from core.models.checkpoints import checkpoint_fingerprint
+from core.models.checkpoints import check_norms, checkpoint_fingerprint
 from core.models.vision_weights import vision_fingerprint
 
 TEXT_SOURCES = ("fortunes",)
@@ -244,7 +244,10 @@ def _text_fingerprint(config: LayerNormConfig) -> str:
     texts = load_texts(config.data)
     check_split(texts, config.n_train, config.n_valid, config.n_test)
     _check_class(config, len(texts.class_names))
-    models = [checkpoint_fingerprint(config.model_of(placement)) for placement in config.placements()]
+    names = [config.model_of(placement) for placement in config.placements()]
+    for name in names:
+        check_norms(name)
+    models = [checkpoint_fingerprint(name) for name in names]
     return hashlib.blake2b("\n".join([text_fingerprint(config.data), *models]).encode(), digest_size=32).hexdigest()
 
 
