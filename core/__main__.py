@@ -9,10 +9,11 @@ import json
 import os
 import signal
 import sys
+from dataclasses import asdict
 from typing import Any, NoReturn
 
 from core import doctor
-from core.data.sources import PREFIXES, load
+from core.data.preview import previews
 from core.lab import devices, export, gallery, jobs, registry, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
@@ -123,7 +124,7 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
     experiment, stored = request.experiment, [seed for seed in request.seeds if has_result(home(), request.key(seed))]
     todo = len(request.seeds) - len(stored)
     seconds = experiment.seconds(request.config) * todo
-    read = [load(value) for value in to_dict(request.config).values() if isinstance(value, str) and value.startswith(PREFIXES)]
+    read = previews(to_dict(request.config))
     usual = choose_preset(experiment, arguments.preset).config
     changed = {name: value for name, value in effective(request.config).items() if value != effective(usual)[name]}
     idle = [name for name in sorted(request.config.idle()) if getattr(request.config, name) != getattr(usual, name)]
@@ -131,9 +132,8 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
         print(f"{experiment.name}: settings, data and device are sound; nothing was started.")
         print(f"  data {request.data}, device {devices.choose(request.device)}, seeds {format_seeds(request.seeds)}, "
               f"{len(stored)} of them stored already")
-        for data in read:
-            print(f"  {data.title}: {len(data.x_train)} and {len(data.x_test)} images of {' x '.join(map(str, data.x_train.shape[1:]))}, "
-                  f"{len(data.class_names)} classes" + "".join(f"\n    {note}" for note in data.notes))
+        for one in read:
+            print(f"  {one.source}: {one.words}" + "".join(f"\n    {note}" for note in one.notes))
         for name, value in changed.items():
             print(f"  {name} = {value}")
         for name in idle:
@@ -141,9 +141,7 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
         print(f"  about {words.duration(seconds)} on two CPU cores" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
             "changed": changed, "idle": idle, "seeds": list(request.seeds), "stored": stored, "data": request.data,
-            "read": [{"source": data.source, "n_train": len(data.x_train), "n_test": len(data.x_test),
-                      "image_shape": list(data.x_train.shape[1:]), "classes": list(data.class_names), "notes": list(data.notes)}
-                     for data in read],
+            "read": [asdict(one) for one in read],
             "device": devices.choose(request.device), "seconds": seconds}
 
 
