@@ -13,6 +13,7 @@ def seconds_of(config: RetrainConfig) -> float:
     """Return the rough time of one seed on two CPU cores when nothing is stored yet; about a third when a run of the room is."""
     return 4.0 + training_seconds(config.room_config()) * 3.0
 
+
 SPURIOUS_RETRAIN = Experiment(
     name="spurious_retrain",
     title="One pruning, trained anew",
