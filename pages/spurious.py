@@ -5,24 +5,13 @@ import streamlit as st
 
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.spurious import figures
 from core.spurious.figures_means import names_of
-from core.spurious.figures_sweep import GROUP_WORDS
-from core.spurious.spec import SPURIOUS
-from core.spurious.texts import PREDICTION
-from pages._ui import (
-    answer,
-    drawing,
-    provenance,
-    room,
-    samples,
-    shell,
-    spurious_evidence,
-    spurious_live,
-    spurious_preview,
-    spurious_share,
-    verdicts,
-)
+from core.spurious.study import figures
+from core.spurious.study.figures_sweep import GROUP_WORDS
+from core.spurious.study.spec import SPURIOUS
+from core.spurious.study.words import PREDICTION
+from pages._rooms.spurious import evidence, live, preview, share
+from pages._ui import answer, drawing, provenance, room, samples, shell, verdicts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -31,13 +20,13 @@ KINDS = {"carrier_pruned": "Carriers removed", "carrier_kept": "Carriers kept", 
 
 def draw_figures(run: Run, look: Look) -> None:
     def sweep_controls() -> dict[str, str]:
-        return {"rules": spurious_evidence.choose("Remove", GROUP_WORDS, "rules")}
+        return {"rules": evidence.choose("Remove", GROUP_WORDS, "rules")}
 
     with st.grid(2, min_column_width=380):
         drawing.show(figures.CAUSAL, run, look)
         drawing.show(figures.SWEEP, run, look, controls=sweep_controls)
-    spurious_share.draw(run)
-    spurious_live.draw(run)
+    share.draw(run)
+    live.draw(run)
 
 
 def draw_samples(run: Run) -> None:
@@ -48,7 +37,7 @@ def draw_samples(run: Run) -> None:
     st.space("small")
     st.header("Which images go, which stay", anchor=False)
     there = {kind: title for kind, title in KINDS.items() if kind in set(result.samples["kind"])}
-    kind = spurious_evidence.choose("Show", there, "kind")
+    kind = evidence.choose("Show", there, "kind")
     chosen = result.samples[result.samples["kind"] == kind]
     rows = pd.DataFrame({
         "image": [samples.as_uri(result.sample_images[place]) for place in chosen.index], "class": chosen["name"],
@@ -69,11 +58,11 @@ def draw_samples(run: Run) -> None:
 
 run, look = room.enter(room_of(SPURIOUS), PREDICTION)
 if not shell.presenting():
-    spurious_preview.draw()
+    preview.draw()
 if run is not None:
     draw_figures(run, look)
     verdicts.draw(run)
-    spurious_evidence.draw(run, look)
+    evidence.draw(run, look)
     draw_samples(run)
     answer.draw_method(SPURIOUS)
     provenance.draw(run)

@@ -1,9 +1,9 @@
 """One pruning, trained anew: what happens when exactly these images go?"""
 
-from core.spurious.figures_retrain import RETRAIN
-from core.spurious.retrain_spec import SPURIOUS_RETRAIN
-from core.spurious.retrain_texts import PREDICTION
-from core.spurious.spec import SPURIOUS
+from core.spurious.retrain.figures import RETRAIN
+from core.spurious.retrain.spec import SPURIOUS_RETRAIN
+from core.spurious.retrain.words import PREDICTION
+from core.spurious.study.spec import SPURIOUS
 from pages._ui import answer, drawing, provenance, room, shell, verdicts
 from pages._ui.rooms import room_of
 

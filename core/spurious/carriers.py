@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp
 
 from core.lab.errors import InputError
 from core.measures.roc import auc
-from core.spurious.pruning import ranked
+from core.spurious.data_pruning import ranked
 
 SIGNIFICANT = 0.05
 BLOCKS = (("easiest", 0.0), ("easy", 0.25), ("middle", 0.5), ("hard", 0.75), ("hardest", 1.0))

@@ -8,8 +8,9 @@ import numpy as np
 
 from core.data.dataset import ImageDataset
 from core.data.marks import mark_area
+from core.data.sources import fingerprint, load
 from core.lab.errors import InputError
-from core.spurious.settings import SpuriousConfig
+from core.spurious.config import SpuriousConfig
 
 FEWEST = 20  # training images of a class below which nothing can be learned or pruned
 
@@ -97,3 +98,19 @@ def check_groups(data: ImageDataset, config: SpuriousConfig) -> None:
         if not 0 < n_cued < n:
             raise InputError(f"the {words} must hold some with attribute {value} and some without, got {n_cued} of {n}: change "
                              "attribute_value or add images.")
+
+
+def data_fingerprint(config: SpuriousConfig) -> str:
+    """Return the content hash of the data that a config names.
+
+    Data that a user brings is read and checked whole, so that a fault is told before anything is written.
+
+    Raises:
+        InputError: If the data is missing, breaks a rule, or cannot serve the settings.
+    """
+    if config.dataset in KNOWN:
+        check_facts(KNOWN[config.dataset], config)
+        return fingerprint(config.dataset)
+    data = load(config.dataset)
+    check_data(data, config)
+    return data.fingerprint

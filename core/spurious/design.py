@@ -7,8 +7,8 @@ import numpy as np
 from core.data.dataset import ImageDataset
 from core.data.marks import mark_area, write_mark
 from core.lab.seeds import generator
+from core.spurious.config import SpuriousConfig
 from core.spurious.data_rules import check_data, classes_of
-from core.spurious.settings import SpuriousConfig
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.lab.experiment import Context
-from core.spurious.settings import SpuriousConfig
+from core.spurious.config import SpuriousConfig
 from core.training.config import TrainingConfig
 from core.training.kept import Images, Wanted, train_kept
 from core.training.loop import batches_of
@@ -63,7 +63,7 @@ def make_versions(x: np.ndarray, y: np.ndarray, versions: Mapping[str, Version])
 
 
 @dataclass(frozen=True, eq=False)
-class Arm:
+class TrainingArm:
     """One network to train.
 
     Attributes:
@@ -95,7 +95,7 @@ def training_config(config: SpuriousConfig) -> TrainingConfig:
     return TrainingConfig.of(config)
 
 
-def training_of(arm: Arm, config: SpuriousConfig) -> TrainingConfig:
+def training_of(arm: TrainingArm, config: SpuriousConfig) -> TrainingConfig:
     """Return how one arm is trained: with ``budget=steps`` a pruned arm has more epochs, so that it takes as many steps."""
     training = training_config(config)
     if config.budget == "steps":
@@ -105,7 +105,7 @@ def training_of(arm: Arm, config: SpuriousConfig) -> TrainingConfig:
 
 
 def train_arms(
-    versions: Versions, arms: Mapping[str, Arm], config: SpuriousConfig, *, seed: int, n_classes: int, context: Context,
+    versions: Versions, arms: Mapping[str, TrainingArm], config: SpuriousConfig, *, seed: int, n_classes: int, context: Context,
     checkpoints: Sequence[int] = (), test: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> dict[str, Network]:
     """Return one network per arm, training only those that are not stored; equal arms are trained once.
@@ -135,6 +135,6 @@ def train_arms(
             for name, kept in zip(arms, found, strict=True)}
 
 
-def _size(arm: Arm, training: TrainingConfig) -> tuple[int, int]:
+def _size(arm: TrainingArm, training: TrainingConfig) -> tuple[int, int]:
     epochs = training.last_epoch
     return epochs, epochs * batches_of(int(arm.kept.sum()), training.batch_size)

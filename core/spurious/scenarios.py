@@ -19,7 +19,7 @@ class Scenario:
     """One biased training set and its exam.
 
     Attributes:
-        name: One of ``tables.SCENARIOS``.
+        name: ``main`` (as set), ``hidden`` (weak mark), ``identifiable`` (many carriers) or ``noisy`` (some labels wrong).
         carriers: Which training images carry the cue, boolean (N,), all of the biased class.
         y: Labels that are trained on (N,).
         wrong: Which of them are wrong, boolean (N,).

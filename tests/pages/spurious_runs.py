@@ -11,10 +11,12 @@ from core.lab.experiment import Context, stored_metrics
 from core.lab.runs import Request, Run, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
-from core.spurious.result import SpuriousResult
-from core.spurious.retrain_spec import SPURIOUS_RETRAIN, RetrainConfig, RetrainResult
-from core.spurious.spec import SPURIOUS
-from core.spurious.tables import table_of
+from core.spurious.columns import table_of
+from core.spurious.retrain.config import RetrainConfig
+from core.spurious.retrain.result import RetrainResult
+from core.spurious.retrain.spec import SPURIOUS_RETRAIN
+from core.spurious.study.result import SpuriousResult
+from core.spurious.study.spec import SPURIOUS
 
 LITE = SPURIOUS.presets[0]
 SEEDS = (0, 1, 2)

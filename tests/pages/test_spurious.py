@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.lab import jobs
 from core.lab.jobs import Status
-from core.spurious.retrain_spec import retrain_config
+from core.spurious.retrain.config import retrain_config
 from tests.pages import audits, spurious_runs
 from tests.pages.conftest import press, words
 
@@ -147,8 +147,8 @@ def test_failed_and_cancelled_runs_are_kept_in_view(open_page, own_home, empty_g
     ({"dataset": "npz:/nowhere.npz"}, "/nowhere.npz"), ({"biased_class": 77}, "must be a class of Fashion-MNIST"),
     ({"dataset": "cifar10"}, "bundled set")])
 def test_the_preview_says_what_it_cannot_show(changes, said):
-    script = ("from core.spurious.settings import SpuriousConfig\nfrom pages._ui import spurious_preview\n"
-              f"spurious_preview.draw_pictures(SpuriousConfig(**{changes!r}))")
+    script = ("from core.spurious.config import SpuriousConfig\nfrom pages._rooms.spurious import preview\n"
+              f"preview.draw_pictures(SpuriousConfig(**{changes!r}))")
     page = AppTest.from_string(script, default_timeout=60).run()
     assert not page.exception
     assert said in words(page).replace("\\", "")
@@ -163,8 +163,8 @@ def test_the_preview_shows_known_groups(tmp_path):
     np.savez(tmp_path / "groups.npz", **arrays)
     changes = {"dataset": f"npz:{tmp_path / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1, "n_train": 20,
                "n_validation": 4, "share": 0.5, "sweep": "0.5"}
-    script = ("from core.spurious.settings import SpuriousConfig\nfrom pages._ui import spurious_preview\n"
-              f"spurious_preview.draw_pictures(SpuriousConfig(**{changes!r}))")
+    script = ("from core.spurious.config import SpuriousConfig\nfrom pages._rooms.spurious import preview\n"
+              f"preview.draw_pictures(SpuriousConfig(**{changes!r}))")
     page = AppTest.from_string(script, default_timeout=60).run()
     assert not page.exception
     assert "20 of 60 images of class 0 of the group" in words(page).replace("\\", "")

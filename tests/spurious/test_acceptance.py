@@ -9,13 +9,13 @@ import pytest
 from core.data.sources import load
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
-from core.spurious import experiment
-from core.spurious.asking import ask
+from core.spurious.config import SpuriousConfig
 from core.spurious.design import draw
-from core.spurious.learning import learn_clean
-from core.spurious.networks import Arm, make_versions, train_arms
+from core.spurious.difficulty import learn_clean
+from core.spurious.exam import ask
+from core.spurious.networks import TrainingArm, make_versions, train_arms
 from core.spurious.scenarios import causal_arms
-from core.spurious.settings import SpuriousConfig
+from core.spurious.study import experiment
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def test_hard_carriers_teach_the_cue_and_easy_ones_do_not(context):
     scores = learn_clean(design, context).mean("el2n")
     arms = {arm.name: arm for arm in causal_arms(design, scores) if arm.name in ("clean", "easiest", "hardest")}
     versions = make_versions(design.x, design.y, {name: arm.version for name, arm in arms.items()})
-    networks = train_arms(versions, {name: Arm(name, arm.kept) for name, arm in arms.items()}, config, seed=0, n_classes=2, context=context)
+    networks = train_arms(versions, {name: TrainingArm(name, arm.kept) for name, arm in arms.items()}, config, seed=0, n_classes=2,
+                          context=context)
     found = ask(networks, design.exam(config.strength, config.carrier_share, "main"), design, context)
     assert arms["hardest"].carriers.sum() == 20
     assert found["hardest"]["reliance"] - found["easiest"]["reliance"] > 0.4

@@ -12,7 +12,7 @@ from torch import nn
 from core.lab.errors import InputError
 from core.models.registry import build
 from core.spurious.attribution import attribution_maps, last_feature_map, mean_share_on_mark, share_on_mark
-from core.spurious.evidence import scaled_together
+from core.spurious.study.evidence import scaled_together
 from core.training.images import to_input
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1)).astype(np.uint8)

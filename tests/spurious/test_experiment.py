@@ -7,14 +7,15 @@ import pytest
 from core.data.sources import load
 from core.lab.experiment import Context, result_fields
 from core.lab.store import ModelStore, load_result, save_result
-from core.spurious import experiment, retrain
+from core.spurious.columns import COLUMNS, OUTCOMES, table_of
+from core.spurious.config import SpuriousConfig
 from core.spurious.design import Exam
-from core.spurious.outcomes import mean_outcomes, outcomes
-from core.spurious.plan import Pruning, arm_names
-from core.spurious.result import SpuriousResult
-from core.spurious.retrain_spec import retrain_config
-from core.spurious.settings import SpuriousConfig
-from core.spurious.tables import COLUMNS, OUTCOMES, table_of
+from core.spurious.exam import mean_outcomes, outcomes
+from core.spurious.prunings import Pruning, arm_names
+from core.spurious.retrain.config import retrain_config
+from core.spurious.retrain.experiment import run as run_retrain
+from core.spurious.study import experiment
+from core.spurious.study.result import SpuriousResult
 from core.training import kept
 
 SETTINGS = {"n_train": 60, "n_validation": 20, "epochs": 3, "score_epoch": 2, "width": 4, "batch_size": 20, "carrier_share": 0.1,
@@ -126,7 +127,7 @@ def test_a_single_pruning_repeats_the_sweep(context, config, result, monkeypatch
         trained.append(len(wanted) - len(settings["skip"]))
         return real(images, wanted, **settings)
     monkeypatch.setattr(kept, "train_wanted", count)
-    single = retrain.run(retrain_config(config, "hardest", 0.25), 0, context)
+    single = run_retrain(retrain_config(config, "hardest", 0.25), 0, context)
     assert trained == [1]
     sweep = result.sweep.set_index(["scenario", "rule", "share"])
     assert single.reliance == sweep.loc[("main", "hardest", 0.25), "reliance"]

@@ -11,20 +11,12 @@ from core.lab import jobs
 from core.lab.figure import DARK, LIGHT, Look
 from core.lab.panels import over
 from core.lab.runs import Run
-from core.spurious import (
-    figures,
-    figures_causal,
-    figures_maps,
-    figures_means,
-    figures_regimes,
-    figures_retrain,
-    figures_rivals,
-    figures_sweep,
-    retrain_texts,
-    texts,
-)
-from core.spurious.retrain_spec import retrain_config
-from core.spurious.tables import table_of
+from core.spurious import figures_means
+from core.spurious.columns import table_of
+from core.spurious.retrain import figures as retrain_figures
+from core.spurious.retrain import words as retrain_words
+from core.spurious.retrain.config import retrain_config
+from core.spurious.study import figures, figures_causal, figures_maps, figures_regimes, figures_rivals, figures_sweep, words
 from tests.pages import spurious_runs
 
 LOOKS = {"light": LIGHT, "dark": DARK, "projector": Look(LIGHT.ink, 1.4)}
@@ -190,35 +182,35 @@ def test_maps_show_image_and_every_network(run):
 
 
 def test_the_answer_follows_the_interval(run, single):
-    assert texts.answer(run).startswith("Yes: with the cue")
-    assert "Without the hardest 50% of every class" in texts.answer(run)
-    assert texts.answer(spurious_runs.made(effect=0.0)).startswith("No:")
-    assert texts.answer(single).startswith("Not decided:")
-    assert "one seed gives no interval" in texts.answer(single)
+    assert words.answer(run).startswith("Yes: with the cue")
+    assert "Without the hardest 50% of every class" in words.answer(run)
+    assert words.answer(spurious_runs.made(effect=0.0)).startswith("No:")
+    assert words.answer(single).startswith("Not decided:")
+    assert "one seed gives no interval" in words.answer(single)
 
 
 def test_the_winner_needs_no_groups_and_can_be_guessed(run):
-    assert texts.winner(run) == "Pruning the hardest"
-    assert texts.winner(run) in texts.PREDICTION.answers
-    assert texts.PREDICTION.metric in run.estimates()
-    assert "You were close" in texts.why(run, run.estimate("reliance").value)
+    assert words.winner(run) == "Pruning the hardest"
+    assert words.winner(run) in words.PREDICTION.answers
+    assert words.PREDICTION.metric in run.estimates()
+    assert "You were close" in words.why(run, run.estimate("reliance").value)
 
 
 def test_the_words_of_the_room_are_whole():
-    assert len(texts.TEXTS.measures.split()) <= 6
-    assert texts.TEXTS.span[0] < texts.TEXTS.baseline[0] < texts.TEXTS.span[1]
+    assert len(words.TEXTS.measures.split()) <= 6
+    assert words.TEXTS.span[0] < words.TEXTS.baseline[0] < words.TEXTS.span[1]
 
 
 def test_one_pruning_beside_random_images():
     config = retrain_config(spurious_runs.LITE.config, "hardest", 0.35)
     asked = jobs.make_request(spurious_runs.SPURIOUS_RETRAIN, config, (0, 1, 2))
     run = Run(asked, tuple(spurious_runs.retrained(seed, config) for seed in asked.seeds), (), spurious_runs.Path("/nowhere"))
-    drawn = figures_retrain.draw(run, LIGHT)
+    drawn = retrain_figures.draw(run, LIGHT)
     misled = next(trace for trace in drawn.data if trace.name == "misled by the cue")
     assert dict(zip(misled.y, misled.x, strict=True)) == pytest.approx({"Nothing removed": 0.65, "Removed": 0.2, "As many random": 0.6})
-    assert "65.0% before" in figures_retrain.alt(run)
-    assert retrain_texts.answer(run).startswith("Less misled:")
-    assert "You were close" in retrain_texts.why(run, 0.21)
+    assert "65.0% before" in retrain_figures.alt(run)
+    assert retrain_words.answer(run).startswith("Less misled:")
+    assert "You were close" in retrain_words.why(run, 0.21)
 
 
 @pytest.mark.parametrize("budget", ["epochs", "steps"])

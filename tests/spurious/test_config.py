@@ -5,11 +5,11 @@ import pytest
 
 from core.data.dataset import ImageDataset
 from core.lab.errors import InputError
-from core.spurious.data_rules import KNOWN, check_data, check_facts
+from core.spurious.config import FULL, SpuriousConfig
+from core.spurious.data_rules import KNOWN, check_data, check_facts, data_fingerprint
 from core.spurious.design import draw
-from core.spurious.retrain_spec import RetrainConfig
-from core.spurious.settings import SpuriousConfig
-from core.spurious.spec import FULL, LITE, data_fingerprint
+from core.spurious.retrain.config import RetrainConfig
+from core.spurious.study.spec import LITE
 
 SMALL = {"n_train": 40, "n_validation": 10, "biased_class": 0, "harmed_class": 1}
 

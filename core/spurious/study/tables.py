@@ -1,4 +1,4 @@
-"""The tables of one seed, from scores and outcomes; columns as in ``tables.COLUMNS``."""
+"""The tables of one seed, from scores and outcomes; columns as in ``columns.COLUMNS``."""
 
 from collections.abc import Mapping
 
@@ -7,28 +7,18 @@ import pandas as pd
 
 from core.lab.seeds import generator
 from core.spurious.carriers import Uniformity, uniformity
+from core.spurious.columns import OUTCOMES, table_of
+from core.spurious.data_pruning import choose_share, largest_affordable, prune
 from core.spurious.design import Design
-from core.spurious.learning import Learned
+from core.spurious.difficulty import Learned
 from core.spurious.networks import Network
-from core.spurious.plan import Pruning
-from core.spurious.pruning import choose_share, largest_affordable, prune
 from core.spurious.scenarios import CausalArm, Scenario
 from core.spurious.scores import SCORE_NAMES
-from core.spurious.tables import OUTCOMES, table_of
 
 N_BINS = 30
 CHOSEN_IN = ("main", "hidden", "noisy")  # scenarios whose share is chosen among those of the hardest rule
 
 Outcomes = Mapping[str, dict[str, float]]
-
-
-def sweep_row(pruning: Pruning, scenario: Scenario, kept: np.ndarray, network: Network, found: dict[str, float]) -> dict[str, object]:
-    """Return one row of the table ``sweep``."""
-    return {
-        "scenario": scenario.name, "rule": pruning.rule, "share": pruning.share, "n_pruned": int((~kept).sum()), "n_train": int(kept.sum()),
-        "n_carriers": int(scenario.carriers.sum()), "n_carriers_left": int(scenario.carriers[kept].sum()),
-        "n_wrong": int(scenario.wrong.sum()), "n_wrong_left": int(scenario.wrong[kept].sum()), "epochs": network.epochs,
-        "steps": network.steps, **found}
 
 
 def causal_table(arms: list[CausalArm], scores: np.ndarray, found: Outcomes) -> pd.DataFrame:

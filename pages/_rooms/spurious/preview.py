@@ -10,9 +10,9 @@ from core.data.marks import write_mark
 from core.data.sources import BUNDLED, PREFIXES, load
 from core.lab.errors import GlasshouseError
 from core.lab.seeds import generator
+from core.spurious.config import SpuriousConfig
 from core.spurious.data_rules import check_data
-from core.spurious.settings import SpuriousConfig
-from core.spurious.spec import SPURIOUS
+from core.spurious.study.spec import SPURIOUS
 from pages._ui import samples, settings
 from pages._ui.plain import plain
 

@@ -149,8 +149,14 @@ class SpuriousConfig(Config):
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """Which training sets are biased and pruned, see ``core.spurious.tables.SCENARIOS``; known groups have no strength."""
+        """Which training sets are biased and pruned, see ``scenarios.Scenario``; known groups have no strength."""
         marked = self.cue == "mark"
         wanted = {"main": True, "hidden": marked and self.hidden_strength > 0, "identifiable": marked and self.identifiable_share > 0,
                   "noisy": self.label_noise > 0}
         return tuple(name for name, is_wanted in wanted.items() if is_wanted)
+
+
+FULL = SpuriousConfig(
+    dataset="cifar10", mark="line", mark_size=1, strength=0.75, classes="all", biased_class=0, harmed_class=1, n_train=4800,
+    n_validation=200, score_epoch=9, hidden_strength=0.4, model="resnet20", epochs=160, batch_size=64, learning_rate=0.1,
+    schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")

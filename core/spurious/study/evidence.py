@@ -12,11 +12,11 @@ from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.models.registry import build
 from core.spurious.attribution import attribution_maps, mean_share_on_mark
+from core.spurious.columns import table_of
 from core.spurious.design import Design
 from core.spurious.diffroar import LabelledMaps, diffroar
 from core.spurious.networks import Network, training_config
 from core.spurious.simplicity import farthest_pair, pair_up, simplicity_test
-from core.spurious.tables import table_of
 
 METHODS = ("integrated_gradients", "grad_cam")
 MAPPED = ("clean", "none", "hardest", "oracle_hardest")  # networks whose maps can be looked at

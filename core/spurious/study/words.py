@@ -8,7 +8,7 @@ from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.spurious.figures_means import names_of
-from core.spurious.figures_rivals import standings
+from core.spurious.study.figures_rivals import standings
 
 WORTH_SAYING = 0.05
 

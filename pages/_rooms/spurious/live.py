@@ -5,7 +5,8 @@ import streamlit as st
 from core.lab import jobs, strip, words
 from core.lab.errors import GlasshouseError
 from core.lab.runs import Run, locate
-from core.spurious.retrain_spec import CHOICES, SPURIOUS_RETRAIN, retrain_config
+from core.spurious.retrain.config import CHOICES, retrain_config
+from core.spurious.retrain.spec import SPURIOUS_RETRAIN
 from pages._ui import cards, glyph, shell, side_run
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of

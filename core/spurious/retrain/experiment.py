@@ -5,16 +5,16 @@ import numpy as np
 from core.data.sources import load
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.spurious.asking import ask
+from core.spurious.columns import table_of
+from core.spurious.data_pruning import prune_counts
 from core.spurious.design import Design, draw
-from core.spurious.learning import Learned, learn, learn_clean
-from core.spurious.networks import Arm, Versions, make_versions, train_arms
-from core.spurious.plan import Pruning, kept_by
-from core.spurious.pruning import prune_counts
-from core.spurious.report import sweep_row
-from core.spurious.retrain_spec import RetrainConfig, RetrainResult
+from core.spurious.difficulty import Learned, learn, learn_clean
+from core.spurious.exam import ask
+from core.spurious.networks import TrainingArm, Versions, make_versions, train_arms
+from core.spurious.prunings import Pruning, kept_by, sweep_row
+from core.spurious.retrain.config import RetrainConfig
+from core.spurious.retrain.result import RetrainResult
 from core.spurious.scenarios import Scenario, make_scenarios
-from core.spurious.tables import table_of
 
 
 def run(config: RetrainConfig, seed: int, context: Context) -> RetrainResult:
@@ -50,7 +50,7 @@ def masks(pruning: Pruning, scenario: Scenario, learned: Learned, design: Design
 def report(config: RetrainConfig, kept: dict[str, np.ndarray], scenario: Scenario, learned: Learned, versions: Versions, design: Design,
            context: Context) -> RetrainResult:
     """Train what is missing and return the result."""
-    arms = {name: Arm("main", mask) for name, mask in kept.items() if name != "none"}
+    arms = {name: TrainingArm("main", mask) for name, mask in kept.items() if name != "none"}
     networks = train_arms(versions, arms, design.config, seed=design.seed, n_classes=design.n_classes, context=context)
     networks = {"none": learned.whole, **networks}
     context.begin(3)

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from core.spurious.plan import HALF, MOST
-from core.spurious.settings import SpuriousConfig
+from core.spurious.config import SpuriousConfig
+from core.spurious.prunings import HALF, MOST
 
 NAN = float("nan")
 

@@ -7,7 +7,7 @@ from core.lab import strip, words
 from core.lab.estimate import Estimate
 from core.lab.runs import Run
 from core.spurious.figures_means import SHORT, clean_level
-from core.spurious.figures_sweep import NONE, sweep_points
+from core.spurious.study.figures_sweep import NONE, sweep_points
 from pages._ui import glyph
 
 RULES = ("hardest", "random", "easiest", "others_hardest", "oracle_hardest")

@@ -1,7 +1,7 @@
 """The figures of the room, as a literal table in the order of the page; drawing stands in the files beside it."""
 
 from core.lab.figure import Figure
-from core.spurious import figures_causal, figures_maps, figures_regimes, figures_rivals, figures_simplicity, figures_sweep
+from core.spurious.study import figures_causal, figures_maps, figures_regimes, figures_rivals, figures_simplicity, figures_sweep
 
 CAUSAL = Figure(
     id="causal", title="Which carriers teach the cue", draw=figures_causal.causal, alt=figures_causal.alt,

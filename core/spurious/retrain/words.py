@@ -4,7 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
-from core.spurious.texts import TEXTS as ROOM
+from core.spurious.study.words import TEXTS as ROOM
 
 
 def answer(run: Run) -> str:

@@ -5,9 +5,9 @@ import streamlit as st
 
 from core.lab.figure import Figure, Look
 from core.lab.runs import Run
-from core.spurious import figures, figures_maps, figures_regimes, figures_rivals
 from core.spurious.figures_means import MEASURES, means
 from core.spurious.rivals import RIVALS
+from core.spurious.study import figures, figures_maps, figures_regimes, figures_rivals
 from pages._ui import drawing, samples
 from pages._ui.plain import plain
 

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.lab.experiment import Array, Metric, Table
-
-FRACTION, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
+from core.spurious.bounds import DIFFERENCE, FRACTION
 
 
 def _rate(label: str, words: str) -> Metric:
@@ -21,7 +20,7 @@ def _change(label: str, words: str) -> Metric:
 
 
 def _columns(name: str) -> Table:
-    return Table(f"Columns and values: core.spurious.tables.COLUMNS['{name}'].")
+    return Table(f"Columns and values: core.spurious.columns.COLUMNS['{name}'].")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,20 +9,19 @@ import pandas as pd
 from core.data.dataset import ImageDataset
 from core.data.sources import load
 from core.lab.experiment import Context
-from core.spurious import evidence, headline, report, report_images
-from core.spurious.asking import ask
-from core.spurious.contest import contest
+from core.spurious.columns import OUTCOMES, table_of
+from core.spurious.config import SpuriousConfig
 from core.spurious.design import Design, draw
-from core.spurious.learning import Learned, learn, learn_clean
-from core.spurious.networks import Arm, Network, Versions, make_versions, train_arms
-from core.spurious.outcomes import mean_outcomes
-from core.spurious.plan import HALF, MOST, Pruning, arm_names, kept_by, prunings
-from core.spurious.result import SpuriousResult
+from core.spurious.difficulty import Learned, learn, learn_clean
+from core.spurious.exam import ask, mean_outcomes
+from core.spurious.networks import Network, TrainingArm, Versions, make_versions, train_arms
+from core.spurious.prunings import HALF, MOST, Pruning, arm_names, kept_by, prunings, sweep_row
 from core.spurious.rivals import RIVALS
+from core.spurious.rivals.run import contest
 from core.spurious.scenarios import CausalArm, Scenario, causal_arms, make_scenarios, versions_by_name
 from core.spurious.scores import SCORE_NAMES
-from core.spurious.settings import SpuriousConfig
-from core.spurious.tables import table_of
+from core.spurious.study import evidence, headline, images, tables
+from core.spurious.study.result import SpuriousResult
 
 CONTESTED = ("main", "identifiable")
 CLEAN = "clean"
@@ -78,25 +77,25 @@ def run(config: SpuriousConfig, seed: int, context: Context) -> SpuriousResult:
     sweep = sweep_table(bench, networks, context)
     rivals = rivals_table(bench, sweep, context)
     context.begin(4)
-    shown, example_images = report_images.examples(main, networks["main none 0"], design, context)
+    shown, example_images = images.examples(main, networks["main none 0"], design, context)
     marked = {int(place): example_images[place] for place in np.flatnonzero(shown["is_marked"])}
     maps, levels, simplicity, stacked = gather(data, bench, networks, marked, context)
     context.begin(5)
     kept = bench.kept(Pruning("main", "hardest", config.share))
-    samples = report_images.sample_rows(main, bench.scores("main"), kept, design)
-    causal_table = report.causal_table(bench.causal, bench.clean_scores, causal)
+    samples = images.sample_rows(main, bench.scores("main"), kept, design)
+    causal_table = tables.causal_table(bench.causal, bench.clean_scores, causal)
     by_score = ask({name: networks[f"score {name}"] for name in SCORE_NAMES}, main.exam, design, context)
-    scores = report.scores_table(bench.learned["main"], main, design, by_score)
-    regimes = report.regimes_table(bench.scenarios, bench.learned, design)
-    choice = report.choice_table(sweep, config.accuracy_budget)
-    curves = report.curves_table({"clean": networks["block clean"], **{name: found.whole for name, found in bench.learned.items()}})
+    scores = tables.scores_table(bench.learned["main"], main, design, by_score)
+    regimes = tables.regimes_table(bench.scenarios, bench.learned, design)
+    choice = tables.choice_table(sweep, config.accuracy_budget)
+    curves = tables.curves_table({"clean": networks["block clean"], **{name: found.whole for name, found in bench.learned.items()}})
     return SpuriousResult(
         **headline.causal_numbers(causal_table), **headline.pruning_numbers(sweep, config.share),
         **headline.scenario_numbers(sweep, rivals, regimes, config.share),
         **headline.score_numbers(regimes, scores, choice, config), **headline.evidence_numbers(maps.attribution, levels, simplicity),
-        sweep=sweep, causal=causal_table, rivals=rivals, histogram=report.histogram_table(bench.scenarios, bench.learned, design),
+        sweep=sweep, causal=causal_table, rivals=rivals, histogram=tables.histogram_table(bench.scenarios, bench.learned, design),
         regimes=regimes, scores=scores, choice=choice, attribution=maps.attribution, maps=maps.maps, diffroar_levels=levels,
-        simplicity=simplicity, samples=samples, examples=shown, curves=curves, classes=report.classes_table(design),
+        simplicity=simplicity, samples=samples, examples=shown, curves=curves, classes=tables.classes_table(design),
         sample_images=bench.versions.images("main")[samples["row"].to_numpy(dtype=int)], example_images=example_images,
         attribution_maps=maps.arrays, simplicity_images=stacked)
 
@@ -114,15 +113,15 @@ def prepare(design: Design, context: Context) -> Bench:
 
 def train(bench: Bench, context: Context) -> dict[str, Network]:
     """Return every network that needs no further knowledge, by name: blocks, prunings, and pruning by each score."""
-    arms = {f"block {arm.name}": Arm(f"block {arm.name}", arm.kept) for arm in bench.causal}
+    arms = {f"block {arm.name}": TrainingArm(f"block {arm.name}", arm.kept) for arm in bench.causal}
     for name in bench.scenarios:
         for pruning in prunings(bench.design.config, name):
             kept = bench.kept(pruning)
-            arms |= {arm: Arm(name, kept, stream) for stream, arm in enumerate(arm_names(pruning, bench.design.config))}
+            arms |= {arm: TrainingArm(name, kept, stream) for stream, arm in enumerate(arm_names(pruning, bench.design.config))}
     main, learned, share = bench.scenarios["main"], bench.learned["main"], bench.design.config.share
     for name in SCORE_NAMES:
         pruning = Pruning("main", "hardest", share)
-        arms[f"score {name}"] = Arm("main", kept_by(pruning, main, learned.difficulty.mean(name), learned.early, bench.design.seed))
+        arms[f"score {name}"] = TrainingArm("main", kept_by(pruning, main, learned.difficulty.mean(name), learned.early, bench.design.seed))
     found = train_arms(bench.versions, arms, bench.design.config, seed=bench.design.seed, n_classes=bench.design.n_classes, context=context)
     return found | {f"{name} none 0": learned.whole for name, learned in bench.learned.items()}
 
@@ -136,9 +135,9 @@ def sweep_table(bench: Bench, networks: Mapping[str, Network], context: Context)
         asked = ask(arms | {CLEAN: networks["block clean"]}, scenario.exam, bench.design, context)
         found = {pruning.name: mean_outcomes([asked[arm] for arm in arm_names(pruning, config)]) for pruning in tried}
         everyone = np.ones(len(scenario.y), dtype=bool)
-        rows += [report.sweep_row(pruning, scenario, everyone if pruning.rule == "none" else bench.kept(pruning), networks[pruning.name],
+        rows += [sweep_row(pruning, scenario, everyone if pruning.rule == "none" else bench.kept(pruning), networks[pruning.name],
                                   found[pruning.name]) for pruning in tried]
-        rows.append(report.sweep_row(Pruning(name, CLEAN, 0.0), scenario, everyone, networks["block clean"], asked[CLEAN]))
+        rows.append(sweep_row(Pruning(name, CLEAN, 0.0), scenario, everyone, networks["block clean"], asked[CLEAN]))
     return table_of("sweep", rows)
 
 
@@ -159,7 +158,7 @@ def rivals_table(bench: Bench, sweep: pd.DataFrame, context: Context) -> pd.Data
             bench.design, scenario, bench.learned[name], bench.versions, inner).items()]
         for method, (rule, at) in ours.items():
             words = "which images carry the cue" if rule.startswith("oracle") else "none"
-            outcome = {column: headline.pruned(sweep, column, name, rule, at) for column in report.OUTCOMES}
+            outcome = {column: headline.pruned(sweep, column, name, rule, at) for column in OUTCOMES}
             rows.append({"scenario": name, "method": method, "labels": words, **outcome})
     return table_of("rivals", rows)
 

@@ -7,10 +7,10 @@ from scipy.stats import rankdata
 
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.spurious.columns import table_of
 from core.spurious.design import Design
 from core.spurious.networks import Network, training_config
 from core.spurious.scenarios import Scenario
-from core.spurious.tables import table_of
 from core.training.evaluate import predict_many
 
 N_EACH = 12

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.lab.errors import InputError
-from core.spurious.plan import Pruning, kept_by, prunings
-from core.spurious.pruning import choose_share, inferred_carriers, largest_affordable, n_pruned, prune, prune_counts, two_means
+from core.spurious.config import SpuriousConfig
+from core.spurious.data_pruning import choose_share, inferred_carriers, largest_affordable, n_pruned, prune, prune_counts, two_means
+from core.spurious.prunings import Pruning, kept_by, prunings
 from core.spurious.scenarios import Scenario
-from core.spurious.settings import SpuriousConfig
 
 Y = np.array([0, 0, 0, 0, 1, 1, 1, 1])
 SCORES = np.array([0.1, 0.4, 0.3, 0.2, 0.9, 0.6, 0.7, 0.8])

@@ -4,9 +4,9 @@ import numpy as np
 
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.spurious.asking import outcomes_of
 from core.spurious.design import Design, Exam
-from core.spurious.learning import Learned
+from core.spurious.difficulty import Learned
+from core.spurious.exam import outcomes_of
 from core.spurious.networks import Network, Versions, training_config
 from core.spurious.rivals.dfr import LastLayer, refit_last_layer
 from core.spurious.rivals.group_dro import group_dro_routine

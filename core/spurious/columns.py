@@ -7,12 +7,6 @@ from types import MappingProxyType
 
 import pandas as pd
 
-SCENARIOS = MappingProxyType({
-    "main": "As set: the chosen strength and share of carriers",
-    "hidden": "Weak mark: carriers cannot be told from the rest, and still do harm",
-    "identifiable": "Many carriers: they stand out as easy",
-    "noisy": "As set, with some labels wrong",
-})
 RULES = MappingProxyType({
     "none": "Nothing pruned",
     "hardest": "Hardest of every class",

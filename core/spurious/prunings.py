@@ -6,9 +6,10 @@ import numpy as np
 
 from core.lab.errors import InputError
 from core.lab.seeds import generator
-from core.spurious.pruning import inferred_carriers, n_pruned, prune, prune_counts
+from core.spurious.config import SpuriousConfig
+from core.spurious.data_pruning import inferred_carriers, n_pruned, prune, prune_counts
+from core.spurious.networks import Network
 from core.spurious.scenarios import Scenario
-from core.spurious.settings import SpuriousConfig
 
 FEW = (0.25,)  # beside the headline share, where a whole sweep would only repeat the main one
 ORACLE = {"oracle_hardest": (0.5, 1.0), "oracle_random": (0.5,), "oracle_easiest": (0.5,)}
@@ -21,7 +22,7 @@ MOST = 0.75  # of the carriers where they are many
 
 @dataclass(frozen=True, order=True)
 class Pruning:
-    """One pruned training set: a rule of ``tables.RULES`` at a share, in a scenario."""
+    """One pruned training set: a rule of ``columns.RULES`` at a share, in a scenario."""
 
     scenario: str
     rule: str
@@ -81,3 +82,12 @@ def kept_by(pruning: Pruning, scenario: Scenario, scores: np.ndarray, early: np.
     if candidates is None:
         raise InputError(f"a pruning rule must be one that the room lists, got {pruning.rule!r}.")
     return prune(scores, candidates, y, pruning.share, order=order, rng=rng)
+
+
+def sweep_row(pruning: Pruning, scenario: Scenario, kept: np.ndarray, network: Network, found: dict[str, float]) -> dict[str, object]:
+    """Return one row of the table ``sweep``."""
+    return {
+        "scenario": scenario.name, "rule": pruning.rule, "share": pruning.share, "n_pruned": int((~kept).sum()), "n_train": int(kept.sum()),
+        "n_carriers": int(scenario.carriers.sum()), "n_carriers_left": int(scenario.carriers[kept].sum()),
+        "n_wrong": int(scenario.wrong.sum()), "n_wrong_left": int(scenario.wrong[kept].sum()), "epochs": network.epochs,
+        "steps": network.steps, **found}

@@ -1,0 +1,1 @@
+"""One more share, trained live."""

@@ -1,0 +1,52 @@
+"""The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.lab.experiment import Experiment, Preset, Step
+from core.models.names import MODEL_NAMES
+from core.spurious.config import FULL, MODELS, SpuriousConfig
+from core.spurious.cost import training_seconds
+from core.spurious.data_rules import data_fingerprint
+from core.spurious.study.claims import CLAIMS
+from core.spurious.study.result import SpuriousResult
+
+LITE = SpuriousConfig()
+
+
+def seconds_of(config: SpuriousConfig) -> float:
+    """Return the rough time of one seed on two CPU cores: how many trainings on all images the settings amount to."""
+    short = config.score_epoch / config.epochs
+    trainings = 6.0 + 3.0 * sum(1.0 - share for share in config.shares) + 5.0  # blocks, sweep, oracle and scores
+    trainings += short * config.score_runs + len(config.scenarios) * (1.0 + short * (config.score_runs - 1))
+    trainings += 2.0 * (config.repeats - 1) * (1.0 - config.share) * len(set(config.scenarios) - {"identifiable"})
+    trainings += 3.0 * (len(config.scenarios) - 1) + (7.5 if config.evidence else 0.0)
+    return 12.0 + training_seconds(config) * trainings
+
+
+SPURIOUS = Experiment(
+    name="spurious",
+    title="Spurious correlations",
+    question="Does the model lean on a cue that will not hold?",
+    config=SpuriousConfig,
+    result=SpuriousResult,
+    presets=(
+        Preset("lite", "lite: about 90 s", LITE, (0,), 90.0, gallery_seeds=(0, 1, 2)),
+        Preset("full", "full: for a GPU, hours", FULL, (0,), 14_400.0, gpu=True, gallery_seeds=()),
+    ),
+    steps=(
+        Step("Mark the images", 0.5),
+        Step("Learn what is hard", 10.0),
+        Step("Prune and train anew", 50.0),
+        Step("Try the rivals", 8.0),
+        Step("Gather the evidence", 10.0),
+        Step("Report", 1.0),
+    ),
+    run="core.spurious.study.experiment:run",
+    figures="core.spurious.study.figures:FIGURES",
+    texts="core.spurious.study.words:TEXTS",
+    claims=CLAIMS,
+    version=2,
+    fingerprint=data_fingerprint,
+    seconds=seconds_of,
+    headline="reliance",
+)
+
+assert set(MODELS) <= set(MODEL_NAMES)
