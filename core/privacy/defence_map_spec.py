@@ -10,12 +10,13 @@ import pandas as pd
 
 from core.lab.config import Config, Knob
 from core.lab.experiment import Experiment, Metric, Preset, Step, Table
+from core.lab.work import Work
 from core.privacy.defence_map_claims import CLAIMS
 from core.privacy.defence_variants import VARIANTS, Variant, check_variants, chosen_variants
 from core.privacy.defences.network import network_after
 from core.privacy.defences.settings import DefenceConfig
 from core.privacy.spec import DIFFERENCE, FRACTION, data_fingerprint
-from core.privacy.spec import seconds_of as audit_seconds_of
+from core.privacy.spec import work_of as work_of_audit
 
 _SAME = get_type_hints(DefenceConfig, include_extras=True)  # a setting that both have is said once
 SIX = "relaxloss+srcm+crl+rewinding+pptp+label_smoothing"
@@ -146,11 +147,11 @@ def map_fingerprint(config: MapConfig) -> str:
     return data_fingerprint(config.defence("relaxloss").audit_config())
 
 
-def seconds_of(config: MapConfig) -> float:
-    """Return the rough time of one seed on two CPU cores."""
-    one = audit_seconds_of(config.defence("relaxloss").audit_config())
+def work_of(config: MapConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
+    one = work_of_audit(config.defence("relaxloss").audit_config())
     points = sum(len(variant.values) for variant in chosen_variants(config.defences))
-    return 0.65 * one * (points + 3) + 60.0
+    return Work(0.65 * one.alone * (points + 3), 0.65 * one.shared * (points + 3) + 60.0)
 
 
 PRIVACY_MAP = Experiment(
@@ -179,6 +180,6 @@ PRIVACY_MAP = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=map_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc_best",
 )

@@ -9,12 +9,13 @@ import pandas as pd
 
 from core.lab.claims import PAIRED, Claim
 from core.lab.experiment import Experiment, Metric, Preset, Shipped, Step, Table
+from core.lab.work import Work
 from core.privacy.defence_map_spec import PRIVACY_MAP
 from core.privacy.defences import defence_by_id
 from core.privacy.defences.network import network_for
 from core.privacy.defences.settings import DefenceConfig
 from core.privacy.spec import DIFFERENCE, FRACTION, data_fingerprint
-from core.privacy.spec import seconds_of as audit_seconds_of
+from core.privacy.spec import work_of as work_of_audit
 
 __all__ = ["PRIVACY_DEFENCE", "PRIVACY_MAP", "DefenceResult"]
 _EVIDENCE = "Evidence, empty where the method has none: core.privacy.defences.evidence.SCHEMAS."
@@ -80,9 +81,10 @@ def defence_fingerprint(config: DefenceConfig) -> str:
     return data_fingerprint(config.audit_config())
 
 
-def seconds_of(config: DefenceConfig) -> float:
-    """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds, as measured."""
-    return 1.4 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
+def work_of(config: DefenceConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept: plain and defended models, and what a method adds, as measured."""
+    audit = work_of_audit(config.audit_config())
+    return Work(1.4 * audit.alone, 1.4 * audit.shared + EXTRA_SECONDS.get(config.defence, 0.0))
 
 
 EXTRA_SECONDS = {"rewinding": 20.0, "pptp": 40.0, "dp_sgd": 40.0}
@@ -131,7 +133,7 @@ PRIVACY_DEFENCE = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=defence_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc",
     shipped=SHIPPED,
 )

@@ -12,7 +12,9 @@ from core.lab.claims import PAIRED, Claim, Precondition
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.experiment import Array, Experiment, Metric, Preset, Step, Table
+from core.lab.work import Work
 from core.models.names import MODEL_NAMES, check_model
+from core.training.cost import training_seconds
 
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
@@ -132,14 +134,12 @@ class PrivacyResult:
     classes: Annotated[pd.DataFrame, Table("One row per class: y, name.")]
 
 
-def seconds_of(config: PrivacyConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured training rates."""
+def work_of(config: PrivacyConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     models = config.n_reference_models + 1
     epochs = config.stop_epoch or config.epochs
     images = models * epochs * config.n_pool / 2
-    cost = {"cnn": 1.0, "cnn_groupnorm": 1.3, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}.get(config.model, 160.0)
-    scale = (config.width / 16) ** 1.5 if config.model != "mlp" else 1.0
-    return 9.0 + images * cost * scale / IMAGES_PER_SECOND + models * config.n_pool / 8000
+    return Work(9.0, OVERHEAD * training_seconds(config.model, config.width, images) + models * config.n_pool / 8000)
 
 
 def data_fingerprint(config: PrivacyConfig) -> str:
@@ -163,7 +163,7 @@ def data_fingerprint(config: PrivacyConfig) -> str:
 
 
 TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
-IMAGES_PER_SECOND = 9_000
+OVERHEAD = 1.8  # of recording every model's answers on the pool over plain training
 LITE = PrivacyConfig()
 FULL = PrivacyConfig(
     dataset="cifar10", model="resnet18", width=64, n_reference_models=64, n_pool=20_000, n_population=5000, epochs=60,
@@ -227,7 +227,7 @@ PRIVACY = Experiment(
     claims=CLAIMS,
     version=4,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc",
 )
 

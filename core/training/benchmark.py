@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 
+from core.lab.seeds import generator
 from core.training.config import TrainingConfig
 from core.training.forked import can_fork, run_each, run_forked, shared_array
 from core.training.loop import Extras, train_member
@@ -29,7 +30,7 @@ def measure(processes: int) -> tuple[float, float]:
 
 
 def _rate(processes: int) -> float:
-    rng = np.random.default_rng(0)
+    rng = generator(0, "calibration of the machine")
     x, y = rng.integers(0, 256, (N_IMAGES, 28, 28, 1), dtype=np.uint8), rng.integers(0, 10, N_IMAGES)
     pool, rates = make_pool(x, y, TRAINING, n_classes=10, device="cpu"), shared_array((processes,))
 

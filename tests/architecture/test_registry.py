@@ -86,7 +86,7 @@ def test_question_presets_and_steps(experiment):
         assert preset.seconds > 0
     assert not experiment.presets[0].gpu
     longest = 600 if experiment.name in COMPUTED_AHEAD else 120
-    assert 0 < experiment.seconds(experiment.presets[0].config) < longest
+    assert 0 < experiment.work(experiment.presets[0].config).seconds() < longest
     assert experiment.steps
     assert all(step.weight > 0 and is_sentence_case(step.title) for step in experiment.steps)
 
