@@ -14,9 +14,8 @@ MOST_BYTES = 4 * 2**30
 def check_size(n_bytes: int, where: str) -> None:
     """Refuse data that would not fit: ``n_bytes`` once read must stay below 4 GiB."""
     if n_bytes > MOST_BYTES:
-        raise InputError(
-            f"a data set may take at most 4 GiB in memory, but {where} declares {n_bytes / 2**30:.1f} GiB: use fewer images."
-        )
+        told = f"{n_bytes >> 30} GiB" if n_bytes < 2**60 else "more than any machine has"  # a header may declare 10**400 images
+        raise InputError(f"a data set may take at most 4 GiB in memory, but {where} declares {told}: use fewer images.")
 
 
 def checked_images(name: str, images: np.ndarray) -> np.ndarray:

@@ -9,6 +9,23 @@ from pathlib import Path
 
 from core.lab.errors import InputError
 
+LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
+
+
+def named(text: str, what: str) -> Path:
+    """Return the path that somebody typed, with ``~`` read as a home folder; whether anything is there is not looked at.
+
+    Raises:
+        InputError: If no file can have that name, or ``~`` is followed by no user of this machine.
+    """
+    text = text.strip()
+    if "\0" in text or len(os.fsencode(text)) >= LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_NAME for part in text.split("/")):
+        raise InputError(f"{what} must be a path that a file can have, got {text[:80]!r} of {len(text)} characters: check the path.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise InputError(f"{what} must be a path without an unknown user's home, got {text[:80]!r}: write the folder out.") from None
+
 
 def check_regular(path: Path, what: str, most_bytes: int) -> None:
     """Refuse what is no regular file, such as a device or a pipe, and what is too large; the content is not read.

@@ -20,16 +20,18 @@ from core.lab.errors import InputError
 
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 ATTRIBUTES = (("attribute_train", "attribute_test"), ("group_train", "group_test"))  # two spellings of one thing
+UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, MemoryError, zlib.error)
 _READ_BYTES = 2**20
 
 
 def npz_fingerprint(path: Path) -> str:
-    """Return the hash of the file.
+    """Return the hash of the file, once its headers have been found sound.
 
     Raises:
-        InputError: If there is no such file.
+        InputError: If there is no such file, or it is no npz file with the arrays that are needed.
     """
     check_regular(path, "an npz data set", MOST_BYTES)
+    checked_headers(path)
     digest = hashlib.blake2b(b"npz", digest_size=32)
     try:
         with path.open("rb") as file:
@@ -47,15 +49,12 @@ def load_npz(path: Path) -> ImageDataset:
         InputError: If the file, its arrays or their values break a rule.
     """
     fingerprint = npz_fingerprint(path)
+    names = checked_headers(path)
     try:
-        names = _check_headers(path)
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in names}
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise InputError(
-            f"an npz data set must be a file that numpy.savez wrote, got {path} ({type(error).__name__}): "
-            "write it again with numpy.savez."
-        ) from None
+    except UNREADABLE as error:
+        raise _not_npz(path, error) from None
     x_train, x_test = (checked_images(name, arrays[name]) for name in ("x_train", "x_test"))
     y_train = checked_labels("y_train", arrays["y_train"], len(x_train))
     y_test = checked_labels("y_test", arrays["y_test"], len(x_test))
@@ -76,6 +75,23 @@ def load_npz(path: Path) -> ImageDataset:
         attribute_train=attributes[0],
         attribute_test=attributes[1],
     )
+
+
+def checked_headers(path: Path) -> tuple[str, ...]:
+    """Return the arrays to read, after checking names, types and declared sizes; no pixel is read.
+
+    Raises:
+        InputError: If a rule is broken.
+    """
+    try:
+        return _check_headers(path)
+    except UNREADABLE as error:
+        raise _not_npz(path, error) from None
+
+
+def _not_npz(path: Path, error: BaseException) -> InputError:
+    return InputError(f"an npz data set must be a file that numpy.savez wrote, got {path} ({type(error).__name__}): "
+                      "write it again with numpy.savez.")
 
 
 def _check_headers(path: Path) -> tuple[str, ...]:
@@ -115,4 +131,6 @@ def _declared_bytes(name: str, file) -> int:
     shape, _, dtype = read(file)
     if dtype.hasobject:
         raise InputError(f"{name} must hold numbers, got Python objects: convert it to a plain array and save again.")
+    if any(length < 0 for length in shape):
+        raise InputError(f"{name} must have a shape of whole numbers from 0 on, got a negative one: save it again with numpy.savez.")
     return math.prod(shape) * dtype.itemsize

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.files import read_whole
+from core.data.files import named, read_whole
 from core.data.pairs import Pair, PromptSets, Question
 from core.lab.errors import InputError
 
@@ -144,7 +144,7 @@ def deal(pairs: Sequence[Pair], sizes: tuple[int, ...], rng: np.random.Generator
 
 
 def _path(source: str) -> Path:
-    return FOLDER / FILES[0] if source == BUNDLED else Path(source.removeprefix(PREFIX).strip()).expanduser()
+    return FOLDER / FILES[0] if source == BUNDLED else named(source.removeprefix(PREFIX), "a CSV of prompts")
 
 
 def _bundled(name: str) -> list[list[str]]:

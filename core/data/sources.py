@@ -8,6 +8,7 @@ from core.data.adult import load_adult, read_adult_manifest
 from core.data.dataset import ImageDataset
 from core.data.digits import load_digits, read_digits_manifest
 from core.data.fashion_mnist import load_fashion_mnist, read_manifest
+from core.data.files import named
 from core.data.folder import folder_fingerprint, load_folder
 from core.data.npz import load_npz, npz_fingerprint
 from core.data.torchvision_sets import SETS, is_here, load_torchvision, torchvision_fingerprint
@@ -114,4 +115,4 @@ def _bundled_status(source: str, title: str, read: Callable[[], dict]) -> Source
 
 
 def _path(source: str) -> Path:
-    return Path(source.partition(":")[2].strip()).expanduser()
+    return named(source.partition(":")[2], "a data set")

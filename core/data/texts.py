@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.files import read_whole
+from core.data.files import named, read_whole
 from core.lab.errors import InputError
 
 BUNDLED = "fortunes"
@@ -126,7 +126,7 @@ def check_split(dataset: TextDataset, *sizes: int) -> None:
 
 
 def _path(source: str) -> Path:
-    return BUNDLED_FILE if source == BUNDLED else Path(source.removeprefix(PREFIX).strip()).expanduser()
+    return BUNDLED_FILE if source == BUNDLED else named(source.removeprefix(PREFIX), "a CSV of texts")
 
 
 def _hash(content: bytes) -> str:

@@ -8,11 +8,20 @@ GlasshouseError
 Anything else that escapes is a defect of ours and keeps its traceback.
 """
 
+import re
+
+KEPT = 160
+ENDLESS = re.compile(rf"\S{{{KEPT + 40},}}")
+
 
 class GlasshouseError(Exception):
     """Base of every error that is shown to a user as one sentence."""
 
     exit_status = 1
+
+    def __init__(self, message: str = "") -> None:
+        """Keep the message, with what was typed without end cut short: the sentence must stay readable."""
+        super().__init__(ENDLESS.sub(lambda found: found[0][:KEPT] + "…", message))
 
 
 class InputError(GlasshouseError):

@@ -2,6 +2,7 @@
 
 import html
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -157,7 +158,7 @@ def write(run: Run, to: str, *, table: str | None = None, whole: bool = False) -
     Raises:
         InputError: If the ending or the table is unknown, or the file cannot be written.
     """
-    path = Path(to).expanduser()
+    path = Path(os.path.expanduser(to))  # an unknown user's ~ stays as it is, and is then refused as a folder that is not there
     if path.suffix not in (".html", ".csv", ".parquet"):
         raise InputError(f"an export must end in .html, .csv or .parquet, got {to!r}.")
     if table is not None and table not in run.tables():

@@ -18,6 +18,7 @@ SPECS: dict[str, str] = {
     "compression_repair": "core.compression.repair.spec:COMPRESSION_REPAIR",
     "compression_setting": "core.compression.setting.spec:COMPRESSION_SETTING",
     "calibration": "core.calibration.study.spec:CALIBRATION",
+    "calibration_outputs": "core.calibration.outputs.spec:CALIBRATION_OUTPUTS",
     "retraining": "core.retraining.shifts.spec:RETRAINING",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",

