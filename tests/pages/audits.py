@@ -11,9 +11,12 @@ from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
 from core.privacy.attacks import ATTACKS
+from core.privacy.audit.result import PrivacyResult
+from core.privacy.audit.spec import PRIVACY
+from core.privacy.audit.tables import build_tables
+from core.privacy.config import PrivacyConfig
 from core.privacy.control import shuffled_control
-from core.privacy.report import build_tables, score_all
-from core.privacy.spec import PRIVACY, PrivacyConfig, PrivacyResult
+from core.privacy.scores import score_all
 from tests.privacy.synthetic import make_signals
 
 LITE = PRIVACY.presets[0]

@@ -40,7 +40,7 @@ DISTILLATION_DEPTH = Experiment(
     config=DepthConfig,
     result=DepthResult,
     presets=(
-        Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=()),
+        Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("full", "full: for a GPU", FULL, (100,), 60_000.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
