@@ -12,6 +12,7 @@ import sys
 from typing import Any, NoReturn
 
 from core import doctor
+from core.data.sources import PREFIXES, load
 from core.lab import devices, export, gallery, jobs, registry, speed, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import apply_settings, fields_of, to_dict
@@ -125,18 +126,25 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
     on_gpu = devices.choose(request.device) == "cuda"
     seconds = experiment.expected(request.config, here := speed.speed(home()), on_gpu=on_gpu) * todo
     rough = "" if on_gpu or here.is_measured else ", roughly: the first run measures this machine"
+    read = [load(value) for value in to_dict(request.config).values() if isinstance(value, str) and value.startswith(PREFIXES)]
     changed = {name: value for name, value in to_dict(request.config).items()
                if value != to_dict(choose_preset(experiment, arguments.preset).config)[name]}
     if not arguments.json:
         print(f"{experiment.name}: settings, data and device are sound; nothing was started.")
         print(f"  data {request.data}, device {devices.choose(request.device)}, seeds {format_seeds(request.seeds)}, "
               f"{len(stored)} of them stored already")
+        for data in read:
+            print(f"  {data.title}: {len(data.x_train)} and {len(data.x_test)} images of {' x '.join(map(str, data.x_train.shape[1:]))}, "
+                  f"{len(data.class_names)} classes" + "".join(f"\n    {note}" for note in data.notes))
         for name, value in changed.items():
             print(f"  {name} = {value}")
         where = "on the GPU" if on_gpu else f"on {speed.job_threads()} CPU core{'s' * (speed.job_threads() > 1)}"
         print(f"  about {words.duration(seconds)} {where}{rough}" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
             "changed": changed, "seeds": list(request.seeds), "stored": stored, "data": request.data,
+            "read": [{"source": data.source, "n_train": len(data.x_train), "n_test": len(data.x_test),
+                      "image_shape": list(data.x_train.shape[1:]), "classes": list(data.class_names), "notes": list(data.notes)}
+                     for data in read],
             "device": devices.choose(request.device), "seconds": seconds}
 
 
