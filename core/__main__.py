@@ -16,7 +16,7 @@ from core import doctor
 from core.data.preview import previews
 from core.lab import devices, export, gallery, jobs, registry, speed, statements, words
 from core.lab.claims import holm, tally
-from core.lab.config import apply_settings, fields_of, to_dict
+from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
 from core.lab.runs import Request, Run, load_run, locate
@@ -112,7 +112,7 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     preset = choose_preset(experiment, arguments.preset)
     config = apply_settings(preset.config, arguments.settings)
     seeds = parse_seeds(arguments.seeds) if arguments.seeds is not None else preset.seeds
-    name = preset.name if config == preset.config else "custom"
+    name = preset.name if alike(config, preset.config) else "custom"
     request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)
     if arguments.check:
         return check(request, arguments)
@@ -128,8 +128,9 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
     seconds = experiment.expected(request.config, here := speed.speed(home()), on_gpu=on_gpu) * todo
     rough = "" if on_gpu or here.is_measured else ", roughly: the first run measures this machine"
     read = previews(to_dict(request.config))
-    changed = {name: value for name, value in to_dict(request.config).items()
-               if value != to_dict(choose_preset(experiment, arguments.preset).config)[name]}
+    usual = choose_preset(experiment, arguments.preset).config
+    changed = {name: value for name, value in effective(request.config).items() if value != effective(usual)[name]}
+    idle = [name for name in sorted(request.config.idle()) if getattr(request.config, name) != getattr(usual, name)]
     if not arguments.json:
         print(f"{experiment.name}: settings, data and device are sound; nothing was started.")
         print(f"  data {request.data}, device {devices.choose(request.device)}, seeds {format_seeds(request.seeds)}, "
@@ -138,10 +139,12 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
             print(f"  {one.source}: {one.words}" + "".join(f"\n    {note}" for note in one.notes))
         for name, value in changed.items():
             print(f"  {name} = {value}")
+        for name in idle:
+            print(f"  {name} does nothing beside the other settings")
         where = "on the GPU" if on_gpu else f"on {speed.job_threads()} CPU core{'s' * (speed.job_threads() > 1)}"
         print(f"  about {words.duration(seconds)} {where}{rough}" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
-            "changed": changed, "seeds": list(request.seeds), "stored": stored, "data": request.data,
+            "changed": changed, "idle": idle, "seeds": list(request.seeds), "stored": stored, "data": request.data,
             "read": [asdict(one) for one in read],
             "device": devices.choose(request.device), "seconds": seconds}
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.lab import devices, jobs, words
 from core.lab.claims import FEWEST
-from core.lab.config import Config, fields_of
+from core.lab.config import Config, alike, fields_of
 from core.lab.errors import GlasshouseError
 from core.lab.estimate import FEWEST_SEEDS
 from core.lab.experiment import Experiment
@@ -58,9 +58,10 @@ def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) ->
     st.selectbox("Preset", names, format_func=titles.__getitem__, key=key, disabled=locked, on_change=settings.take_preset,
                  args=(experiment,), help="Lite answers on a laptop. Full comes closer to the published settings.")
     main = [field for field in fields_of(experiment.config) if field.knob.main][:ROOM_FOR_MAIN]
+    idle = now.config.idle()
     for field in main:
         fields.draw(field, getattr(now.config, field.name), key=settings.widget_key(experiment, field.name), disabled=locked,
-                    on_change=settings.take_field, args=(experiment, field))
+                    idle=field.name in idle, on_change=settings.take_field, args=(experiment, field))
 
 
 def start(experiment: Experiment) -> None:
@@ -157,7 +158,7 @@ def _stored_seeds(experiment: Experiment, now: settings.Settings) -> set[int]:
     requests, config = (entry.request for entry in catalogue.entries(experiment, precomputed=False)), now.config
     ships = stored.shipped(experiment, config)
     joins = ships is not None and set(ships.seeds) < set(replication.seeds(experiment, config, now.seeds))
-    own = {seed for one in requests if one.config == config for seed in one.seeds if has_result(home(), one.key(seed))}
+    own = {seed for one in requests if alike(one.config, config) for seed in one.seeds if has_result(home(), one.key(seed))}
     return own | set(ships.seeds) if joins else own
 
 
@@ -199,9 +200,12 @@ def _all_settings(experiment: Experiment) -> None:
     now = settings.current(experiment)
     with st.form(f"{experiment.name}:form", border=False):
         st.caption("Everything that may change the numbers. Results are kept per setting and seed.")
+        idle = now.config.idle()
+        if idle:
+            st.caption(f"{len(idle)} settings are locked: they do nothing beside the others. Choose first what needs them.")
         for field in fields_of(experiment.config):
             key = settings.widget_key(experiment, field.name, "all")
-            fields.draw(field, getattr(now.config, field.name), key=key)
+            fields.draw(field, getattr(now.config, field.name), key=key, idle=field.name in idle)
         key = settings.widget_key(experiment, "seeds", "all")
         st.session_state.setdefault(key, settings.seeds_text(now.seeds))
         st.text_input("Seeds", key=key, placeholder=settings.seeds_text(replication.seeds(experiment, now.config)),

@@ -14,6 +14,7 @@ def work_of(config: RetrainConfig) -> Work:
     """Return what one seed amounts to when nothing is kept; about a third when a run of the room is."""
     return Work(4.0, one_training(config.room_config()) * 3.0)
 
+
 SPURIOUS_RETRAIN = Experiment(
     name="spurious_retrain",
     title="One pruning, trained anew",
