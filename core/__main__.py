@@ -195,7 +195,9 @@ def list_claims(arguments: argparse.Namespace) -> dict[str, Any]:
         for row in statements.rows(found):
             print(f"{row['verdict']:22} {row['kind']:10} {row['experiment']} {row['preset']}: {row['statement']}; {row['difference']} "
                   f"against {row['control']} ({row['rule']} since {row['since']}). {row['paper']}")
-    return {"statements": found}
+        for one in statements.untested():
+            print(f"{'No claim':22} paper      {one['sentence']}; {one['why']}. {one['paper']}, {one['read']}")
+    return {"statements": found, "untested": statements.untested()}
 
 
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
