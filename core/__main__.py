@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from core import doctor
 from core.data.preview import previews
-from core.lab import devices, export, gallery, jobs, registry, statements, words
+from core.lab import devices, export, gallery, jobs, registry, speed, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
@@ -85,8 +85,9 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
         if not arguments.json:
             print(f"{experiment.name}  {experiment.question}")
             for preset in experiment.presets:
-                print(f"    preset {preset.name}: seeds {format_seeds(preset.seeds)}, about "
-                      f"{words.duration(preset.seconds * len(preset.seeds))} on {'a GPU' if preset.gpu else 'two CPU cores'}")
+                seconds = experiment.expected(preset.config, speed.speed(home()), on_gpu=preset.gpu) * len(preset.seeds)
+                print(f"    preset {preset.name}: seeds {format_seeds(preset.seeds)}, about {words.duration(seconds)} "
+                      f"on {'a GPU' if preset.gpu else 'this CPU'}")
             for claim in experiment.claims:
                 print(f"    claim {claim.id}: {claim.statement}")
     return {"experiments": found}
@@ -123,7 +124,9 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
     """Print what a sound request would compute and cost, without starting it; return it as JSON."""
     experiment, stored = request.experiment, [seed for seed in request.seeds if has_result(home(), request.key(seed))]
     todo = len(request.seeds) - len(stored)
-    seconds = experiment.seconds(request.config) * todo
+    on_gpu = devices.choose(request.device) == "cuda"
+    seconds = experiment.expected(request.config, here := speed.speed(home()), on_gpu=on_gpu) * todo
+    rough = "" if on_gpu or here.is_measured else ", roughly: the first run measures this machine"
     read = previews(to_dict(request.config))
     usual = choose_preset(experiment, arguments.preset).config
     changed = {name: value for name, value in effective(request.config).items() if value != effective(usual)[name]}
@@ -138,7 +141,8 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
             print(f"  {name} = {value}")
         for name in idle:
             print(f"  {name} does nothing beside the other settings")
-        print(f"  about {words.duration(seconds)} on two CPU cores" if todo else "  nothing is left to compute")
+        where = "on the GPU" if on_gpu else f"on {speed.job_threads()} CPU core{'s' * (speed.job_threads() > 1)}"
+        print(f"  about {words.duration(seconds)} {where}{rough}" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
             "changed": changed, "idle": idle, "seeds": list(request.seeds), "stored": stored, "data": request.data,
             "read": [asdict(one) for one in read],

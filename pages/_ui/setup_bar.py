@@ -13,6 +13,7 @@ from core.lab.estimate import FEWEST_SEEDS
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
 from core.lab.seeds import MAX_SEEDS
+from core.lab.speed import speed
 from core.lab.store import has_result, home
 from pages._ui import catalogue, fields, on_show, replication, settings, stored
 from pages._ui.plain import plain
@@ -143,12 +144,11 @@ def offer_seeds(experiment: Experiment, run: Run) -> None:
 
 def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float, int]:
     """Return the rough time that Run would take, and how many seeds are not stored yet."""
-    preset = experiment.preset(now.preset)
     try:
         on_gpu = devices.choose(now.device) == "cuda"
     except GlasshouseError:
         on_gpu = False
-    each = preset.seconds if preset is not None and preset.gpu == on_gpu else experiment.seconds(now.config)
+    each = experiment.expected(now.config, speed(home()), on_gpu=on_gpu)
     left = len(set(replication.seeds(experiment, now.config, now.seeds)) - _stored_seeds(experiment, now))
     return each * left, left
 
@@ -169,14 +169,15 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
         return "These settings are stored: Run opens their result at once."
     power = _watts(shown)
     used = f" and {words.energy(power * seconds / 3.6e6)}" if power is not None else ""
+    about = "about" if speed(home()).is_measured else "very roughly"
     where = "on the GPU" if devices.cuda_devices() and now.device != "cpu" else f"on {devices.cpu_cores()} CPU cores"
     below = " The figures below answer at once." if shown is not None else ""
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
         return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
-                f"about {words.duration(_rounded(seconds))} {where}{used}.")
-    return f"A new run takes about {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
+                f"{about} {words.duration(_rounded(seconds))} {where}{used}.")
+    return f"A new run takes {about} {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 
 def _rounded(seconds: float) -> float:
