@@ -3,12 +3,14 @@
 from core.data.sources import fingerprint
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.folders import digest_of
+from core.lab.work import Work
 from core.retraining.calculator import guide
 from core.retraining.calculator.checks import check_data, weights_path
 from core.retraining.calculator.claims import CLAIMS
 from core.retraining.calculator.config import NONE, IndexConfig
 from core.retraining.calculator.features import read_features
 from core.retraining.calculator.result import IndexResult
+from core.training.cost import training_seconds
 
 
 def data_fingerprint(config: IndexConfig) -> str:
@@ -30,13 +32,12 @@ def data_fingerprint(config: IndexConfig) -> str:
     return digest_of(" ".join(parts))
 
 
-def seconds_of(config: IndexConfig) -> float:
-    """Return the rough time of one seed on two CPU cores where the model is not kept yet."""
+def work_of(config: IndexConfig) -> Work:
+    """Return what one seed amounts to where the model is not kept yet: one network, on one core."""
     if config.is_features:
-        return 2.0
-    per_image = (config.width / 16) ** 1.5 * (40.0 if config.model.startswith("resnet") else 1.0)
+        return Work(0.5, 0.0)
     trained = 0.0 if config.weights != NONE else 0.7 * config.n_images * config.epochs
-    return 4.0 + per_image * trained / 6000
+    return Work(2.0 + 2.0 * training_seconds(config.model, config.width, trained), 0.0)
 
 
 RETRAINING_INDEX = Experiment(
@@ -54,6 +55,6 @@ RETRAINING_INDEX = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="resque",
 )

@@ -47,9 +47,10 @@ class TasksResult:
                                         bounds=SHARE)]
     right_probe: Annotated[float, Metric("Right source by probe", "The same for the linear probe.", unit="%", bounds=SHARE)]
     right_random: Annotated[float, Metric("Right source, random pick", "The same for a random pick.", unit="%", bounds=SHARE)]
-    regret_task: Annotated[float, Metric("Regret, RESQUE", "Images lost by the source of lowest RESQUE against the cheapest.")]
-    regret_probe: Annotated[float, Metric("Regret, probe", "The same for the linear probe.")]
-    regret_random: Annotated[float, Metric("Regret, random pick", "The same for a random pick.")]
+    regret_task: Annotated[float, Metric(
+        "Regret, RESQUE", "Images lost by the source of lowest RESQUE against the cheapest.", bounds=POSITIVE)]
+    regret_probe: Annotated[float, Metric("Regret, probe", "The same for the linear probe.", bounds=POSITIVE)]
+    regret_random: Annotated[float, Metric("Regret, random pick", "The same for a random pick.", bounds=POSITIVE)]
     shuffled: Annotated[float, Metric("RESQUE, shuffled classes", "RESQUE where classes are dealt out at random; 1 is no structure.")]
     never: Annotated[float, Metric("Never reached", "Number of retrainings that end under their target.", bounds=POSITIVE)]
     retrainings: Annotated[float, Metric("Retrainings", "Number of retrainings in all.", bounds=POSITIVE)]
