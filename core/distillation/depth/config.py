@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
@@ -10,6 +10,7 @@ from core.lab.errors import InputError
 
 STAGES = 3
 DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100"})
+BATCH_NORMS = MappingProxyType({"recalibrated": "Statistics a depth", "own": "Scale and shift a depth, too"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +38,9 @@ class DepthConfig(Config):
         "Weight, own full depth", "Share of a sub-network's loss that follows its full depth; 0 leaves the labels alone.", low=0.0,
         high=1.0)] = 0.7
     temperature: Annotated[float, Knob("Temperature", "Of all answers that are followed.", low=0.1, high=100.0)] = 1.0
+    batch_norm: Annotated[Literal["recalibrated", "own"], Knob(
+        "BatchNorm", "Of the networks with many depths: scale and shift for all, statistics estimated again for each depth; or scale and "
+        "shift of its own for each depth, too.", labels=BATCH_NORMS)] = "recalibrated"
     ablations: Annotated[bool, Knob(
         "Loss terms one by one", "Whether the package is also trained without each part of its loss.")] = True
     n_statistics: Annotated[int, Knob(
@@ -52,6 +56,11 @@ class DepthConfig(Config):
         for name in ("batch_size", "n_statistics"):
             if getattr(self, name) > self.n_train:
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
+
+    @property
+    def kind(self) -> str:
+        """Name, in ``core.models.names.BLOCKS``, of a network with many depths."""
+        return "blocks_own" if self.batch_norm == "own" else "blocks"
 
     @property
     def per_stage(self) -> tuple[int, ...]:

@@ -1,10 +1,10 @@
 """One seed of depth: every way to get many depths, trained side by side, judged depth by depth."""
 
-import math
 from collections.abc import Sequence
 
 from core.data.sources import load
 from core.distillation.depth.config import DepthConfig
+from core.distillation.depth.cost import equal_epochs
 from core.distillation.depth.judging import Judging, judge
 from core.distillation.depth.result import DepthResult
 from core.distillation.depth.tables import cost_table, headlines, prediction_table
@@ -14,8 +14,6 @@ from core.distillation.joint_training import StepLoss, Terms, every_exit, fixed_
 from core.distillation.students import Lesson, Student, identity_of, train_and_keep
 from core.lab.experiment import Context
 from core.training.config import TrainingConfig
-
-PASSES_OF_SANDWICH, PASSES_OF_PACKAGE = 4, 9  # forward passes a step: full and three depths; Leader, and four for each Teammate
 
 
 def run(config: DepthConfig, seed: int, context: Context) -> DepthResult:
@@ -48,13 +46,14 @@ def terms_of(config: DepthConfig) -> Terms:
 
 
 def train_single(config: DepthConfig, images: Images, seed: int, context: Context) -> dict[str, Student]:
-    """Return all that is one network: every depth alone, random depth, sandwich rule, the same for longer, early exits."""
+    """Return all that is one network: every depth alone, random depth, sandwich rule, the same with norms a depth and for longer, exits."""
     drops, terms = sub_networks(config.per_stage, "a", config.most_dropped), terms_of(config)
     losses: dict[str, StepLoss] = {f"separate-{depth}": fixed_depth(dropped) for depth, dropped in drops.items()}
-    losses |= {"random": random_depth(drops), "sandwich": sandwich(drops, terms)}
-    longer = math.ceil(config.epochs * PASSES_OF_PACKAGE / PASSES_OF_SANDWICH)
+    losses |= {"sandwich": sandwich(drops, terms)} | ({"random": random_depth(drops)} if config.kind == "blocks" else {})
     trained = _train(config, images, "blocks", config.epochs, losses, seed, context)
-    trained |= _train(config, images, "blocks", longer, {"sandwich-long": losses["sandwich"]}, seed, context)
+    own = {"sandwich-own": losses["sandwich"]} | ({"random": random_depth(drops)} if config.kind == "blocks_own" else {})
+    trained |= _train(config, images, "blocks_own", config.epochs, own, seed, context)
+    trained |= _train(config, images, config.kind, equal_epochs(config, images), {"sandwich-long": losses["sandwich"]}, seed, context)
     return trained | _train(config, images, "blocks_exits", config.epochs, {"exits": every_exit}, seed, context)
 
 
@@ -67,7 +66,8 @@ def train_package(config: DepthConfig, images: Images, seed: int, context: Conte
         losses |= {"no-leader": package(*drops, Terms(0.0, terms.mutual, terms.down, terms.temperature)),
                    "no-mutual": package(*drops, Terms(terms.guidance, 0.0, terms.down, terms.temperature)),
                    "no-down": package(*drops, Terms(terms.guidance, terms.mutual, 0.0, terms.temperature))}
-    return _train(config, images, "blocks_trio", config.epochs, losses, seed, context)
+    kind = "blocks_trio_own" if config.kind == "blocks_own" else "blocks_trio"
+    return _train(config, images, kind, config.epochs, losses, seed, context)
 
 
 def _train(config: DepthConfig, images: Images, kind: str, epochs: int, losses: dict[str, StepLoss], seed: int,
@@ -85,11 +85,14 @@ def _train(config: DepthConfig, images: Images, kind: str, epochs: int, losses: 
 
 
 def _recipe(config: DepthConfig, name: str) -> dict[str, object]:
-    """Return the settings that decide a network's weights beside its training: none for plain networks but their depth."""
+    """Return the settings that decide a network's weights beside its training: none for plain networks but their depth.
+
+    Version 2: what the depths of a step do alike runs once, which moves the last bits.
+    """
     if name.startswith(("separate-", "exits")):
         return {}
     if name == "random":
         return {"most_dropped": config.most_dropped}
     terms = terms_of(config)
-    return {"most_dropped": config.most_dropped, "guidance": terms.guidance, "mutual": terms.mutual, "down": terms.down,
+    return {"version": 2, "most_dropped": config.most_dropped, "guidance": terms.guidance, "mutual": terms.mutual, "down": terms.down,
             "temperature": terms.temperature}
