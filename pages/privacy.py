@@ -6,9 +6,9 @@ import streamlit as st
 from core.lab import words
 from core.lab.figure import CONFIG, Look
 from core.lab.runs import Run
-from core.privacy import figures
-from core.privacy.spec import PRIVACY
-from core.privacy.texts import PREDICTION
+from core.privacy.audit import figures
+from core.privacy.audit.spec import PRIVACY
+from core.privacy.audit.words import PREDICTION
 from pages._ui import answer, catalogue, drawing, provenance, room, samples, verdicts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of

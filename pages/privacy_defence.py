@@ -6,13 +6,15 @@ import streamlit as st
 from core.lab.errors import InputError
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.privacy.defence_figures import ATTACKS, ROC, STOPPING
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
-from core.privacy.defence_texts import PREDICTION
+from core.privacy.defence.config import DefenceConfig
+from core.privacy.defence.figures import ATTACKS, ROC, STOPPING
+from core.privacy.defence.spec import PRIVACY_DEFENCE
+from core.privacy.defence.words import PREDICTION
 from core.privacy.defences import DEFENCES, defence_by_id
-from core.privacy.defences.settings import DefenceConfig
-from pages._ui import answer, catalogue, defence_evidence, defence_points, drawing, on_show, provenance, room, settings, shell, verdicts
-from pages._ui.defence_evidence import VIEWS
+from core.privacy.map.spec import PRIVACY_MAP
+from pages._rooms.privacy import evidence, one_defence
+from pages._rooms.privacy.evidence import VIEWS
+from pages._ui import answer, catalogue, drawing, on_show, provenance, room, settings, shell, verdicts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -42,11 +44,11 @@ def draw_choice() -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### In the bar: {plain(defence.title)}")
         delta = f" Guaranteed at δ = {config.dp_delta:g}." if defence.id == "dp_sgd" else ""
-        defence_evidence.draw_provenance(defence.id, plain(defence_evidence.knob_words(defence.id) + delta, most=600))
+        evidence.draw_provenance(defence.id, plain(evidence.knob_words(defence.id) + delta, most=600))
         with st.container(horizontal=True, gap="small"):
             for words, value in zip(STRENGTHS, defence.values, strict=True):
                 st.button(f"{words.capitalize()}, {value:g}", key=f"strength:{words}", on_click=take,
-                          args=(config.replace(strength=value),), disabled=defence_points.resolved(config).strength == value)
+                          args=(config.replace(strength=value),), disabled=one_defence.resolved(config).strength == value)
         draw_all_defences()
 
 
@@ -81,7 +83,7 @@ def take_row() -> None:
 
 
 def draw_figures(run: Run, look: Look) -> None:
-    defence_evidence.draw_guarantee(run)
+    evidence.draw_guarantee(run)
     with st.grid(2, min_column_width=380):
         drawing.show(ROC, run, look)
         drawing.show(ATTACKS, run, look)
@@ -91,17 +93,17 @@ def draw_evidence(run: Run, look: Look) -> None:
     """Draw the part of the evidence that is asked for, out of what this method has."""
     st.space("small")
     st.header("Look closer", anchor=False)
-    there = {name: view.title for name, view in VIEWS.items() if defence_evidence.has(run, view)}
+    there = {name: view.title for name, view in VIEWS.items() if evidence.has(run, view)}
     own = {name: title for name, title in there.items() if name != "magnitudes"}
-    shown = defence_evidence.choose("Evidence", own | {"stopping": "Stopping early"} | there, "evidence")
+    shown = evidence.choose("Evidence", own | {"stopping": "Stopping early"} | there, "evidence")
     if shown == "stopping":
         drawing.show(STOPPING, run, look)
     else:
-        defence_evidence.draw(VIEWS[shown], run, look)
+        evidence.draw(VIEWS[shown], run, look)
     shell.link(room_of(PRIVACY_MAP).page, "Every defence on one map", room_of(PRIVACY_MAP).icon)
 
 
-defence_points.follow_address()
+one_defence.follow_address()
 run, look = room.enter(room_of(PRIVACY_DEFENCE), PREDICTION, draw_finished)
 if not shell.presenting():
     draw_choice()

@@ -6,22 +6,24 @@ import streamlit as st
 from core.lab import words
 from core.lab.figure import Look
 from core.lab.runs import Run
-from core.privacy import defence_figures_map as trade
-from core.privacy.defence_figures import RATES, TRADE_OFF
-from core.privacy.defence_figures_panels import panel_of
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
-from core.privacy.defence_texts import MAP_PREDICTION
-from core.privacy.defence_variants import BASELINE, VARIANTS
+from core.privacy.defence.spec import PRIVACY_DEFENCE
 from core.privacy.defences import defence_by_id
-from pages._ui import answer, cards, defence_evidence, defence_points, drawing, provenance, room, shell, stored, verdicts
-from pages._ui.defence_evidence import VIEWS, View
+from core.privacy.map import figures_trade_off as trade
+from core.privacy.map.curves import BASELINE, CURVES
+from core.privacy.map.figures import RATES, TRADE_OFF
+from core.privacy.map.figures_panels import panel_of
+from core.privacy.map.spec import PRIVACY_MAP
+from core.privacy.map.words import PREDICTION
+from pages._rooms.privacy import evidence, one_defence
+from pages._rooms.privacy.evidence import VIEWS, View
+from pages._ui import answer, cards, drawing, provenance, room, shell, stored, verdicts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
 MEASURES = {"auc": "AUC", "tpr_at_1_percent": "Found at 1%", "auc_loss": "AUC, loss alone"}
 EVERY, PANELS, POINTS = "every", "panels", "points"
 ALONE = room_of(PRIVACY_DEFENCE)
-DEFENCE_OF = {BASELINE: BASELINE, **{variant.id: variant.defence for variant in VARIANTS}}
+DEFENCE_OF = {BASELINE: BASELINE, **{curve.id: curve.defence for curve in CURVES}}
 
 
 def curves_of(run: Run) -> list[str]:
@@ -33,7 +35,7 @@ def draw_map(run: Run, look: Look) -> str:
     defended = {curve: trade.TITLES[curve] for curve in curves_of(run) if curve != BASELINE}
     titles = {EVERY: "All in one plane", PANELS: "A panel each"} | {curve: f"{title} alone" for curve, title in defended.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        leak = defence_evidence.choose("Leakage", MEASURES, "leak")
+        leak = evidence.choose("Leakage", MEASURES, "leak")
         with st.container(width=280):
             focus = st.selectbox("Curves", list(titles), format_func=titles.__getitem__, key="focus", bind="query-params",
                                  label_visibility="collapsed") or EVERY
@@ -83,7 +85,7 @@ def draw_point(run: Run, curve: str, strength: float) -> None:
     with st.container(border=True, gap="xsmall"):
         st.markdown(f"##### {plain(trade.TITLES[curve])}{f', {plain(setting)}' if setting else ''}")
         if curve in DEFENCE_OF:
-            defence_evidence.draw_provenance(DEFENCE_OF[curve])
+            evidence.draw_provenance(DEFENCE_OF[curve])
         several = len(run.request.seeds) > 1
         st.table({
             "Attack AUC": f"{words.number(row['leak'])}{between(row, 'leak', '') if several else ''}",
@@ -93,9 +95,9 @@ def draw_point(run: Run, curve: str, strength: float) -> None:
             border="horizontal")
         if curve == trade.PLAIN:
             return
-        entry = defence_points.stored_alone(defence_points.settings_at(run.request.config, curve, strength))
+        entry = one_defence.stored_alone(one_defence.settings_at(run.request.config, curve, strength))
         label = f"Open its run {entry.request.run[:8]}" if entry else "Run this defence alone"
-        shell.link(ALONE.page, label, ":material/open_in_new:", defence_points.address(run, curve, strength))
+        shell.link(ALONE.page, label, ":material/open_in_new:", one_defence.address(run, curve, strength))
 
 
 def between(row: pd.Series, column: str, unit: str) -> str:
@@ -106,35 +108,35 @@ def draw_evidence(run: Run, look: Look, leak: str) -> None:
     """Draw the part of the evidence that is asked for: from the map where it has it, else from a run of that defence alone."""
     st.space("small")
     st.header("Look closer", anchor=False)
-    shown = defence_evidence.choose("Evidence", {POINTS: "All points"} | {name: view.title for name, view in VIEWS.items()}, "evidence")
+    shown = evidence.choose("Evidence", {POINTS: "All points"} | {name: view.title for name, view in VIEWS.items()}, "evidence")
     if shown == POINTS:
         draw_points(run, leak)
         return
     view = VIEWS[shown]
-    if defence_evidence.has(run, view):
+    if evidence.has(run, view):
         st.caption(f"From this map: {defence_by_id(view.defences[0]).title} at its middle strength.")
-        defence_evidence.draw(view, run, look)
+        evidence.draw(view, run, look)
         return
     draw_from_alone(run, look, view)
 
 
 def draw_from_alone(run: Run, look: Look, view: View) -> None:
     like = run.request.config.defence("relaxloss")
-    entry = defence_points.nearest(view.defences, like)
+    entry = one_defence.nearest(view.defences, like)
     alone = stored.load(entry.root, entry.request.run) if entry else None
-    if alone is not None and defence_evidence.has(alone, view):
-        shell.link(ALONE.page, defence_evidence.said_of(alone), ":material/open_in_new:", {"run": alone.request.run})
+    if alone is not None and evidence.has(alone, view):
+        shell.link(ALONE.page, evidence.said_of(alone), ":material/open_in_new:", {"run": alone.request.run})
         if alone.request.config.audit_config() != like.audit_config():
             st.caption("That run trained its networks with other settings than this map.")
-        defence_evidence.draw_guarantee(alone)
-        defence_evidence.draw(view, alone, look)
+        evidence.draw_guarantee(alone)
+        evidence.draw(view, alone, look)
         return
     defence = defence_by_id(view.defences[0])
     cards.card(cards.EMPTY, f"{defence.title} has not run alone yet",
                "The map keeps points, and one defence keeps how it works. That takes about a minute on 2 CPU cores.",
                key=f"alone:{defence.id}", link=cards.Link(
                    ALONE.page, f"Set up {defence.title}", ":material/open_in_new:",
-                   defence_points.address(run, defence.id, defence.values[1])))
+                   one_defence.address(run, defence.id, defence.values[1])))
 
 
 def draw_points(run: Run, leak: str) -> None:
@@ -164,7 +166,7 @@ def draw_points(run: Run, leak: str) -> None:
         draw_point(run, row["curve"], float(row["strength"]))
 
 
-run, look = room.enter(room_of(PRIVACY_MAP), MAP_PREDICTION)
+run, look = room.enter(room_of(PRIVACY_MAP), PREDICTION)
 if run is not None:
     leak = draw_map(run, look)
     verdicts.draw(run)

@@ -144,7 +144,13 @@ class Verdict:
 
     @property
     def title(self) -> str:
-        """The word as a badge says it: a bar that no paper set is not published."""
+        """The word as a badge says it: a bar that no paper set is not published, and few seeds point a way and do not decide."""
+        if self.verdict == "inconclusive" and self.difference.n < FEWEST:
+            low, high = self.claim.region
+            toward = sum(low <= value <= high for value in self.differences)
+            if self.difference.n == 1:
+                return f"One seed, {'same way' if toward else 'against'}"
+            return f"{toward} of {self.difference.n} seeds the same way"
         if self.verdict == "weaker than published" and (self.claim.kind != "paper" or self.claim.published_value is None):
             return "Weaker than the bar"
         return self.verdict.capitalize()
@@ -190,7 +196,7 @@ def _judge(claim: Claim, contrast: Contrast, values: Mapping[str, Sequence[float
 
 def _too_few(claim: Claim, contrast: Contrast) -> str:
     low, high = claim.region
-    inside = sum(low < value < high for value in contrast.differences)
+    inside = sum(low <= value <= high for value in contrast.differences)
     if contrast.n == 1:
         return f"One seed: it points {'the same way as' if inside else 'against'} the claim. A verdict takes at least {FEWEST} seeds."
     return f"{contrast.n} of at least {FEWEST} seeds: {inside} of them point the same way as the claim."

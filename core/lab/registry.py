@@ -7,9 +7,9 @@ from core.lab.errors import InputError
 from core.lab.experiment import Experiment, load_object
 
 SPECS: dict[str, str] = {
-    "privacy": "core.privacy.spec:PRIVACY",
-    "privacy_defence": "core.privacy.defence_spec:PRIVACY_DEFENCE",
-    "privacy_map": "core.privacy.defence_spec:PRIVACY_MAP",
+    "privacy": "core.privacy.audit.spec:PRIVACY",
+    "privacy_defence": "core.privacy.defence.spec:PRIVACY_DEFENCE",
+    "privacy_map": "core.privacy.map.spec:PRIVACY_MAP",
     "spurious": "core.spurious.study.spec:SPURIOUS",
     "spurious_retrain": "core.spurious.retrain.spec:SPURIOUS_RETRAIN",
     "layernorm": "core.layernorm.study.spec:LAYERNORM",
@@ -18,6 +18,7 @@ SPECS: dict[str, str] = {
     "compression_repair": "core.compression.repair.spec:COMPRESSION_REPAIR",
     "compression_setting": "core.compression.setting.spec:COMPRESSION_SETTING",
     "calibration": "core.calibration.study.spec:CALIBRATION",
+    "calibration_outputs": "core.calibration.outputs.spec:CALIBRATION_OUTPUTS",
     "retraining": "core.retraining.shifts.spec:RETRAINING",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",

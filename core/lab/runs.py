@@ -52,13 +52,15 @@ class Request:
 class Run:
     """A finished run: one typed result and one manifest per seed.
 
-    ``root`` tells whose it is: ``GLASSHOUSE_HOME``, or the gallery that ships with the house.
+    ``root`` tells whose it is: ``GLASSHOUSE_HOME``, or the gallery that ships with the house. ``part_of`` is the id of the run under
+    way of which these seeds are what is there so far; empty for a finished one.
     """
 
     request: Request
     results: tuple[Any, ...]
     manifests: tuple[dict[str, Any], ...]
     root: Path
+    part_of: str = ""
 
     @property
     def is_precomputed(self) -> bool:
@@ -185,12 +187,20 @@ def locate(text: str) -> tuple[Path, str]:
 def load_run(root: Path, run: str) -> Run | None:
     """Return a finished run, or None when a seed is missing or was damaged (and is now in quarantine)."""
     request = read_request(root, run)
-    if request is None:
-        return None
+    return None if request is None else _load(root, request)
+
+
+def load_part(root: Path, run: str, seeds: tuple[int, ...]) -> Run | None:
+    """Return what a run under way has so far, its ``seeds`` that are stored, or None."""
+    request = read_request(root, run)
+    return None if request is None or not seeds else _load(root, replace(request, seeds=seeds), run)
+
+
+def _load(root: Path, request: Request, part_of: str = "") -> Run | None:
     loaded = [load_result(root, request.key(seed), request.experiment.result) for seed in request.seeds]
     if any(entry is None for entry in loaded):
         return None
-    return Run(request, tuple(result for result, _ in loaded), tuple(manifest for _, manifest in loaded), root)
+    return Run(request, tuple(result for result, _ in loaded), tuple(manifest for _, manifest in loaded), root, part_of)
 
 
 def glance(root: Path, run: str) -> Run | None:

@@ -98,7 +98,12 @@ def reliability(confidence: np.ndarray, correct: np.ndarray, n_bins: int = N_BIN
     A bin holds what lies above its lower edge, up to and with its upper edge; equal confidences are never split.
     """
     inner = np.quantile(confidence, np.arange(1, n_bins) / n_bins) if equal_mass else np.arange(1, n_bins) / n_bins
-    place = np.searchsorted(inner, confidence)
+    return _bins(inner, np.searchsorted(inner, confidence), confidence, correct)
+
+
+def _bins(inner: np.ndarray, place: np.ndarray, confidence: np.ndarray, correct: np.ndarray) -> Bins:
+    """Return the diagram of samples whose bin is known."""
+    n_bins = len(inner) + 1
     counts = np.bincount(place, minlength=n_bins)
     with np.errstate(invalid="ignore"):
         sure = np.bincount(place, weights=confidence, minlength=n_bins) / counts
@@ -113,7 +118,10 @@ def ece(confidence: np.ndarray, correct: np.ndarray, n_bins: int = N_BINS, *, eq
         >>> round(ece(np.array([0.9, 0.9, 0.6, 0.6]), np.array([True, True, True, False])), 6)
         0.1
     """
-    bins = reliability(confidence, correct, n_bins, equal_mass=equal_mass)
+    return _error(reliability(confidence, correct, n_bins, equal_mass=equal_mass))
+
+
+def _error(bins: Bins) -> float:
     there = bins.counts > 0
     return float(np.sum(bins.counts[there] * np.abs(bins.accuracy[there] - bins.confidence[there])) / bins.counts.sum())
 
@@ -131,7 +139,9 @@ def ece_interval(confidence: np.ndarray, correct: np.ndarray, rng: np.random.Gen
     time, and this takes it off again.
     """
     observed, n = ece(confidence, correct, n_bins), len(confidence)
-    drawn = [ece(confidence[rows], correct[rows], n_bins) for rows in (rng.integers(0, n, n) for _ in range(draws))]
+    inner = np.arange(1, n_bins) / n_bins
+    place = np.searchsorted(inner, confidence)  # once: a bootstrap draws samples with their bins
+    drawn = [_error(_bins(inner, place[rows], confidence[rows], correct[rows])) for rows in (rng.integers(0, n, n) for _ in range(draws))]
     low, high = 2.0 * observed - np.quantile(drawn, [0.975, 0.025])
     return float(np.clip(low, 0.0, 1.0)), float(np.clip(high, 0.0, 1.0))
 
@@ -141,7 +151,9 @@ def ece_floor(confidence: np.ndarray, rng: np.random.Generator, n_bins: int = N_
 
     An error of zero cannot be seen with finitely many samples; what lies below the second number may be chance alone.
     """
-    drawn = [ece(confidence, rng.random(len(confidence)) < confidence, n_bins) for _ in range(draws)]
+    inner = np.arange(1, n_bins) / n_bins
+    place = np.searchsorted(inner, confidence)
+    drawn = [_error(_bins(inner, place, confidence, rng.random(len(confidence)) < confidence)) for _ in range(draws)]
     return float(np.mean(drawn)), float(np.quantile(drawn, 0.975))
 
 

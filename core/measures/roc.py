@@ -8,7 +8,6 @@ end in ``_many`` take (K, N) arrays and treat every row on its own.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from core.measures.intervals import normal_quantile
 
@@ -97,7 +96,13 @@ def auc(scores: np.ndarray, members: np.ndarray) -> float:
         0.875
     """
     scores, members = checked(scores, members, ndim=1)
-    return float(auc_many(scores[None], members[None])[0])
+    return float(_areas(mid_ranks(scores)[None], members[None])[0])
+
+
+def mid_ranks(scores: np.ndarray) -> np.ndarray:
+    """Return the rank of each of (N,) scores, from 1 on; equal ones share the mean of their ranks."""
+    ordered = np.sort(scores)
+    return (np.searchsorted(ordered, scores, "left") + np.searchsorted(ordered, scores, "right") + 1) / 2.0
 
 
 def auc_many(scores: np.ndarray, members: np.ndarray) -> np.ndarray:
@@ -105,9 +110,15 @@ def auc_many(scores: np.ndarray, members: np.ndarray) -> np.ndarray:
     scores, members = checked(scores, members, ndim=2, require_both=False)
     if scores.shape[1] == 0:
         return np.full(scores.shape[0], np.nan)
-    ranks = rankdata(scores, axis=1)
+    from scipy.stats import rankdata  # here, since it takes as long to import as all the rest of a small run
+
+    return _areas(rankdata(scores, axis=1), members)
+
+
+def _areas(ranks: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """Return the area of every row of (K, N) ranks."""
     n_members = members.sum(axis=1, dtype=np.float64)
-    n_non_members = scores.shape[1] - n_members
+    n_non_members = ranks.shape[1] - n_members
     wins = np.where(members, ranks, 0.0).sum(axis=1) - n_members * (n_members + 1.0) / 2.0
     with np.errstate(invalid="ignore", divide="ignore"):
         return wins / (n_members * n_non_members)
@@ -128,9 +139,9 @@ def auc_estimate(scores: np.ndarray, members: np.ndarray, *, confidence: float =
     scores, members = checked(scores, members, ndim=1)
     inside, outside = scores[members], scores[~members]
     m, n = inside.size, outside.size
-    ranks = rankdata(scores)
-    win_rate_of_member = (ranks[members] - rankdata(inside)) / n
-    win_rate_of_non_member = 1.0 - (ranks[~members] - rankdata(outside)) / m
+    ranks = mid_ranks(scores)
+    win_rate_of_member = (ranks[members] - mid_ranks(inside)) / n
+    win_rate_of_non_member = 1.0 - (ranks[~members] - mid_ranks(outside)) / m
     value = float(win_rate_of_member.mean())
     standard_error = float(np.sqrt(_variance(win_rate_of_member) / m + _variance(win_rate_of_non_member) / n))
     margin = normal_quantile(confidence) * standard_error

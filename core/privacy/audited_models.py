@@ -10,8 +10,8 @@ import numpy as np
 from core.data.dataset import ImageDataset
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
+from core.privacy.config import PrivacyConfig
 from core.privacy.protocol import Split, assign_members, draw_split
-from core.privacy.spec import PrivacyConfig
 from core.training.config import TrainingConfig
 from core.training.kept import Images, Kept, Wanted, train_kept
 from core.training.loop import Routine

@@ -14,8 +14,8 @@ from core.lab.seeds import generator
 from core.measures.roc import auc
 from core.privacy.attacks.record import Attack
 from core.privacy.audited_models import AuditData, AuditedModel, training_config
+from core.privacy.config import PrivacyConfig
 from core.privacy.signals import Signals
-from core.privacy.spec import PrivacyConfig
 from core.training.kept import Images, Wanted, train_kept
 
 CLEAN = 1_000_000  # number of the model's random streams, far from those of the models under audit

@@ -14,8 +14,8 @@ from core.measures.gradients import gradient_norms
 from core.models.registry import build
 from core.privacy.attacks.label_only import perturbed_copies, shifted
 from core.privacy.audited_models import AuditData, AuditedModel
+from core.privacy.config import PrivacyConfig
 from core.privacy.signals import Signals
-from core.privacy.spec import PrivacyConfig
 from core.training.forked import one_thread, run_each, shared_array
 from core.training.images import on_device, to_input
 from core.training.loop import evaluate

@@ -10,7 +10,7 @@ from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run, locate, read_request
 from core.lab.store import GALLERY, home
-from pages._ui import stored
+from pages._ui import replication, stored
 
 Kind = Literal["empty", "result", "alive", "cancelled", "failed", "damaged", "unknown"]
 
@@ -21,7 +21,7 @@ class OnShow:
 
     Attributes:
         kind: State of the run that was asked for; ``result`` or ``empty`` when none was.
-        run: The result on show, which is an earlier one while another run is under way; None where there is none.
+        run: The result on show; while another run is under way an earlier one, or the seeds that it has so far. None where there is none.
         asked: Id of the run that was asked for, or None.
         status: How far that run is, where it is not finished.
         request: What that run computes.
@@ -82,4 +82,6 @@ def _own(run: str, request: Request, fallback: Run | None) -> OnShow:
             return OnShow("result", shown, run, status, request)
         return OnShow("damaged", fallback, run, status, request)
     kind: Kind = "alive" if status is not None and status.is_alive else "cancelled" if status and status.state == "cancelled" else "failed"
-    return OnShow(kind, fallback, run, status, request)
+    so_far = stored.load_part(home(), request) if kind == "alive" else None
+    has_news = so_far is not None and (replication.joined(request) == () or any(replication.are_fresh(so_far)))
+    return OnShow(kind, so_far if has_news else fallback, run, status, request)

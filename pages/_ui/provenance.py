@@ -105,4 +105,4 @@ def permalink(run: Run) -> str:
     """Return the address that reopens exactly this result."""
     url = urlsplit(st.context.url or "")
     base = f"{url.scheme}://{url.netloc}" if url.netloc else ""
-    return f"{base}/{run.request.experiment.name}?run={run.request.run}"
+    return f"{base}/{run.request.experiment.name}?run={run.part_of or run.request.run}"

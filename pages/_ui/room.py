@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.lab import words
 from core.lab.experiment import load_object
 from core.lab.figure import Look
 from core.lab.prediction import Prediction
@@ -53,7 +54,9 @@ def enter(room: Room, prediction: Prediction, choice: Callable[[Run | None], Non
         predict.ask(prediction, found.asked, reveal=False)
     if not is_result and run is not None:
         st.space("small")
-        st.caption(":material/inventory_2: Result on show: " + ("precomputed" if run.is_precomputed else f"run {run.request.run[:8]}"))
+        st.caption(":material/inventory_2: Result on show: " + ("precomputed" if run.is_precomputed else
+                   f"run {run.part_of[:8]} so far, {words.seeds(len(run.results))} of {len(found.request.seeds)}" if run.part_of else
+                   f"run {run.request.run[:8]}"))
         answer.draw_answer(experiment, run)
         answer.draw_numbers(run, room.numbers)
     return run, look

@@ -36,6 +36,8 @@ ROOMS: tuple[Room, ...] = (
          ("qat_gap", "repaired_gap", "repair_float", "accuracy_repaired")),
     Room("compression_setting", "pages/compression_setting.py", ":material/looks_one:", ("did", "tail_drop", "head_drop", "accuracy")),
     Room("calibration", "pages/calibration.py", ":material/speed:", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent")),
+    Room("calibration_outputs", "pages/calibration_outputs.py", ":material/table_chart:",
+         ("over_shifted", "ece_shifted", "ece_home_temperature", "coverage_shifted")),
     Room("retraining", "pages/retraining.py", ":material/autorenew:", ("rank_resque", "rank_raw", "partial_resque", "right_resque")),
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",

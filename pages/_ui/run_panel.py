@@ -14,10 +14,13 @@ ORDINALS = {1: "Next in line", 2: "Second in line", 3: "Third in line", 4: "Four
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def draw(request: Request) -> None:
-    """Draw the panel and keep it up to date; at the end the whole page is drawn again, once, without this panel."""
+def draw(request: Request, seeds_done: int) -> None:
+    """Draw the panel and keep it up to date; after each seed the whole page is drawn again, and at the end without this panel.
+
+    ``seeds_done`` is how many were stored when the page was drawn.
+    """
     status = jobs.status(request.run)
-    if status is None or not status.is_alive:
+    if status is None or not status.is_alive or status.seeds_done > seeds_done:
         st.rerun()
     if status.state == "queued":
         _queued(request, status)

@@ -15,7 +15,7 @@ CUSTOM = "custom"
 
 @dataclass(frozen=True)
 class Settings:
-    """What Run would compute."""
+    """What Run would compute; no seeds mean those that it takes by itself, see ``replication.seeds``."""
 
     config: Config
     seeds: tuple[int, ...]
@@ -33,7 +33,7 @@ def current(experiment: Experiment) -> Settings:
     key = f"{experiment.name}:settings"
     if key not in st.session_state:
         preset = experiment.presets[0]
-        st.session_state[key] = Settings(preset.config, preset.seeds, "auto", preset.name)
+        st.session_state[key] = Settings(preset.config, (), "auto", preset.name)
     return st.session_state[key]
 
 
@@ -71,7 +71,7 @@ def take_preset(experiment: Experiment) -> None:
     """Adopt the preset that the bar's first choice names."""
     preset = experiment.preset(st.session_state[widget_key(experiment, "preset")])
     if preset is not None:
-        adopt(experiment, preset.config, preset.seeds, current(experiment).device)
+        adopt(experiment, preset.config, (), current(experiment).device)
 
 
 def take_field(experiment: Experiment, field: Field) -> None:
@@ -106,7 +106,8 @@ def take_all(experiment: Experiment) -> None:
         values = {field.name: st.session_state[widget_key(experiment, field.name, "all")] for field in fields}
         values = {field.name: parse_value(field, str(values[field.name])) if field.kind is float else values[field.name]
                   for field in fields}
-        seeds = parse_seeds(st.session_state[widget_key(experiment, "seeds", "all")])
+        typed = st.session_state[widget_key(experiment, "seeds", "all")]
+        seeds = parse_seeds(typed) if typed.strip() else ()
         now = current(experiment)
         config, note = now.config.following({name: value for name, value in values.items() if value != getattr(now.config, name)})
         adopt(experiment, config, seeds, st.session_state[widget_key(experiment, "device", "all")])
@@ -134,5 +135,5 @@ def in_words(field: Field, value: object) -> str:
 
 
 def seeds_text(seeds: tuple[int, ...]) -> str:
-    """Return seeds for a text box."""
-    return format_seeds(seeds)
+    """Return seeds for a text box, empty where none were chosen."""
+    return format_seeds(seeds) if seeds else ""

@@ -6,6 +6,7 @@ import math
 import streamlit as st
 
 from core.lab import devices, jobs, words
+from core.lab.claims import FEWEST
 from core.lab.config import Config, fields_of
 from core.lab.errors import GlasshouseError
 from core.lab.estimate import FEWEST_SEEDS
@@ -13,11 +14,12 @@ from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
 from core.lab.seeds import MAX_SEEDS
 from core.lab.store import has_result, home
-from pages._ui import catalogue, fields, on_show, settings
+from pages._ui import catalogue, fields, on_show, replication, settings, stored
 from pages._ui.plain import plain
 from pages._ui.shell import is_dark
 
 ROOM_FOR_MAIN = 3
+MORE = 4  # seeds that one press adds beside those that joined
 
 
 def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> None:
@@ -66,7 +68,9 @@ def start(experiment: Experiment) -> None:
     st.session_state.pop(f"{experiment.name}:refused", None)
     try:
         with st.spinner("Looking at the data"):
-            request = jobs.make_request(experiment, now.config, now.seeds, preset=now.preset, device=now.device)
+            seeds = replication.seeds(experiment, now.config, now.seeds)
+            request = jobs.make_request(experiment, now.config, seeds, preset=now.preset, device=now.device)
+            replication.prepare(request)
         run = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{experiment.name}:refused"] = str(error)
@@ -105,25 +109,32 @@ def take_offer(experiment: Experiment) -> None:
 def follow(experiment: Experiment, request: Request, *, precomputed: bool) -> None:
     """Bring the bar in line with the run that was opened, once for each run.
 
-    The house took more seeds for its precomputed results than a preset takes live, so there the bar offers the preset's own.
+    After a result that ships, and after one whose seeds joined those, Run takes the next fresh seed.
     """
     key = f"{experiment.name}:followed"
     if st.session_state.get(key) != (request.run, precomputed):
         st.session_state[key] = (request.run, precomputed)
-        preset = experiment.preset(request.preset) or experiment.presets[0]
-        settings.adopt(experiment, request.config, preset.seeds if precomputed else request.seeds, request.device)
+        goes_on = precomputed or replication.joined(request)
+        settings.adopt(experiment, request.config, () if goes_on else request.seeds, request.device)
 
 
 def offer_seeds(experiment: Experiment, run: Run) -> None:
-    """Offer the seeds that an interval still lacks; those at hand are not computed again."""
-    seeds = run.request.seeds
-    if len(seeds) >= FEWEST_SEEDS:
+    """Offer the seeds that a verdict still lacks, or further ones beside those that joined; those at hand are not computed again."""
+    seeds, fresh = run.request.seeds, replication.joined(run.request)
+    if fresh:
+        more, said = replication.seeds(experiment, run.request.config, further=MORE), replication.summary(run)
+    elif len(seeds) >= FEWEST:
         return
-    free = (seed for seed in range(MAX_SEEDS) if seed not in seeds)
-    more = tuple(sorted((*seeds, *itertools.islice(free, FEWEST_SEEDS - len(seeds)))))
+    elif run.is_precomputed:
+        more = (*seeds, *range(seeds[-1] + 1, seeds[-1] + 1 + FEWEST - len(seeds)))
+        said = f"{words.seeds(len(seeds)).capitalize()} that ship give no verdict yet: it takes {FEWEST}."
+    else:
+        free = (seed for seed in range(MAX_SEEDS) if seed not in seeds)
+        more = tuple(sorted((*seeds, *itertools.islice(free, FEWEST - len(seeds)))))
+        said = f"{words.seeds(len(seeds)).capitalize()} {'points' if len(seeds) == 1 else 'point'} a way and cannot tell luck from " + (
+            f"effect: an interval takes {FEWEST_SEEDS}, a verdict {FEWEST}.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{words.seeds(len(seeds)).capitalize()} cannot tell luck from effect: an interval takes {FEWEST_SEEDS}.",
-                   width="stretch")
+        st.caption(plain(said, most=400), width="stretch")
         if st.button(f"Add {words.seeds(len(more) - len(seeds))}", icon=":material/casino:", key=f"{experiment.name}:more"):
             start_with(experiment, run.request.config, more)
             st.rerun()
@@ -137,14 +148,17 @@ def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float
     except GlasshouseError:
         on_gpu = False
     each = preset.seconds if preset is not None and preset.gpu == on_gpu else experiment.seconds(now.config)
-    left = len(set(now.seeds) - _stored_seeds(experiment, now.config))
+    left = len(set(replication.seeds(experiment, now.config, now.seeds)) - _stored_seeds(experiment, now))
     return each * left, left
 
 
-def _stored_seeds(experiment: Experiment, config: Config) -> set[int]:
-    """Return the seeds of a config that earlier runs left behind; the data itself is not looked at, which may take long."""
-    requests = (entry.request for entry in catalogue.entries(experiment, precomputed=False))
-    return {seed for request in requests if request.config == config for seed in request.seeds if has_result(home(), request.key(seed))}
+def _stored_seeds(experiment: Experiment, now: settings.Settings) -> set[int]:
+    """Return the seeds that earlier runs left behind or that ship; the data itself is not looked at, which may take long."""
+    requests, config = (entry.request for entry in catalogue.entries(experiment, precomputed=False)), now.config
+    ships = stored.shipped(experiment, config)
+    joins = ships is not None and set(ships.seeds) < set(replication.seeds(experiment, config, now.seeds))
+    own = {seed for one in requests if one.config == config for seed in one.seeds if has_result(home(), one.key(seed))}
+    return own | set(ships.seeds) if joins else own
 
 
 def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None) -> str:
@@ -156,6 +170,11 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
     used = f" and {words.energy(power * seconds / 3.6e6)}" if power is not None else ""
     where = "on the GPU" if devices.cuda_devices() and now.device != "cpu" else f"on {devices.cpu_cores()} CPU cores"
     below = " The figures below answer at once." if shown is not None else ""
+    ships = stored.shipped(experiment, now.config)
+    if ships is not None and not now.seeds:
+        fresh = replication.seeds(experiment, now.config)[-1]
+        return (f"Unchanged settings: Run repeats them with seed {fresh}, a replication beside the {len(ships.seeds)} that ship. "
+                f"About {words.duration(_rounded(seconds))} {where}{used}.")
     return f"A new run takes about {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 
@@ -184,7 +203,9 @@ def _all_settings(experiment: Experiment) -> None:
             fields.draw(field, getattr(now.config, field.name), key=key)
         key = settings.widget_key(experiment, "seeds", "all")
         st.session_state.setdefault(key, settings.seeds_text(now.seeds))
-        st.text_input("Seeds", key=key, help="Repeats with other random draws, such as 0-2 or 0,3,7-9. Three or more give an interval.")
+        st.text_input("Seeds", key=key, placeholder=settings.seeds_text(replication.seeds(experiment, now.config)),
+                      help="Repeats with other random draws, such as 0-2 or 0,3,7-9. Three give an interval, five a verdict. Empty: the "
+                           "preset's own, and beside a result that ships the next fresh one.")
         key = settings.widget_key(experiment, "device", "all")
         st.session_state.setdefault(key, now.device)
         st.selectbox("Device", devices.DEVICES, key=key, help="Automatic takes a GPU where there is one. It never changes what is asked.",

@@ -23,7 +23,7 @@ def follow(asked: str, experiment: Experiment, key: str, *, cancel: str, failed:
     if request is None or status is None or request.experiment is not experiment:
         return None
     if status.is_alive:
-        run_panel.draw(request)
+        run_panel.draw(request, status.seeds_done)
         if st.button(cancel, icon=":material/stop_circle:", key=f"{key}:cancel"):
             jobs.cancel(asked)
             st.rerun()

@@ -7,7 +7,7 @@ from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
 from core.lab.store import home
-from pages._ui import cards, on_show, run_panel, setup_bar, stored
+from pages._ui import cards, on_show, replication, run_panel, setup_bar, stored
 from pages._ui.on_show import OnShow
 from pages._ui.rooms import RUNS
 
@@ -24,7 +24,7 @@ def draw(experiment: Experiment, found: OnShow) -> None:
     if found.kind == "alive":
         if st.session_state.get(f"{found.asked}:recomputing"):
             _say_damaged(found)
-        run_panel.draw(found.request)
+        run_panel.draw(found.request, found.status.seeds_done)
     elif found.kind == "unknown":
         buttons = ("Show the precomputed result",) if found.run else ()
         sentence = found.problem[:1].upper() + found.problem[1:]
@@ -56,7 +56,7 @@ def _usual_way(experiment: Experiment, pressed: str | None) -> None:
     st.session_state.pop(f"{experiment.name}:refused", None)
     if pressed == _lite(experiment):
         preset = experiment.presets[0]
-        setup_bar.start_with(experiment, preset.config, preset.seeds)
+        setup_bar.start_with(experiment, preset.config, ())
     st.rerun()
 
 
@@ -129,7 +129,7 @@ def _damaged(experiment: Experiment, found: OnShow) -> None:
     st.session_state[key] = True
     _say_damaged(found)
     if _submit_again(experiment, found) and (status := jobs.status(found.asked)) and status.is_alive:
-        run_panel.draw(found.request)
+        run_panel.draw(found.request, status.seeds_done)
 
 
 def _say_damaged(found: OnShow) -> None:
@@ -138,11 +138,13 @@ def _say_damaged(found: OnShow) -> None:
 
 
 def _finished(experiment: Experiment, found: OnShow) -> None:
-    run, cost = found.run, found.run.cost()
+    run, spent = found.run, replication.spent(found.run)
     metric = metrics_of(experiment.result)[experiment.headline]
-    title = f"{words.duration(cost['seconds'])}, {words.seeds(len(run.results))}, {words.energy(cost['energy_kwh'])}"
+    title = f"{words.duration(spent['seconds'])}, {words.seeds(len(replication.joined(run.request)) or len(run.results))}, " + (
+        words.energy(spent["energy_kwh"]))
     estimate = run.estimate(experiment.headline)
     sentence = f"{metric.label} {words.estimate(estimate, metric.unit)}. Saved as run {run.request.run[:8]}."
+    sentence += f" {replication.summary(run)}" if any(replication.are_fresh(run)) else ""
     precomputed = stored.precomputed(experiment)
     link = cards.Link(RUNS, "Compare with precomputed", ":material/compare_arrows:", {
         "compare": f"{run.request.run},{precomputed.request.run}:house"}) if precomputed is not None else None

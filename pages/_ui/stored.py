@@ -1,9 +1,12 @@
 """Finished runs as pages read them: loaded once, kept while unchanged on disk, never shown when damaged."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
+from core.lab import runs
+from core.lab.config import Config
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run, glance, load_run, read_request, run_ids
 from core.lab.store import GALLERY
@@ -34,6 +37,17 @@ def load(root: Path, run: str) -> Run | None:
     return _load(str(root), run, stamp(root, request))
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load_part(root: str, run: str, seeds: tuple[int, ...], stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+    return runs.load_part(Path(root), run, seeds)
+
+
+def load_part(root: Path, request: Request) -> Run | None:
+    """Return the seeds of a run under way that are stored so far, or None where there is none."""
+    seeds = tuple(seed for seed in request.seeds if (root / "results" / request.key(seed)).is_dir())
+    return _load_part(str(root), request.run, seeds, stamp(root, replace(request, seeds=seeds)))
+
+
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _glance(root: str, run: str, stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
     return glance(Path(root), run)
@@ -49,14 +63,22 @@ def requests(experiment: Experiment) -> dict[str, Request]:
 
     The data is not looked at: that may take a download, and whether the gallery is stale is for the tests to say.
     """
-    specs = sorted((GALLERY / "runs").glob("*/spec.json"))
-    held = _held(str(GALLERY), tuple((str(path), path.stat().st_mtime_ns) for path in specs))
-    found = {}
+    held, found = _all_held(), {}
     for preset in sorted(experiment.presets, key=lambda preset: preset.name != experiment.shown):
         for request in held:
             if request.experiment.name == experiment.name and request.config == preset.config:
                 found.setdefault(preset.name, request)
     return found
+
+
+def _all_held() -> tuple[Request, ...]:
+    specs = sorted((GALLERY / "runs").glob("*/spec.json"))
+    return _held(str(GALLERY), tuple((str(path), path.stat().st_mtime_ns) for path in specs))
+
+
+def shipped(experiment: Experiment, config: Config) -> Request | None:
+    """Return the request of the gallery's run of these settings, whether a preset's or a further one, or None."""
+    return next((one for one in _all_held() if one.experiment.name == experiment.name and one.config == config), None)
 
 
 def precomputed(experiment: Experiment) -> Run | None:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from core.lab import strip, words
 from core.lab.claims import KINDS, Claim, Verdict, holm, rule, tally
+from core.lab.replication import told
 from core.lab.runs import Run
-from pages._ui import glyph
+from pages._ui import glyph, replication
 from pages._ui.plain import plain
 
 BADGES = {
@@ -30,8 +31,10 @@ def draw(run: Run) -> None:
     """Draw one card for every claim that the run can speak about, in declared order, then name the others."""
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
+    fresh = any(replication.are_fresh(run))
     st.caption(plain(f"Each strip: effect minus control, one small dot per seed, the interval over seeds. Shaded: what the claim expects. "
-                     f"{tally(run.verdicts)}", most=1000))
+                     f"{'Diamonds: your own seeds, beside those that ship. ' if fresh else ''}{tally(run.verdicts)}"
+                     f"{f' {replication.summary(run)}' if fresh else ''}", most=1000))
     measured = [verdict for verdict in run.verdicts if not _is_open(verdict)]
     with st.grid(2 if len(measured) in (2, 4) else 3, min_column_width=270):
         for verdict in measured:
@@ -51,16 +54,18 @@ def _is_open(verdict: Verdict) -> bool:
 
 
 def _card(run: Run, verdict: Verdict) -> None:
-    claim = verdict.claim
+    claim, fresh = verdict.claim, replication.are_fresh(run)
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"{badge(verdict)} {KIND_BADGES[claim.kind].format(KINDS[claim.kind])}")
         st.markdown(f"##### {plain(claim.statement)}")
-        glyph.show(strip_of(verdict), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
+        glyph.show(strip_of(verdict, fresh), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
         st.table({
             "Here": f"{plain(claim.effect_words)}: {_short(verdict.effect, claim)}",
             "Control": f"{plain(claim.control_words)}: {_short(verdict.control, claim)}",
             "Difference": words.difference(verdict.difference, claim.unit, ratio=claim.ratio),
             "Published": plain(claim.published)}, border="horizontal")
+        if said := told(verdict, run.request.seeds, fresh):
+            st.markdown(f":material/change_history: {plain(said)}")
         note = f" {plain(claim.note)}." if claim.note else ""
         st.caption(f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}{note} {plain(claim.source)}.")
         changes = "".join(f" Changed on {date}: {plain(sentence)}." for date, sentence in claim.changes)
@@ -72,21 +77,26 @@ def _short(estimate: words.Estimate, claim: Claim) -> str:
     return value if estimate.low is None else f"{value} ({words.interval(estimate, claim.unit)})"
 
 
-def strip_of(verdict: Verdict, fresh: tuple[float, ...] = ()) -> strip.Strip:
-    """Return effect minus control as a strip, or effect over control where they compare as a ratio."""
-    claim, shown, repeats = verdict.claim, verdict.difference, [value for value in verdict.differences if value not in fresh]
+def strip_of(verdict: Verdict, is_fresh: tuple[bool, ...] = ()) -> strip.Strip:
+    """Return effect minus control as a strip, or effect over control where they compare as a ratio.
+
+    ``is_fresh`` says for each seed whether it joined those that ship; none did where it is empty.
+    """
+    claim, shown = verdict.claim, verdict.difference
+    marked = list(zip(verdict.differences, is_fresh or (False,) * len(verdict.differences), strict=True))
+    repeats, fresh = ([value for value, new in marked if new is kind] for kind in (False, True))
     low, high = claim.region
     origin = 0.0
     if claim.ratio:
         shown, origin = words.exponential(shown) if not math.isnan(shown.value) else shown, 1.0
         low, high = math.exp(low), math.exp(min(high, 700.0)) if math.isfinite(high) else high
-        repeats, fresh = [math.exp(value) for value in repeats], tuple(math.exp(value) for value in fresh)
+        repeats, fresh = ([math.exp(min(value, 700.0)) for value in values] for values in (repeats, fresh))
     ends = [shown.value, shown.low, shown.high, origin, low, high, *repeats, *fresh]
     return strip.Strip(
         estimate=shown, unit="pt" if claim.unit == "%" else claim.unit, baseline=origin,
         baseline_name="expected" if claim.expected == "within" else "no effect",
         span=strip.span_of([end for end in ends if end is not None and math.isfinite(end)]), signed=not claim.ratio,
-        repeats=tuple(repeats), fresh=fresh, expected=(low, high))
+        repeats=tuple(repeats), fresh=tuple(fresh), expected=(low, high))
 
 
 def badges(run: Run) -> None:

@@ -8,9 +8,9 @@ from core.lab.experiment import ROOT
 from tests.architecture.source import PAGES, PRODUCT, module
 
 HEAVY = ("torch", "torchvision", "captum", "transformers", "opacus", "sklearn", "matplotlib")
-READ_BY_PAGES = ("spec.py", "texts.py", "words.py", "claims.py", "config.py", "result.py", "_variants.py")
-TORCH_FREE = [path for path in PRODUCT if path.startswith(("core/lab/", "core/data/")) or path.endswith(READ_BY_PAGES)
-              or "/figures" in path or "/defence_figures" in path]
+READ_BY_PAGES = ("spec.py", "texts.py", "words.py", "claims.py", "config.py", "result.py", "curves.py")
+TORCH_FREE = [path for path in PRODUCT
+              if path.startswith(("core/lab/", "core/data/")) or path.endswith(READ_BY_PAGES) or "/figures" in path]
 REPORT = f"print(json.dumps(sorted(set({HEAVY!r}) & set(sys.modules))))"
 
 

@@ -24,8 +24,9 @@ from core.models.registry import build
 from core.privacy.attacks import ATTACKS, lira, rmia
 from core.privacy.attacks.label_only import label_only, perturbed_copies
 from core.privacy.attacks.learned import learned
+from core.privacy.audit.tables import build_tables
 from core.privacy.protocol import assign_members, content_hashes
-from core.privacy.report import build_tables, score_all
+from core.privacy.scores import score_all
 from core.privacy.signals import Signals, log_sum_exp
 from tests.benchmarks.compare import compare
 from tests.privacy.synthetic import make_signals

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from core.privacy.defence_map_spec import MapConfig
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
+from core.privacy.defence.spec import PRIVACY_DEFENCE
+from core.privacy.map.config import MapConfig
+from core.privacy.map.spec import PRIVACY_MAP
 from tests.browser.conftest import settle
 from tests.pages import defence_runs
 

@@ -11,9 +11,12 @@ from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
 from core.privacy.attacks import ATTACKS
+from core.privacy.audit.result import PrivacyResult
+from core.privacy.audit.spec import PRIVACY
+from core.privacy.audit.tables import build_tables
+from core.privacy.config import PrivacyConfig
 from core.privacy.control import shuffled_control
-from core.privacy.report import build_tables, score_all
-from core.privacy.spec import PRIVACY, PrivacyConfig, PrivacyResult
+from core.privacy.scores import score_all
 from tests.privacy.synthetic import make_signals
 
 LITE = PRIVACY.presets[0]
@@ -72,16 +75,21 @@ def request(config: PrivacyConfig = SMALL, seeds: tuple[int, ...] = LITE.gallery
 
 def store(root: Path, asked: Request, *, leak: float = 2.0) -> str:
     """Store a finished audit under ``root``, as a worker would have left it; return the run's id."""
-    context = Context(device="cpu", threads=2, models=ModelStore(root), begin=lambda step: None, report=lambda *told: None)
     folders.make_folder(root)
     for seed in asked.seeds:
-        cost = {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}
-        save_result(root, asked.key(seed), result(seed, leak=leak), manifest(asked, seed, context, cost))
+        store_seed(root, asked, seed, leak=leak)
     folder = root / "runs" / asked.run
     folder.mkdir(parents=True)
     folders.write_json(folder / "spec.json", request_to_json(asked))
     jobs.write_status(folder, jobs.Status("finished", fraction=1.0, seeds_done=len(asked.seeds), started=1.0, ended=37.0))
     return asked.run
+
+
+def store_seed(root: Path, asked: Request, seed: int, *, leak: float = 2.0) -> None:
+    """Store one seed of an audit, as a worker leaves it when it goes on to the next."""
+    context = Context(device="cpu", threads=2, models=ModelStore(root), begin=lambda step: None, report=lambda *told: None)
+    cost = {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}
+    save_result(root, asked.key(seed), result(seed, leak=leak), manifest(asked, seed, context, cost))
 
 
 def leave(root: Path, asked: Request, status: jobs.Status) -> str:

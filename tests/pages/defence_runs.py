@@ -10,10 +10,12 @@ from core.lab.experiment import Context, Experiment
 from core.lab.runs import Request, request_to_json
 from core.lab.store import ModelStore, save_result
 from core.lab.worker import manifest
-from core.privacy import defence_experiment, defence_map
-from core.privacy.defence_map_spec import MapConfig
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
-from core.privacy.defences.settings import DefenceConfig
+from core.privacy.defence import experiment as of_one
+from core.privacy.defence.config import DefenceConfig
+from core.privacy.defence.spec import PRIVACY_DEFENCE
+from core.privacy.map import experiment as of_map
+from core.privacy.map.config import MapConfig
+from core.privacy.map.spec import PRIVACY_MAP
 from tests.privacy.defences.jobs import patterns
 
 TINY = {"n_reference_models": 3, "n_pool": 100, "n_population": 100, "width": 4, "epochs": 2, "batch_size": 25, "fine_tune_epochs": 1,
@@ -29,7 +31,7 @@ def alone(defence: str) -> DefenceConfig:
 def store(root: Path, experiment: Experiment, config: Config, seeds: tuple[int, ...] = (0,)) -> str:
     """Train on the patterns and store the run under ``root``, as a worker would have left it; return its id."""
     made = jobs.make_request(experiment, config, seeds, preset="custom", device="cpu")
-    module = defence_map if experiment is PRIVACY_MAP else defence_experiment
+    module = of_map if experiment is PRIVACY_MAP else of_one
     context = Context(device="cpu", threads=1, models=ModelStore(root), begin=lambda step: None, report=lambda *told, **more: None)
     folders.make_folder(root)
     with pytest.MonkeyPatch.context() as patch:

@@ -6,8 +6,10 @@ import pytest
 
 from core.lab import jobs
 from core.lab.jobs import Status
-from core.privacy.defence_spec import PRIVACY_DEFENCE, PRIVACY_MAP
-from pages._ui import defence_points, settings
+from core.privacy.defence.spec import PRIVACY_DEFENCE
+from core.privacy.map.spec import PRIVACY_MAP
+from pages._rooms.privacy import one_defence
+from pages._ui import settings
 from tests.pages import defence_runs
 from tests.pages.conftest import press, words
 
@@ -124,7 +126,7 @@ def test_a_point_without_a_run_fills_the_bar(open_page, stored):
     assert "Grow the first result" in words(page)
     assert next(box for box in page.selectbox if box.label == "Defence").value == "srcm"
     assert next(box for box in page.text_input if box.label == "Strength (0: middle)").value == "25"
-    assert page.session_state["privacy_defence:settings"].config == defence_points.settings_at(defence_runs.MAP, "srcm", 25.0)
+    assert page.session_state["privacy_defence:settings"].config == one_defence.settings_at(defence_runs.MAP, "srcm", 25.0)
 
 
 @pytest.mark.parametrize("point", ["", "a~b", "x~srcm~1~2", "../../etc~srcm~1", "{map}~nothing~1", "{map}~srcm~nan", "{map}~srcm~1e9",

@@ -8,8 +8,8 @@ from core.lab.seeds import generator
 from core.measures.roc import auc
 from core.privacy.audited_models import draw
 from core.privacy.clean_target import outsiders, stand_in_memberships
+from core.privacy.config import PrivacyConfig
 from core.privacy.protocol import assign_members, content_hashes
-from core.privacy.spec import PrivacyConfig
 
 
 @pytest.mark.parametrize("n_models", [3, 4, 9, 16, 17])

@@ -7,11 +7,12 @@ import pytest
 from core.lab.experiment import Context, result_fields
 from core.lab.store import ModelStore, load_result, save_result
 from core.measures.roc import auc
-from core.privacy import experiment
+from core.privacy.audit import experiment
+from core.privacy.audit.early_stopping import early_stopping_table, gap_correlation
+from core.privacy.audit.result import PrivacyResult
 from core.privacy.audited_models import AuditedModel, checkpoint_epochs
-from core.privacy.early_stopping import early_stopping_table, gap_correlation
+from core.privacy.config import PrivacyConfig
 from core.privacy.queries import COSTLY_TARGETS, augmented_queries
-from core.privacy.spec import PrivacyConfig, PrivacyResult
 from core.training import kept
 
 CONFIG = PrivacyConfig(n_reference_models=5, n_pool=200, n_population=60, batch_size=20, epochs=12, width=4, learning_rate=0.05)

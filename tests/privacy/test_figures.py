@@ -9,8 +9,8 @@ import pytest
 
 from core.lab.figure import DARK, LIGHT, Look
 from core.lab.runs import Run
-from core.privacy import figures, figures_leakage, figures_training
-from core.privacy.texts import TEXTS, answer, winner
+from core.privacy.audit import figures, figures_leakage, figures_training
+from core.privacy.audit.words import TEXTS, answer, winner
 from tests.pages import audits
 
 LOOKS = {"light": LIGHT, "dark": DARK, "projector": Look(LIGHT.ink, 1.4)}
@@ -141,7 +141,7 @@ def test_the_answer_follows_the_interval(run, quiet):
 
 
 def test_the_winner_is_a_family_that_can_be_guessed(run):
-    from core.privacy.texts import PREDICTION
+    from core.privacy.audit.words import PREDICTION
     assert winner(run) in PREDICTION.answers
     assert PREDICTION.metric in run.estimates()
 

@@ -24,7 +24,7 @@ from core.measures.matched import matched_mean, matched_median, matched_rows, ma
 from core.privacy.attacks.references import require_references
 from core.privacy.signals import Signals
 
-Variant = Literal["paper", "reference"]
+Formula = Literal["paper", "reference"]
 Variance = Literal["fixed", "per_sample"]
 Centre = Literal["mean", "median"]
 Counts = Literal["matched", "ignored"]
@@ -32,7 +32,7 @@ SMALLEST_SPREAD = 1e-6
 
 
 def online(
-    signals: Signals, *, variant: Variant = "paper", variance: Variance = "fixed", centre: Centre | None = None,
+    signals: Signals, *, variant: Formula = "paper", variance: Variance = "fixed", centre: Centre | None = None,
     counts: Counts | None = None,
 ) -> np.ndarray:
     """Return the log-likelihood ratio of IN against OUT, averaged over queries, (K, N).
@@ -62,7 +62,7 @@ def online(
 
 
 def offline(
-    signals: Signals, *, variant: Variant = "paper", variance: Variance = "fixed", centre: Centre | None = None,
+    signals: Signals, *, variant: Formula = "paper", variance: Variance = "fixed", centre: Centre | None = None,
     counts: Counts | None = None,
 ) -> np.ndarray:
     """Return how far the target's log-odds exceed those of models trained without the sample, (K, N).
@@ -96,13 +96,13 @@ def offline_two_sided(signals: Signals) -> np.ndarray:
     return offline(signals, variant="reference")
 
 
-def _rows(chosen: np.ndarray, variant: Variant, counts: Counts | None) -> np.ndarray | None:
+def _rows(chosen: np.ndarray, variant: Formula, counts: Counts | None) -> np.ndarray | None:
     """Return the references that each target uses on one side, or None where it uses all."""
     return matched_rows(chosen) if (counts or ("matched" if variant == "paper" else "ignored")) == "matched" else None
 
 
 def _centre(
-    phi: np.ndarray, chosen: np.ndarray, variant: Variant, centre: Centre | None, rows: np.ndarray | None
+    phi: np.ndarray, chosen: np.ndarray, variant: Formula, centre: Centre | None, rows: np.ndarray | None
 ) -> np.ndarray:
     if (centre or ("mean" if variant == "paper" else "median")) == "mean":
         return mean_of_others(phi, chosen) if rows is None else matched_mean(phi, rows)

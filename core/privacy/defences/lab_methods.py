@@ -8,7 +8,7 @@ from core.privacy.defences.crl_limits import CLASSES, check_reachable
 from core.privacy.defences.record import Defence
 
 if TYPE_CHECKING:
-    from core.privacy.defences.settings import DefenceConfig
+    from core.privacy.defence.config import DefenceConfig
 
 
 def _partner_takes_strength(config: "DefenceConfig") -> None:

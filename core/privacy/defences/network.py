@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from core.privacy.spec import LITE, MODELS
+from core.privacy.config import LITE, MODELS
 
 WITHOUT_BATCH_NORM = ("cnn_groupnorm", "mlp")
 HAS_BATCH_NORM = ("cnn", "resnet18", "resnet20")

@@ -17,7 +17,7 @@ from core.training.config import TrainingConfig
 
 if TYPE_CHECKING:  # both import torch
     from core.privacy.audited_models import AuditData, AuditedModel
-    from core.privacy.defences.settings import DefenceConfig
+    from core.privacy.defence.config import DefenceConfig
 
 Level = Literal["data", "loss", "output", "classifier", "weights", "region", "optimiser", "distillation"]
 Provenance = Literal["as published", "reconstructed", "our reading of the abstract"]

@@ -9,7 +9,7 @@ from core.privacy.defences.network import WITHOUT_BATCH_NORM, has_batch_norm
 from core.privacy.defences.record import Defence
 
 if TYPE_CHECKING:
-    from core.privacy.defences.settings import DefenceConfig
+    from core.privacy.defence.config import DefenceConfig
 
 STOPS = (8.0, 4.0, 2.0)
 EPSILONS = (10.0, 4.0, 1.0)

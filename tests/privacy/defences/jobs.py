@@ -8,9 +8,9 @@ from core.data.dataset import ImageDataset
 from core.lab.config import canonical
 from core.lab.experiment import Context
 from core.privacy.audited_models import draw, train, training_config
+from core.privacy.defence.config import DefenceConfig
 from core.privacy.defences import defence_by_id
 from core.privacy.defences.record import DefenceJob
-from core.privacy.defences.settings import DefenceConfig
 
 TINY = {"n_reference_models": 3, "n_pool": 200, "n_population": 100, "width": 4, "epochs": 10, "batch_size": 20,
         "learning_rate": 0.05, "precision": "float32"}

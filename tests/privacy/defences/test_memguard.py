@@ -10,10 +10,10 @@ from torch import nn
 
 from core.lab.errors import InputError
 from core.measures.roc import auc
-from core.privacy.defence_audit import answers
 from core.privacy.defences.fixed_answers import hashed, uniforms
 from core.privacy.defences.memguard import Search, misleading, output_step, train_detector, within_budget
 from core.privacy.defences.record import DefendedModels
+from core.privacy.short_audit import answers
 from tests.privacy.defences.jobs import last_logits, run
 
 

@@ -1,0 +1,1 @@
+"""Outputs alone: what logits or probabilities and labels say, without a model."""

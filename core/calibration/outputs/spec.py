@@ -1,0 +1,38 @@
+"""Outputs alone as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.calibration.model_outputs import check_parts
+from core.calibration.outputs.claims import CLAIMS
+from core.calibration.outputs.config import OutputsConfig
+from core.calibration.outputs.result import OutputsResult
+from core.calibration.outputs_files import load_outputs
+from core.lab.experiment import Experiment, Preset, Step
+
+
+def data_fingerprint(config: OutputsConfig) -> str:
+    """Return the hash of the file; it is read and checked whole, so that a bad one is refused before a run begins.
+
+    Raises:
+        InputError: If the file breaks a rule.
+    """
+    outputs = load_outputs(config.outputs)
+    check_parts(outputs, config.parts)
+    return outputs.fingerprint
+
+
+CALIBRATION_OUTPUTS = Experiment(
+    name="calibration_outputs",
+    title="Calibration of outputs alone",
+    question="Are these outputs as sure as they are right?",
+    config=OutputsConfig,
+    result=OutputsResult,
+    presets=(Preset("lite", "lite: a second", OutputsConfig(), (0, 1, 2, 3, 4), 0.3, gallery_seeds=(0, 1, 2, 3, 4)),),
+    steps=(Step("Read and deal", 1.0), Step("Judge", 4.0)),
+    run="core.calibration.outputs.experiment:run",
+    figures="core.calibration.outputs.figures:FIGURES",
+    texts="core.calibration.outputs.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    seconds=lambda config: 0.3,
+    headline="over_shifted",
+)

@@ -1,0 +1,1 @@
+"""Can an attacker tell who was in the training set: every attack against every model."""

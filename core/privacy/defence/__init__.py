@@ -1,0 +1,1 @@
+"""What one defence buys, and what it costs."""
