@@ -42,9 +42,8 @@ DISTILLATION_DEPTH = Experiment(
     ),
     steps=(
         Step("Draw the images", 0.5),
-        Step("Train single networks", 40.0),
-        Step("Train the package", 45.0),
-        Step("Judge every depth", 25.0),
+        Step("Train all networks", 75.0),
+        Step("Judge every depth", 10.0),
         Step("Report", 0.5),
     ),
     run="core.distillation.depth.experiment:run",
