@@ -12,6 +12,7 @@ import sys
 from typing import Any, NoReturn
 
 from core import doctor
+from core.data.sources import PREFIXES, load
 from core.lab import devices, export, gallery, jobs, registry, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import apply_settings, fields_of, to_dict
@@ -122,17 +123,24 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
     experiment, stored = request.experiment, [seed for seed in request.seeds if has_result(home(), request.key(seed))]
     todo = len(request.seeds) - len(stored)
     seconds = experiment.seconds(request.config) * todo
+    read = [load(value) for value in to_dict(request.config).values() if isinstance(value, str) and value.startswith(PREFIXES)]
     changed = {name: value for name, value in to_dict(request.config).items()
                if value != to_dict(choose_preset(experiment, arguments.preset).config)[name]}
     if not arguments.json:
         print(f"{experiment.name}: settings, data and device are sound; nothing was started.")
         print(f"  data {request.data}, device {devices.choose(request.device)}, seeds {format_seeds(request.seeds)}, "
               f"{len(stored)} of them stored already")
+        for data in read:
+            print(f"  {data.title}: {len(data.x_train)} and {len(data.x_test)} images of {' x '.join(map(str, data.x_train.shape[1:]))}, "
+                  f"{len(data.class_names)} classes" + "".join(f"\n    {note}" for note in data.notes))
         for name, value in changed.items():
             print(f"  {name} = {value}")
         print(f"  about {words.duration(seconds)} on two CPU cores" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
             "changed": changed, "seeds": list(request.seeds), "stored": stored, "data": request.data,
+            "read": [{"source": data.source, "n_train": len(data.x_train), "n_test": len(data.x_test),
+                      "image_shape": list(data.x_train.shape[1:]), "classes": list(data.class_names), "notes": list(data.notes)}
+                     for data in read],
             "device": devices.choose(request.device), "seconds": seconds}
 
 

@@ -25,8 +25,8 @@ def checked_images(name: str, images: np.ndarray) -> np.ndarray:
         InputError: If dtype, dimensions, channels or size break a rule.
     """
     if images.dtype != np.uint8:
-        remedy = "multiply by 255 and convert to uint8" if images.dtype.kind == "f" else "convert to uint8"
-        raise InputError(f"{name} must hold uint8 pixels from 0 to 255, got {images.dtype}: {remedy}.")
+        raise InputError(f"{name} must hold uint8 pixels from 0 to 255, or numbers that are all from 0 to 1, from -1 to 1 or from 0 to "
+                         f"255, got {images.dtype}{_span(images)}: bring them to one of these ranges.")
     if images.ndim not in (3, 4):
         raise InputError(
             f"{name} must have shape N x H x W or N x H x W x C, got {images.ndim} dimensions {images.shape}: reshape it."
@@ -42,6 +42,15 @@ def checked_images(name: str, images: np.ndarray) -> np.ndarray:
             f"{name} must have sides of at least {SMALLEST_SIDE} pixels, got {height} x {width}: enlarge the images."
         )
     return images
+
+
+def _span(images: np.ndarray) -> str:
+    """Return what values there are, where they can be compared."""
+    if images.dtype.kind not in "iuf" or not images.size:
+        return ""
+    if images.dtype.kind == "f" and (bad := int((~np.isfinite(images)).sum())):
+        return f" with {bad} values that are no finite numbers"
+    return f" from {images.min():g} to {images.max():g}"
 
 
 def checked_labels(name: str, labels: np.ndarray, n_images: int) -> np.ndarray:

@@ -22,6 +22,7 @@ class ImageDataset:
         attribute_train: A further whole number per training image (group, background, ...), or None.
         attribute_test: The same for the test images.
         attribute_names: What each of these numbers stands for, from 0 on; empty where that is not known.
+        notes: What was changed on reading, a clause each.
     """
 
     source: str
@@ -36,3 +37,4 @@ class ImageDataset:
     attribute_train: np.ndarray | None = None
     attribute_test: np.ndarray | None = None
     attribute_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,22 +1,31 @@
-"""Bring your own images as folders: ``train/CLASS/*.png`` and ``test/CLASS/*.png``, all of one size."""
+"""Bring your own images as folders: ``train/CLASS/*.png`` and ``test/CLASS/*.png``.
+
+Sizes, depths, transparency and turned photographs are brought to one form, and other layouts are known (``core.data.folder_layout``). The
+data set's notes say what was changed or left out.
+"""
 
 import hashlib
-import os
 import warnings
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.data.arrays import check_pair, check_size, checked_images
 from core.data.dataset import ImageDataset
 from core.data.files import read_whole
+from core.data.folder_layout import layout_of
 from core.lab.errors import InputError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif", ".ppm", ".pgm", ".tif", ".tiff")
+ORIENTATION = 0x0112  # the tag of Exif that says how a photograph is turned
 MOST_BYTES_A_FILE = 100 * 2**20
+SHOWN = 5  # bad files named in a message
 _GREY_MODES = ("1", "L")
-_DEEP_MODES = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+_DEEP_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I")  # 16 bits; Pillow calls some of them I
+_OTHER_COLOURS = ("CMYK", "YCbCr", "LAB", "HSV")
+_SEE_THROUGH = ("LA", "RGBA", "PA", "La", "RGBa")
 _UNREADABLE = (
     UnidentifiedImageError,
     OSError,
@@ -34,8 +43,8 @@ def folder_fingerprint(path: Path) -> str:
         InputError: If the folder or one of its parts is missing or a file cannot be read.
     """
     digest = hashlib.blake2b(b"folder", digest_size=32)
-    for part in ("train", "test"):
-        for file, _ in _files(path, part):
+    for _, files in layout_of(path).parts:
+        for file, _ in files:
             content = read_whole(file, "an image", MOST_BYTES_A_FILE)
             digest.update(f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode())
             digest.update(content)
@@ -46,30 +55,22 @@ def load_folder(path: Path) -> ImageDataset:
     """Return the data set in a folder; its classes are the sorted names of the folders in ``train``.
 
     Raises:
-        InputError: If a folder is missing or empty, an image is unreadable, or sizes differ.
+        InputError: If a folder is missing or empty, images are unreadable, or a class of the test is unknown to training.
     """
-    files = {part: _files(path, part) for part in ("train", "test")}
-    class_names = tuple(sorted({name for _, name in files["train"]}))
-    for file, name in files["test"]:
+    layout = layout_of(path)
+    class_names = tuple(sorted({name for _, name in layout.train}))
+    for file, name in layout.test:
         if name not in class_names:
             raise InputError(
                 f"test may hold only classes of train ({', '.join(class_names[:8])}), got {name!r} ({file.name}): "
                 "rename or remove it."
             )
-    headers = [_header(file) for part in ("train", "test") for file, _ in files[part]]
-    size = headers[0][0]
-    for (found, _), (file, _) in zip(headers, files["train"] + files["test"], strict=True):
-        if found != size:
-            raise InputError(
-                f"all images must have one size, got {found[0]} x {found[1]} for {file} beside {size[0]} x {size[1]}: "
-                "resize the images."
-            )
-    mode = "L" if all(mode in _GREY_MODES for _, mode in headers) else "RGB"
+    headers = _headers([file for _, files in layout.parts for file, _ in files])
+    size, told = _one_size([header.size for header in headers])
+    mode = "L" if all(header.mode in (*_GREY_MODES, *_DEEP_MODES) for header in headers) else "RGB"
     check_size(len(headers) * size[0] * size[1] * len(mode), str(path))
-    images = {
-        part: checked_images(f"{part} images", np.stack([_pixels(file, mode) for file, _ in files[part]])) for part in files
-    }
-    labels = {part: np.array([class_names.index(name) for _, name in files[part]], np.int64) for part in files}
+    images = {part: checked_images(f"{part} images", _stack([file for file, _ in files], mode, size)) for part, files in layout.parts}
+    labels = {part: np.array([class_names.index(name) for _, name in files], np.int64) for part, files in layout.parts}
     check_pair(images["train"], labels["train"], images["test"], labels["test"])
     return ImageDataset(
         source=f"folder:{path}",
@@ -81,51 +82,86 @@ def load_folder(path: Path) -> ImageDataset:
         class_names=class_names,
         fingerprint=folder_fingerprint(path),
         licence="",
+        notes=(*layout.notes, *told, *_pixel_notes(headers)),
     )
 
 
-def _files(path: Path, part: str) -> list[tuple[Path, str]]:
-    """Return (file, class name) of every image below ``path / part``, sorted."""
-    here = path / part
-    if not here.is_dir():
-        raise InputError(f"an image folder must hold the folders train and test, but {here} is missing: create it.")
-    found = []
-    for class_folder in sorted(entry for entry in here.iterdir() if entry.is_dir() and not entry.name.startswith(".")):
-        inside = [
-            Path(root, name)
-            for root, _, names in os.walk(class_folder)
-            for name in names
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".") and Path(root, name).is_file()  # no pipe, no device
-        ]
-        if not inside:
-            raise InputError(f"every class folder must hold images, but {class_folder} holds none: add images or remove it.")
-        found.extend((file, class_folder.name) for file in sorted(inside))
-    if not found:
-        raise InputError(f"{here} must hold one folder of images per class, got none: sort the images into folders.")
+@dataclass(frozen=True)
+class Header:
+    """What an image says of itself before it is read: its size as it is looked at, width first, and what will be changed."""
+
+    size: tuple[int, int]
+    mode: str
+    is_turned: bool
+    is_transparent: bool
+
+
+def _headers(files: list[Path]) -> list[Header]:
+    """Return the header of every image; all that cannot be used are named in one message."""
+    found, bad = [], []
+    for file in files:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+                with Image.open(file) as image:
+                    turn = image.getexif().get(ORIENTATION, 1)
+                    found.append(Header(image.size[::-1] if turn >= 5 else image.size, image.mode, turn != 1,  # from 5 on: on its side
+                                        image.mode in _SEE_THROUGH or "transparency" in image.info))
+        except _UNREADABLE:
+            bad.append(file)
+    _refuse(bad)
+    floats = [file for file, header in zip(files, found, strict=True) if header.mode == "F"]
+    if floats:
+        raise InputError(f"images must have 8 or 16 bits a channel, got floats for {floats[0]} ({len(floats)} in all): save them as PNG.")
     return found
 
 
-def _header(file: Path) -> tuple[tuple[int, int], str]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+def _refuse(bad: list[Path]) -> None:
+    if bad:
+        more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
+        raise InputError(f"every image must be readable, but {', '.join(map(str, bad[:SHOWN]))}{more} {'is' if len(bad) == 1 else 'are'} "
+                         "damaged or no image: replace or remove.")
+
+
+def _one_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], list[str]]:
+    """Return the most common size, width first (the larger of two), and a note where others are brought to it."""
+    counted = Counter(sizes)
+    size = max(counted, key=lambda one: (counted[one], one))
+    others = len(sizes) - counted[size]
+    return size, [f"{others} of {len(sizes)} images were resized to {size[0]} x {size[1]}, the most common size"] if others else []
+
+
+def _pixel_notes(headers: list[Header]) -> list[str]:
+    said = ((sum(one.mode in _DEEP_MODES for one in headers), "had 16 bits and were brought to 8"),
+            (sum(one.is_transparent for one in headers), "were transparent and laid over white"),
+            (sum(one.is_turned for one in headers), "were turned upright by their tag"),
+            (sum(one.mode in _OTHER_COLOURS for one in headers), "were brought from other colours to red, green and blue"))
+    return [f"{n} images {words}" for n, words in said if n]
+
+
+def _stack(files: list[Path], mode: str, size: tuple[int, int]) -> np.ndarray:
+    made = np.empty((len(files), size[1], size[0], len(mode)), np.uint8)
+    bad = []
+    for place, file in enumerate(files):
+        try:
             with Image.open(file) as image:
-                size, mode = image.size, image.mode
-    except _UNREADABLE:
-        raise InputError(_unreadable(file)) from None
-    if mode in _DEEP_MODES:
-        raise InputError(f"images must have 8 bits a channel, got mode {mode} for {file}: convert them to 8-bit PNG.")
-    return size, mode
+                made[place] = _pixels(image, mode, size)
+        except _UNREADABLE:
+            bad.append(file)
+    _refuse(bad)
+    return made
 
 
-def _pixels(file: Path, mode: str) -> np.ndarray:
-    try:
-        with Image.open(file) as image:
-            pixels = np.asarray(image.convert(mode))
-    except _UNREADABLE:
-        raise InputError(_unreadable(file)) from None
+def _pixels(image: Image.Image, mode: str, size: tuple[int, int]) -> np.ndarray:
+    """Return an image as it is looked at: turned by its tag, over white, in 8 bits, of the given size."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode in _DEEP_MODES:
+        image = Image.fromarray(np.clip(np.round(np.asarray(image).astype(np.float64) / 257), 0, 255).astype(np.uint8))
+    if image.mode in _SEE_THROUGH or "transparency" in image.info:
+        over = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB" if mode == "RGB" else "L")
+    image = image.convert(mode)
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    pixels = np.asarray(image)
     return pixels[..., None] if mode == "L" else pixels
-
-
-def _unreadable(file: Path) -> str:
-    return f"every image must be readable, but {file} is damaged or no image: replace or remove it."

@@ -1,7 +1,8 @@
 """Bring your own images as an ``.npz`` file: arrays x_train, y_train, x_test, y_test, and where images belong to groups a whole
 number from 0 on for each, group_train and group_test (or, the same thing by its other name, attribute_train and attribute_test).
 
-Every declared size and type is read from the headers and checked before any pixel is.
+Every declared size and type is read from the headers and checked before any pixel is. Names, pixels and labels as other collections
+write them are recognised (``core.data.recognised``), and the data set's notes say what was changed.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data import recognised
 from core.data.arrays import MOST_BYTES, check_pair, check_size, checked_images, checked_labels
 from core.data.dataset import ImageDataset
 from core.data.files import check_regular
@@ -49,15 +51,16 @@ def load_npz(path: Path) -> ImageDataset:
         InputError: If the file, its arrays or their values break a rule.
     """
     fingerprint = npz_fingerprint(path)
-    names = checked_headers(path)
+    names, notes = checked_headers(path)
     try:
         with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in names}
+            arrays = {house: stored[name] for house, name in names.items()}
     except UNREADABLE as error:
         raise _not_npz(path, error) from None
-    x_train, x_test = (checked_images(name, arrays[name]) for name in ("x_train", "x_test"))
-    y_train = checked_labels("y_train", arrays["y_train"], len(x_train))
-    y_test = checked_labels("y_test", arrays["y_test"], len(x_test))
+    images, told = recognised.pixels({name: arrays[name] for name in ("x_train", "x_test")})
+    y, class_names, said = recognised.labels({name: arrays[name] for name in ("y_train", "y_test")})
+    x_train, x_test = (checked_images(name, images[name]) for name in ("x_train", "x_test"))
+    y_train, y_test = checked_labels("y_train", y["y_train"], len(x_train)), checked_labels("y_test", y["y_test"], len(x_test))
     n_classes = check_pair(x_train, y_train, x_test, y_test)
     attributes: list[np.ndarray | None] = [None, None]
     if given := [name for name in names if name not in REQUIRED]:
@@ -69,16 +72,19 @@ def load_npz(path: Path) -> ImageDataset:
         y_train=y_train,
         x_test=x_test,
         y_test=y_test,
-        class_names=tuple(f"class {label}" for label in range(n_classes)),
+        class_names=class_names or tuple(f"class {label}" for label in range(n_classes)),
         fingerprint=fingerprint,
         licence="",
         attribute_train=attributes[0],
         attribute_test=attributes[1],
+        notes=(*notes, *told, *said),
     )
 
 
-def checked_headers(path: Path) -> tuple[str, ...]:
-    """Return the arrays to read, after checking names, types and declared sizes; no pixel is read.
+def checked_headers(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Return the arrays to read (the house's name to the file's) and notes, after checking names, types and declared sizes.
+
+    No pixel is read.
 
     Raises:
         InputError: If a rule is broken.
@@ -94,23 +100,25 @@ def _not_npz(path: Path, error: BaseException) -> InputError:
                       "write it again with numpy.savez.")
 
 
-def _check_headers(path: Path) -> tuple[str, ...]:
-    """Return the arrays to read, after checking names, types and declared sizes."""
+def _check_headers(path: Path) -> tuple[dict[str, str], list[str]]:
     with zipfile.ZipFile(path) as archive:
         stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-        missing = [name for name in REQUIRED if name not in stored]
+        names, notes = recognised.aliases(list(stored))
+        missing = [name for name in REQUIRED if name not in names]
         if missing:
             raise InputError(
                 f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
-                f"is missing (found {len(stored) - len(REQUIRED) + len(missing)} others): rename or add arrays."
+                f"is missing (found {len(stored) - len(REQUIRED) + len(missing)} others): rename or add arrays; train_images, "
+                "train_labels and the like are known too."
             )
         given = _given_attributes(stored)
+        names |= {name: name for name in given}
         total = 0
-        for name in (*REQUIRED, *given):
+        for name in names.values():
             with archive.open(stored[name]) as file:
                 total += _declared_bytes(name, file)
             check_size(max(total, stored[name].file_size), str(path))
-    return (*REQUIRED, *given)
+    return names, notes
 
 
 def _given_attributes(stored: Container[str]) -> tuple[str, ...]:

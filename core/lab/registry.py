@@ -20,6 +20,7 @@ SPECS: dict[str, str] = {
     "calibration": "core.calibration.study.spec:CALIBRATION",
     "calibration_outputs": "core.calibration.outputs.spec:CALIBRATION_OUTPUTS",
     "retraining": "core.retraining.shifts.spec:RETRAINING",
+    "retraining_tasks": "core.retraining.tasks.spec:RETRAINING_TASKS",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",

@@ -39,6 +39,7 @@ ROOMS: tuple[Room, ...] = (
     Room("calibration_outputs", "pages/calibration_outputs.py", ":material/table_chart:",
          ("over_shifted", "ece_shifted", "ece_home_temperature", "coverage_shifted")),
     Room("retraining", "pages/retraining.py", ":material/autorenew:", ("rank_resque", "rank_raw", "partial_resque", "right_resque")),
+    Room("retraining_tasks", "pages/retraining_tasks.py", ":material/alt_route:", ("rank_task", "rank_probe", "ratio_own", "ratio_other")),
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -193,3 +194,13 @@ def test_check_reads_everything_and_starts_nothing(finished, capsys, home):
     assert main([*TINY, "--set", "dataset=npz:/nowhere.npz", "--check"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert sorted((home / "runs").iterdir()) == before
+
+
+def test_check_says_what_was_read_and_changed(capsys, home, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (400, 28, 28), np.uint8)
+    np.savez(tmp_path / "own.npz", train_images=images, train_labels=np.arange(400)[:, None] % 2, test_images=images[:80],
+             test_labels=np.arange(80)[:, None] % 2)
+    told = object_of(capsys, *TINY, "--set", f"dataset=npz:{tmp_path / 'own.npz'}", "--check")
+    assert (told["read"][0]["n_train"], told["read"][0]["image_shape"]) == (400, [28, 28, 1])
+    assert "train_images was read as x_train" in told["read"][0]["notes"]
+    assert "y_train stood in a column" in told["read"][0]["notes"]

@@ -76,18 +76,12 @@ def test_any_legal_file_is_read_back(tmp_path_factory, n, side, channels, label_
 
 BAD_ARRAYS = {
     "missing array": ({"y_test": None}, "must hold the arrays x_train, y_train, x_test, y_test, but y_test is missing"),
-    "float images": (
-        {"x_train": np.zeros((12, 8, 9), np.float32)},
-        "x_train must hold uint8 pixels from 0 to 255, got float32: multiply by 255",
-    ),
-    "images with NaN": ({"x_train": np.full((12, 8, 9), np.nan)}, "x_train must hold uint8 pixels from 0 to 255, got float64"),
-    "signed images": (
-        {"x_test": np.zeros((6, 8, 9), np.int8)},
-        "x_test must hold uint8 pixels from 0 to 255, got int8: convert to uint8",
-    ),
+    "images with NaN": ({"x_train": np.full((12, 8, 9), np.nan)}, "got float64 with 864 values that are no finite numbers"),
+    "signed pixels below": ({"x_test": np.full((6, 8, 9), -3, np.int8)}, "got int8 from -3 to -3: bring them to one of these ranges"),
+    "wild floats": ({"x_train": np.full((12, 8, 9), 300.0)}, "got float64 from 300 to 300"),
+    "five channels": ({"x_train": np.zeros((12, 8, 9, 5), np.uint8)}, "must have 1 or 3 channels as its last axis"),
     "two dimensions": ({"x_train": np.zeros((12, 72), np.uint8)}, "must have shape N x H x W or N x H x W x C, got 2 dimensions"),
     "five dimensions": ({"x_train": np.zeros((12, 8, 9, 1, 1), np.uint8)}, "got 5 dimensions"),
-    "four channels": ({"x_train": np.zeros((12, 8, 9, 4), np.uint8)}, "must have 1 or 3 channels as its last axis"),
     "channels first": ({"x_train": np.zeros((12, 3, 32, 32), np.uint8)}, "must have 1 or 3 channels as its last axis"),
     "tiny images": ({"x_train": np.zeros((12, 7, 9), np.uint8)}, "sides of at least 8 pixels, got 7 x 9"),
     "no training image": (
@@ -107,9 +101,7 @@ BAD_ARRAYS = {
     "gap in classes": ({"y_train": np.arange(12) % 2 * 2}, "must use every class from 0 to its largest, got 2 classes up to 2"),
     "labels from one": ({"y_train": np.arange(12) % 3 + 1}, "must use every class from 0 to its largest"),
     "negative label": ({"y_train": np.arange(12) % 3 - 1}, "y_train must count from 0, got -1"),
-    "float labels": ({"y_train": (np.arange(12) % 3).astype(float)}, "y_train must hold whole numbers, got float64"),
     "text labels": ({"y_train": np.array(list("abc") * 4)}, "y_train must hold whole numbers, got <U1"),
-    "one-hot labels": ({"y_train": np.eye(3, dtype=int)[np.arange(12) % 3]}, "y_train must have shape N, got (12, 3)"),
     "object labels": ({"y_train": np.array([0, 1, 2] * 4, object)}, "y_train must hold numbers, got Python objects"),
     "huge label": ({"y_train": np.array([0, 1] * 5 + [2, 2**64 - 1], np.uint64)}, "y_train must count from 0 without gaps"),
     "unknown test class": ({"y_test": np.array([0, 1, 2, 3, 0, 1])}, "y_test must name only classes of y_train (0 to 2), got 3"),

@@ -36,3 +36,8 @@ def test_a_stored_seed_has_figures_verdicts_and_a_playground(open_page, own_home
     assert before
     assert after
     assert before != after
+    method = next(box for box in page.selectbox if box.label == "Method")
+    page = method.set_value("come").run()
+    assert not page.exception
+    assert any(text.value.startswith("**COME**") for text in page.markdown), "the run left COME out: it was streamed live"
+    assert "Streamed live in" in words(page)

@@ -5,25 +5,22 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from core.calibration.catalogue import METHODS
+from core.calibration.adapters import adapter_of
 from core.calibration.judge import AtHome, at_home
 from core.calibration.network import Subject
 from core.calibration.networks import subject_of
-from core.calibration.stream import Settings, Shared, follow, share
+from core.calibration.stream import Adapter, Shared, follow, share
 from core.calibration.streams import Scene, draw
 from core.calibration.study.config import CalibrationConfig
 from core.calibration.study.result import CalibrationResult
 from core.calibration.study.tables import Seen, report
 from core.data.sources import load
-from core.lab.experiment import Context, load_object
-from core.lab.seeds import torch_seed
-from core.measures.temperature import certainty_temperature
+from core.lab.experiment import Context
 from core.training.forked import can_fork, one_thread, run_forked, shared_array
 
 COURSE_METHODS = ("bn", "tent", "eta", "dec", "fixed")
 AGAIN_METHODS = ("source", "bn", "tent", "eta", "infomax", "dec")
 AGAIN_BATCHES = 10
-N_FISHER = 512
 
 
 def run(config: CalibrationConfig, seed: int, context: Context) -> CalibrationResult:
@@ -39,14 +36,19 @@ def run(config: CalibrationConfig, seed: int, context: Context) -> CalibrationRe
     context.begin(1)
     subject = subject_of(scene, config, len(data.class_names), seed, context)
     context.begin(2)
-    with one_thread():
-        shared = share(subject, scene.home[0], min(200, config.n_home))
-        home_logits = torch.cat([batch.source[0] for batch in shared.batches]).numpy()
-    home = at_home(home_logits, scene.home[1][:len(home_logits)])
+    home = learnt_at_home(subject, scene)
     study = _Study(config, seed, scene, subject, home)
     seen = study.stream_all(context)
     context.begin(3)
     return report(config, seed, scene, data.class_names, home, seen)
+
+
+def learnt_at_home(subject: Subject, scene: Scene) -> AtHome:
+    """Return what the source network's outputs at home teach."""
+    with one_thread():
+        shared = share(subject, scene.home[0], min(200, len(scene.home[1])))
+        logits = torch.cat([batch.source[0] for batch in shared.batches]).numpy()
+    return at_home(logits, scene.home[1][:len(logits)])
 
 
 class _Study:
@@ -115,12 +117,5 @@ class _Study:
         answer = follow(self._adapter(name, shared), shared.over(1))
         self.again[self.again_methods.index(name)] = answer.logits[-self.n_again:]
 
-    def _adapter(self, name: str, shared: Shared) -> object:
-        """Return a fresh adapter; the ablation's one temperature is the mean over the stream of the rule."""
-        config = self.config
-        still = torch.cat([batch.still[0] for batch in shared.batches]).numpy()
-        hot = float(certainty_temperature(still, self.home.rule, low=config.coldest, high=config.hottest).mean())
-        settings = Settings(config.adapt_rate, config.coldest, config.hottest, config.fisher, self.home.rule, hot,
-                            torch_seed(self.seed, "calibration", "methods") % 2**31,
-                            torch.from_numpy(self.scene.home[0][:N_FISHER]))
-        return load_object(METHODS[name].place)(self.subject, settings)
+    def _adapter(self, name: str, shared: Shared) -> Adapter:
+        return adapter_of(name, self.subject, self.scene, self.home, shared, self.config, self.seed)

@@ -50,10 +50,21 @@ def reliability(run: Run, look: Look, *, corruption: str = "all", level: int | N
     rows = rows_of(run, "bins", {"repair": repair})
     rows = rows[rows["level"] == (0 if corruption == "clean" else far_level(run) if level is None else level)]
     rows = rows if corruption in ("all", "clean") else rows[rows["corruption"] == corruption]
+    return diagram(rows, ("bn" if "bn" in run.request.config.method_names else "source", method), look)
+
+
+def diagram(rows: pd.DataFrame, names: tuple[str, str], look: Look) -> go.Figure:
+    """Return accuracy against confidence of two methods, all rows of a bin together.
+
+    Args:
+        rows: One row a bin: method, bin, count, confidence, accuracy.
+        names: The methods; the second has its bars to the left.
+        look: Ink and scale.
+    """
     figure = canvas(look, x="confidence", y="accuracy")
     figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, name="as sure as "
                        "right", hoverinfo="skip")
-    for name in dict.fromkeys(("bn" if "bn" in run.request.config.method_names else "source", method)):
+    for name in dict.fromkeys(names):
         mine = rows[rows["method"] == name]
         if mine.empty:
             continue
@@ -61,7 +72,7 @@ def reliability(run: Run, look: Look, *, corruption: str = "all", level: int | N
         bins = both.groupby("bin")[["count", "sure", "right"]].sum()
         sure, right, mark = bins["sure"] / bins["count"], bins["right"] / bins["count"], mark_of(name, look)
         share = bins["count"] / bins["count"].sum()
-        figure.add_bar(x=sure, y=share, width=0.018, offset=-0.018 if name == method else 0.0, showlegend=False, hoverinfo="skip",
+        figure.add_bar(x=sure, y=share, width=0.018, offset=-0.018 if name == names[1] else 0.0, showlegend=False, hoverinfo="skip",
                        marker={"color": faint(mark.colour, 0.4)})
         figure.add_scatter(
             x=sure, y=right, mode="lines+markers", name=METHODS[name].title,
