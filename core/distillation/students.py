@@ -92,8 +92,9 @@ def train_students(lesson: Lesson, arms: Sequence[Arm], context: Context) -> lis
 def train_and_keep(lessons: Sequence[Lesson], identities: Sequence[dict[str, Any]], routine: Routine, context: Context) -> list[Student]:
     """Return a network per identity, from the store where it is there, trained with ``routine`` where it is not.
 
-    The lessons have one set of images and one seed, and may differ in how they train: all that is missing fills the cores together,
-    long trainings first, and among equally long ones those that stand first.
+    The lessons have one seed, and may differ in how they train and in how many images they have, the images of a shorter one being the
+    first of a longer one: all that is missing fills the cores together, long trainings first, and among equally long ones those that
+    stand first.
     """
     found = [_unpack(context.models.get(identity)) for identity in identities]
     stored = [index for index, student in enumerate(found) if student is not None]
@@ -105,9 +106,9 @@ def train_and_keep(lessons: Sequence[Lesson], identities: Sequence[dict[str, Any
         found[index] = Student(model.state, float(spent[index]))
         context.models.put(identities[index], _pack(found[index]))
 
-    first, timed = lessons[0], _timed(routine, spent)
-    wanted = [Wanted(np.ones(len(first.x), dtype=bool), lesson.training, routine=timed) for lesson in lessons]
-    train_wanted(Images(first.x, first.y, first.n_classes), wanted, seed=first.seed,
+    pool, timed = max(lessons, key=lambda lesson: len(lesson.x)), _timed(routine, spent)
+    wanted = [Wanted(np.arange(len(pool.x)) < len(lesson.x), lesson.training, routine=timed) for lesson in lessons]
+    train_wanted(Images(pool.x, pool.y, pool.n_classes), wanted, seed=pool.seed,
                  machine=Machine(context.device, context.threads, context.report), on_model=keep, skip=stored)
     return found
 

@@ -17,7 +17,7 @@ def test_every_family_has_every_depth():
     depths = result().depths
     own = depths[depths["statistics"] == "recalibrated"]
     for arm in ("separate", "truncated", "random", "sandwich", "sandwich-own", "sandwich-long", "package-a", "package-b", "no-leader-a",
-                "no-mutual-b", "no-down-a"):
+                "no-mutual-b", "no-down-a", "more-separate", "more-package-b"):
         assert sorted(own.loc[own["arm"] == arm, "depth"]) == [3, 4, 5, 6], arm
     assert sorted(own.loc[own["arm"] == "exits", "depth"]) == [2, 4, 6]
     assert (depths["milliseconds"] > 0).all()
@@ -32,6 +32,8 @@ def test_numbers_follow_from_the_tables():
     assert found.full == own["separate", 6] == own["truncated", 6]
     assert found.package_beyond == pytest.approx(found.package_mean - found.separate_mean)
     assert all(math.isfinite(getattr(found, name)) for name in metrics_of(type(found)))
+    assert found.package_beyond_more == pytest.approx((own["more-package-a"].mean() + own["more-package-b"].mean()) / 2
+                                                      - own["more-separate"].mean())
     costs = found.costs.set_index("arm")
     assert costs.at["package", "macs"] > costs.at["no-leader", "macs"] > costs.at["sandwich", "macs"]
     assert 1.0 <= costs.at["sandwich-long", "macs"] / costs.at["package", "macs"] < 1.5  # as much, rounded up to whole epochs of two
@@ -54,6 +56,7 @@ def test_predictions_are_those_of_the_samples():
     ({"most_dropped": 4}, r"most_dropped must be at most 3, since 3 of 6 blocks always run, got 4: lower it, or add blocks\.$"),
     ({"temperature": 0.0}, r"temperature must lie in \[0.1, 100\], got 0.0"),
     ({"mutual": 1.5}, r"mutual must lie in \[0, 1\], got 1.5"),
+    ({"n_more": 160}, r"n_more must be 0 or above n_train \(160\), got 160: raise it"),
     ({"n_statistics": 200}, r"n_statistics must be at most n_train \(160\), got 200")])
 def test_bad_input_is_one_sentence(change, said):
     with pytest.raises(InputError, match=said):

@@ -38,7 +38,8 @@ def test_a_package_as_good_as_separate_networks_is_said_to_be(open_page, own_hom
 
 
 @pytest.mark.parametrize("query", [
-    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"}, {"evidence": "Calibration", "measure": "Too sure"},
+    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"},
+    {"evidence": "More data"}, {"evidence": "Calibration", "measure": "Too sure"},
     {"trained": "Exits", "images": "All"}, {"trained": "Truncated", "images": "Wrong"}, {"trained": "Separate"},
     {"trained": "<b>", "evidence": "<b>"}])
 def test_views(open_page, own_home, query):

@@ -22,6 +22,9 @@ class DepthConfig(Config):
         check=check_source)] = "fashion-mnist"
     n_train: Annotated[int, Knob(
         "Training images", "That every network sees.", low=100, high=60_000, unit="images", main=True)] = 1500
+    n_more: Annotated[int, Knob(
+        "Larger training set", "Package and separate networks are trained on so many images, too, for as many steps; 0 leaves that out.",
+        low=0, high=60_000, unit="images")] = 3000
     n_test: Annotated[int, Knob("Test images", "On which every sub-network is judged.", low=50, high=10_000, unit="images")] = 1000
     blocks: Annotated[int, Knob(
         "Blocks a stage", "Of three stages; the first block of a stage always runs.", low=2, high=18, unit="blocks")] = 3
@@ -31,6 +34,9 @@ class DepthConfig(Config):
     epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 8
     batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
     learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.1
+    augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
+        "Augmentation", "Random crops and mirror images of the training images.",
+        labels=MappingProxyType({"none": "None", "pad_crop_flip": "Crop and flip"}))] = "none"
     leader: Annotated[bool, Knob("Leader", "Whether a third network guides the two Teammates.")] = True
     guidance: Annotated[float, Knob("Weight, guidance", "Of the Leader's answers.", low=0.0, high=1.0)] = 0.5
     mutual: Annotated[float, Knob("Weight, mutual", "Of the other Teammate's answers; 0 switches it off.", low=0.0, high=1.0)] = 0.5
@@ -53,6 +59,8 @@ class DepthConfig(Config):
         if self.most_dropped > most:
             raise InputError(f"most_dropped must be at most {most}, since {STAGES} of {STAGES * self.blocks} blocks always run, got "
                              f"{self.most_dropped}: lower it, or add blocks.")
+        if 0 < self.n_more <= self.n_train:
+            raise InputError(f"n_more must be 0 or above n_train ({self.n_train}), got {self.n_more}: raise it.")
         for name in ("batch_size", "n_statistics"):
             if getattr(self, name) > self.n_train:
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
@@ -61,6 +69,11 @@ class DepthConfig(Config):
     def kind(self) -> str:
         """Name, in ``core.models.names.BLOCKS``, of a network with many depths."""
         return "blocks_own" if self.batch_norm == "own" else "blocks"
+
+    @property
+    def epochs_more(self) -> int:
+        """Passes over the larger training set that make about as many steps."""
+        return max(1, round(self.epochs * self.n_train / self.n_more))
 
     @property
     def per_stage(self) -> tuple[int, ...]:

@@ -25,10 +25,11 @@ def run(config: DepthConfig, seed: int, context: Context) -> DepthResult:
     """
     context.begin(0)
     data = load(config.dataset)
-    check_images(data, n_train=config.n_train, n_validation=0, n_test=config.n_test)
+    check_images(data, n_train=max(config.n_train, config.n_more), n_validation=0, n_test=config.n_test)
     images = draw_images(data, seed, n_train=config.n_train, n_validation=0, n_test=config.n_test)
+    more = draw_images(data, seed, n_train=config.n_more, n_validation=0, n_test=config.n_test) if config.n_more else images
     context.begin(1)
-    trained = train_all(config, images, seed, context)
+    trained = train_all(config, images, more, seed, context)
     context.begin(2)
     judging = Judging(config, images, seed)
     depths, logits = judge(judging, trained, context)
@@ -45,11 +46,12 @@ def terms_of(config: DepthConfig) -> Terms:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """One training: the kind of network, its epochs, its loss."""
+    """One training: the kind of network, its epochs, its loss, whether on the larger training set."""
 
     kind: str
     epochs: int
     loss: StepLoss
+    on_more: bool = False
 
 
 def trainings(config: DepthConfig, images: Images) -> dict[str, Training]:
@@ -66,16 +68,20 @@ def trainings(config: DepthConfig, images: Images) -> dict[str, Training]:
               "sandwich-own": Training("blocks_own", config.epochs, together), "sandwich": Training("blocks", config.epochs, together),
               "exits": Training("blocks_exits", config.epochs, every_exit),
               "random": Training(config.kind, config.epochs, random_depth(drops["a"]))}
-    return found | {f"separate-{depth}": Training("blocks", config.epochs, fixed_depth(dropped)) for depth, dropped in drops["a"].items()}
+    found |= {f"separate-{depth}": Training("blocks", config.epochs, fixed_depth(dropped)) for depth, dropped in drops["a"].items()}
+    if config.n_more:
+        found |= {f"more-{name}": replace(one, epochs=config.epochs_more, on_more=True) for name, one in found.items()
+                  if name == "package" or name.startswith("separate-")}
+    return found
 
 
-def train_all(config: DepthConfig, images: Images, seed: int, context: Context) -> dict[str, Student]:
-    """Return every trained network by name; all of them fill the cores together."""
+def train_all(config: DepthConfig, images: Images, more: Images, seed: int, context: Context) -> dict[str, Student]:
+    """Return every trained network by name; all of them fill the cores together. ``more`` begins with ``images``."""
     wanted = trainings(config, images)
-    lessons = [Lesson(*images.train, images.n_classes, TrainingConfig(
+    lessons = [Lesson(*(more if one.on_more else images).train, images.n_classes, TrainingConfig(
         model=f"{one.kind}:{'-'.join(map(str, config.per_stage))}", width=config.width, epochs=one.epochs, batch_size=config.batch_size,
-        learning_rate=config.learning_rate), seed, images.data.fingerprint) for one in wanted.values()]
-    identities = [identity_of(lesson, {"kind": "depth", "arm": name} | _recipe(config, name))
+        learning_rate=config.learning_rate, augmentation=config.augmentation), seed, images.data.fingerprint) for one in wanted.values()]
+    identities = [identity_of(lesson, {"kind": "depth", "arm": name.removeprefix("more-")} | _recipe(config, name.removeprefix("more-")))
                   for lesson, name in zip(lessons, wanted, strict=True)]
     networks = train_and_keep(lessons, identities, routine_of([one.loss for one in wanted.values()], seed), context)
     return dict(zip(wanted, networks, strict=True))

@@ -127,6 +127,41 @@ def training_cost(run: Run, look: Look) -> go.Figure | None:
     return figure
 
 
+def gaps(run: Run) -> pd.DataFrame:
+    """Return package minus separate network by seed, depth and training set: columns seed, depth, n_train, gap."""
+    table, config = run.table("depths"), run.request.config
+    at = table[table["statistics"] == "recalibrated"].pivot_table(index=["seed", "depth"], columns="arm", values="accuracy")
+    sets = {config.n_train: ("package-a", "package-b", "separate"), config.n_more: ("more-package-a", "more-package-b", "more-separate")}
+    parts = [((at[first] + at[second]) / 2 - at[alone]).dropna().rename("gap").reset_index().assign(n_train=n_train)
+             for n_train, (first, second, alone) in sets.items() if alone in at]
+    return pd.concat(parts, ignore_index=True)
+
+
+def sizes(run: Run, look: Look) -> go.Figure | None:
+    """Return the gap between package and separate networks at each depth, on both training sets."""
+    table = gaps(run).assign(gap=lambda rows: 100 * rows["gap"])
+    if table["n_train"].nunique() < 2:
+        return None
+    figure = canvas(look, x="blocks that run", y="package minus separate, points")
+    figure.add_hline(y=0, line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
+    for (n_train, part), meaning in zip(table.groupby("n_train"), ("reference", "defended"), strict=True):
+        rows, mark = over(part, ["depth"], "gap").sort_values("depth"), MARKS[meaning]
+        colour = look.ink if meaning == "reference" else mark.colour
+        figure.add_scatter(
+            x=rows["depth"] + (0.06 if meaning == "defended" else -0.06), y=rows["value"], mode="lines+markers", name=f"{n_train:,} images",
+            error_y=whiskers(rows, look, colour), line={"color": colour, "width": look.size(3), "dash": mark.dash},
+            marker={"symbol": mark.symbol, "size": look.size(9)}, customdata=rows["depth"],
+            hovertemplate=f"<b>{n_train:,} images</b><br>%{{customdata}} blocks: %{{y:.1f}} points<extra></extra>")
+    legend_above(figure, titles=False)
+    return figure
+
+
+def _alt_sizes(run: Run) -> str:
+    here, more = run.estimate("package_beyond").value, run.estimate("package_beyond_more").value
+    return (f"Package minus separate networks: {words.number(here, 'pt', signed=True)} on few images, "
+            f"{words.number(more, 'pt', signed=True)} on more.")
+
+
 def _alt_frontier(run: Run) -> str:
     package, separate = run.estimate("package_mean").value, run.estimate("separate_mean").value
     return (f"Over all depths the package has {words.number(package, '%')}, a network for each depth {words.number(separate, '%')}; x is "
@@ -163,6 +198,9 @@ LOSS_TERMS = Figure("terms", "What each part of the loss adds", "Paired over see
                     _alt_terms)
 COST = Figure("cost", "What it takes to train", "Our reading of the package, beside every other way to many depths.", training_cost,
               _alt_cost)
+SIZES = Figure("sizes", "Does more data close the gap?",
+               "Package (mean of both Teammates) minus a network trained for that depth, paired over seeds; as many training steps.", sizes,
+               _alt_sizes)
 CALIBRATION = Figure("calibration", "Is it as sure as it is right?",
                      "By depth, with the measures of the room on calibration. Brier score: 0 is best.", calibration, _alt_calibration)
-FIGURES: tuple[Figure, ...] = (FRONTIER, STATISTICS, LOSS_TERMS, COST, CALIBRATION)
+FIGURES: tuple[Figure, ...] = (FRONTIER, STATISTICS, LOSS_TERMS, COST, CALIBRATION, SIZES)

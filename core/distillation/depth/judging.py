@@ -26,7 +26,9 @@ TITLES = {
     "sandwich-long": "One net, as costly as the package", "exits": "Early exits",
     "package-a": "Package, Teammate A",
     "package-b": "Package, Teammate B", "leader": "Package, Leader", "no-leader-a": "No Leader, A", "no-leader-b": "No Leader, B",
-    "no-mutual-a": "No exchange, A", "no-mutual-b": "No exchange, B", "no-down-a": "Labels alone, A", "no-down-b": "Labels alone, B"}
+    "no-mutual-a": "No exchange, A", "no-mutual-b": "No exchange, B",
+    "more-package-a": "More images, Teammate A", "more-package-b": "More images, Teammate B", "more-separate": "More images, separate",
+    "no-down-a": "Labels alone, A", "no-down-b": "Labels alone, B"}
 BOTH_STATISTICS = ("truncated", "sandwich")
 
 
@@ -73,10 +75,12 @@ def cases(judging: Judging, trained: Mapping[str, Student]) -> list[Case]:
                  for depth, dropped in drops["a"].items())
     for arm, kind in {"random": config.kind, "sandwich": "blocks", "sandwich-own": "blocks_own", "sandwich-long": config.kind}.items():
         add(arm, "a", trained[arm].state, kind)
-    for arm in ("package", "no-leader", "no-mutual", "no-down"):
+    for arm in ("package", "no-leader", "no-mutual", "no-down", "more-package"):
         if arm in trained:
             add(f"{arm}-a", "a", member_state(trained[arm].state, "first"), config.kind)
             add(f"{arm}-b", "b", member_state(trained[arm].state, "second"), config.kind)
+    found.extend(Case("more-separate", "a", depth, SubNetwork(dropped), trained[f"more-separate-{depth}"].state, RECALIBRATED)
+                 for depth, dropped in drops["a"].items() if f"more-separate-{depth}" in trained)
     leader = member_state(trained["package"].state, "leader")
     found.append(Case("leader", "a", deepest, SubNetwork(), leader, RECALIBRATED))
     found.extend(Case("exits", "exits", config.blocks * (stage + 1), SubNetwork(stage=stage), trained["exits"].state, RECALIBRATED,

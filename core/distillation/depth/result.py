@@ -40,6 +40,8 @@ class DepthResult:
     no_leader_mean: Annotated[float, Metric("Package, no leader", "All depths, without the Leader.", "%", SHARE)]
     no_mutual_mean: Annotated[float, Metric("Package, no exchange", "All depths, Teammates not following each other.", "%", SHARE)]
     no_down_mean: Annotated[float, Metric("Package, labels alone", "All depths, sub-networks not following full depth.", "%", SHARE)]
+    package_more_mean: Annotated[float, Metric("Package, more images", "All depths, on the larger training set.", "%", SHARE)]
+    separate_more_mean: Annotated[float, Metric("Separate, more images", "The same of a network for each depth.", "%", SHARE)]
     exit_first: Annotated[float, Metric("First early exit", "Accuracy of the exit after the first stage.", "%", SHARE)]
     package_gap: Annotated[float, Metric("Worst depth", "Package minus separate network, where it is worst.", "pt", CHANGE)]
     ece_package: Annotated[float, Metric(
@@ -63,3 +65,9 @@ class DepthResult:
     def package_beyond(self) -> Annotated[float, Metric("Package minus separate", "Mean over depths and Teammates.", "pt", CHANGE)]:
         """What joint training gives or takes beside a network for each depth."""
         return self.package_mean - self.separate_mean
+
+    @property
+    def package_beyond_more(self) -> Annotated[float, Metric(
+            "The same, more images", "Package minus separate on the larger training set, as many steps.", "pt", CHANGE)]:
+        """What joint training gives or takes on more images."""
+        return self.package_more_mean - self.separate_more_mean

@@ -89,6 +89,7 @@ def headlines(depths: pd.DataFrame, costs: pd.DataFrame, config: DepthConfig) ->
         "sandwich_smallest": mean("sandwich", at=smallest), "sandwich_smallest_shared": float(shared.at["sandwich", smallest]),
         "package_full": mean(*mates, at=deepest), "full": mean("separate", at=deepest), "leader": mean("leader", at=deepest),
         "no_leader_mean": mean("no-leader-a", "no-leader-b"), "no_mutual_mean": mean("no-mutual-a", "no-mutual-b"),
-        "no_down_mean": mean("no-down-a", "no-down-b"), "exit_first": float(exits.iloc[0]),
+        "no_down_mean": mean("no-down-a", "no-down-b"), "package_more_mean": mean("more-package-a", "more-package-b"),
+        "separate_more_mean": mean("more-separate"), "exit_first": float(exits.iloc[0]),
         "ece_package": mean(*mates, of=errors), "ece_separate": mean("separate", of=errors), "package_gap": float(gaps.min()),
         "cost_package": float(spent["package"]), "cost_separate": float(spent["separate"]), "cost_sandwich": float(spent["sandwich"])}
