@@ -60,7 +60,8 @@ class DepthConfig(Config):
             raise InputError(f"most_dropped must be at most {most}, since {STAGES} of {STAGES * self.blocks} blocks always run, got "
                              f"{self.most_dropped}: lower it, or add blocks.")
         if 0 < self.n_more <= self.n_train:
-            raise InputError(f"n_more must be 0 or above n_train ({self.n_train}), got {self.n_more}: raise it.")
+            raise InputError(f"n_more must be 0 or above n_train ({self.n_train}), got {self.n_more}: raise it, or "
+                             "leave it out with 0.")
         for name in ("batch_size", "n_statistics"):
             if getattr(self, name) > self.n_train:
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
