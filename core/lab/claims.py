@@ -23,6 +23,10 @@ KINDS: Mapping[Kind, str] = MappingProxyType({"paper": "Paper", "self-check": "S
 PAIRED = ("2026-11-29", "The control is subtracted seed by seed and a verdict takes five seeds; until then the control's mean was a gate "
           "and three seeds were enough")
 """What changed for every claim that was first judged before that day."""
+HALF_BAR = ("The interval lies under half the bar and does not exclude none; that this contradicts is a rule of the house, set on "
+            "2026-11-29 after stored runs had been looked at.")
+LOOKED = ("2026-11-29", "The claim and its margin were set after stored runs had been looked at")
+NEEDS = ("2026-11-29", "The bars of what it needs were set after stored runs had been looked at")
 NO_TEST = "adding seeds until it settles is no test"
 
 
@@ -114,6 +118,14 @@ class Claim:
     def metrics(self) -> tuple[str, ...]:
         """Names of all metrics that the verdict reads."""
         return (self.effect, *((self.control,) if self.control else ()), *(one.metric for one in self.preconditions))
+
+
+def after_looking(*claims: Claim) -> tuple[Claim, ...]:
+    """Return the claims of a room with stored runs from before 29 November: what was set that day says that those had been seen."""
+    day = LOOKED[0]
+    return tuple(replace(claim, changes=(
+        *((LOOKED,) if claim.margin_date == day else ()), *claim.changes,
+        *((NEEDS,) if claim.margin_date != day and claim.preconditions else ()))) for claim in claims)
 
 
 @dataclass(frozen=True)
@@ -228,7 +240,7 @@ def _direction(claim: Claim, contrast: Contrast) -> tuple[Word, str, float | Non
         if low > 0:
             return "weaker than published", "The direction is the claimed one, and the whole interval lies under the bar.", p
         if high < bar / 2:
-            return "contradicted", "The interval lies under half the bar and does not exclude none.", p
+            return "contradicted", HALF_BAR, p
         return "inconclusive", f"It is less than the bar; whether anything is left is open. {_settle(contrast, abs(mean))}", p
     return "inconclusive", f"The interval reaches across the bar. {_settle(contrast, abs(mean - bar))}", p
 

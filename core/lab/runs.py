@@ -69,9 +69,13 @@ class Run:
 
     def estimate(self, metric: str) -> Estimate:
         """Return a headline number with its interval over the seeds."""
-        what = metrics_of(self.request.experiment.result)[metric]
-        values = [getattr(result, metric) for result in self.results]
-        return ratio_over_seeds(values, what.bounds) if what.is_ratio else over_seeds(values, what.bounds)
+        experiment = self.request.experiment
+        what, values = metrics_of(experiment.result)[metric], [getattr(result, metric) for result in self.results]
+        if what.is_ratio:
+            return ratio_over_seeds(values, what.bounds)
+        steps = [claim.resolution for claim in experiment.claims if metric in (claim.effect, claim.control) and not claim.ratio]
+        found = over_seeds(values, what.bounds, resolution=max(steps, default=0.0))
+        return replace(found, low=None, high=None) if what.unit == "%" and found.low == found.high else found  # agreed, and how fine?
 
     def estimates(self) -> dict[str, Estimate]:
         """Return every headline number, in declared order."""

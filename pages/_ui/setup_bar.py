@@ -173,8 +173,8 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
-        return (f"Unchanged settings: Run repeats them with seed {fresh}, a replication beside the {len(ships.seeds)} that ship. "
-                f"About {words.duration(_rounded(seconds))} {where}{used}.")
+        return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
+                f"about {words.duration(_rounded(seconds))} {where}{used}.")
     return f"A new run takes about {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 

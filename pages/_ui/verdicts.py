@@ -65,7 +65,7 @@ def _card(run: Run, verdict: Verdict) -> None:
             "Difference": words.difference(verdict.difference, claim.unit, ratio=claim.ratio),
             "Published": plain(claim.published)}, border="horizontal")
         if said := told(verdict, run.request.seeds, fresh):
-            st.markdown(f":material/change_history: {plain(said)}")
+            st.markdown(f":material/stat_0: {plain(said)}")
         note = f" {plain(claim.note)}." if claim.note else ""
         st.caption(f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}{note} {plain(claim.source)}.")
         changes = "".join(f" Changed on {date}: {plain(sentence)}." for date, sentence in claim.changes)

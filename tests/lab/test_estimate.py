@@ -78,3 +78,9 @@ def test_a_ratio_without_logarithm_is_unresolved(values):
 def test_two_ratios_have_no_interval_and_bounds_cut():
     assert ratio_over_seeds([2.0, 8.0]) == Estimate(pytest.approx(4.0), None, None, 2)
     assert ratio_over_seeds([2.0, 4.0, 8.0], (1.0, 9.0)) == Estimate(pytest.approx(4.0), 1.0, 9.0, 3)
+
+
+def test_shares_that_agree_are_as_wide_as_their_items_are_few():
+    found = over_seeds([1.0] * 5, (0.0, 1.0), resolution=1 / 30)
+    assert found.high == 1.0
+    assert found.low == pytest.approx(0.025 ** (1 / 150), abs=5e-4), "Clopper and Pearson, 150 of 150"

@@ -36,7 +36,7 @@ def computed(monkeypatch, own_home):
 
 def test_unchanged_settings_take_the_next_fresh_seed(open_page, in_gallery, computed):
     page = open_page(PAGE)
-    assert f"Unchanged settings: Run repeats them with seed {NEXT}" in words(page)
+    assert f"Run repeats this with seed {NEXT}" in words(page)
     page = press(page, "play_arrow")
     request, missing = computed[0]
     assert request.seeds == (*audits.LITE.gallery_seeds, NEXT)

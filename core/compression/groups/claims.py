@@ -3,7 +3,7 @@
 import math
 
 from core.compression.sources import PRUNE, QUANTISE, UNFAIR
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 RIVAL = "Control of this study: the float network's training loss as the simpler explanation"
 SINCE, NOW = "2026-11-20", "2026-11-29"
@@ -32,7 +32,7 @@ def _over_loss(id: str, statement: str, effect: str) -> Claim:
         control="loss_rank", control_words="that of the float loss", expected="above", margin_date=SINCE, changes=(PAIRED,))
 
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="qat-tail", kind="paper", statement="Quantisation-aware training at few bits takes from small groups first", source=UNFAIR,
         effect="did_qat", effect_words="extra tail loss", control="did_sham", control_words="trained further, not rounded",

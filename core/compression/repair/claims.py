@@ -1,7 +1,7 @@
 """What was published about repairs, each statement with its control. Imports no torch."""
 
 from core.compression.sources import PRUNE, QUANTISE
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 SINCE = "2026-11-20"
 WIDE = Precondition(
@@ -17,7 +17,7 @@ def _narrows(id: str, statement: str, source: str, effect: str, rival: str) -> C
         preconditions=(WIDE,), changes=(PAIRED, ("2026-11-29", "Further training without compression is no rival here, and no gate")))
 
 
-CLAIMS = (
+CLAIMS = after_looking(
     _narrows("sampling", "Balanced sampling narrows the gap at the same size", QUANTISE, "repair_qat", "plain training at the same bits"),
     _narrows("weights", "A weighted loss narrows the gap at the same size", QUANTISE, "repair_weighted", "plain training at the same bits"),
     Claim(

@@ -1,9 +1,9 @@
 """What was published, asked of one setting. Imports no torch."""
 
 from core.compression.sources import PRUNE
-from core.lab.claims import PAIRED, Claim
+from core.lab.claims import PAIRED, Claim, after_looking
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="tail", kind="paper", statement="At this setting small groups lose more than large ones", source=f"{PRUNE}, section 1",
         effect="did", effect_words="extra tail loss", control_words="the balanced copy, subtracted already", expected="above",

@@ -1,13 +1,13 @@
 """What the demonstration claims: that stripping has no price of its own. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 from core.layernorm.study.claims import ABSORBED
 
 SINCE = "2026-11-20"
 SAME = Precondition(
     metric="logit_difference", at_most=0.001, words="re-scaling leaves the function as it is",
     remedy="take a smaller strongest re-scaling, which rounding survives")
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="gauge", kind="question", statement="What stripping a Pre-LN model costs is no property of its function", source=ABSORBED,
         effect="cost", effect_words="accuracy lost, re-scaled", control="cost_none", control_words="accuracy lost, folded first",

@@ -1,6 +1,6 @@
 """The published claims about LayerNorm and memorising, each with the control that a sceptic would ask for. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 PAPER = "Singhal and Kim 2025, Impact of Layer Norm on Memorization and Generalization in Transformers, arXiv 2511.10566"
 ELR = "Liu et al. 2020, Early-Learning Regularization Prevents Memorization of Noisy Labels, arXiv 2007.00151, abstract"
@@ -40,7 +40,7 @@ def _early(placement: str, title: str, other: str) -> Claim:
         changes=(PAIRED, ("2026-11-29", "Post-LN and Pre-LN are apart; they were averaged")))
 
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="post-prevents", kind="paper", statement="Without its LayerNorm values, a Post-LN model stops memorising wrong labels",
         source=f"{PAPER}, abstract and result tables", effect="memorised_drop_post", effect_words="memorised less",

@@ -1,12 +1,12 @@
 """What was published about membership attacks, each statement with its control. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 SINCE = "2026-11-20"
 FINDS = Precondition(
     metric="auc", at_least=0.55, words="the attack finds something where membership is true",
     remedy="train longer or on fewer images, so that there is something to find")
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="calibration", kind="paper", statement="Calibrating to each image beats one loss threshold",
         source="Carlini et al. 2022, Membership Inference Attacks From First Principles, section V",

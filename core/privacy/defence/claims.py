@@ -1,9 +1,9 @@
 """What every paper on a defence claims, each statement with its control. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim
+from core.lab.claims import PAIRED, Claim, after_looking
 
 SINCE = "2026-11-20"
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="less-leakage", kind="paper", statement="The defence leaks less than stopping early at the same accuracy",
         source="Every paper on such a defence claims a better trade than the obvious one; the rival is ours",

@@ -1,6 +1,6 @@
 """What the papers on these defences claim, as effects of the map with a control each. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 _SRCM = "SRCM, Representation Magnitude has a Liability to Privacy Vulnerability, arXiv 2407.16164"
 _CRL = "CRL, Center-Based Relaxed Learning Against Membership Inference Attacks, arXiv 2404.17674"
@@ -9,7 +9,7 @@ _PPTP = "Decoupling Generalizability and Membership Privacy Risks in Neural Netw
 _SINCE = "2026-11-20"
 _SUBTRACTED = ("2026-11-29", "The rival is subtracted; until then a rival that moved made the verdict inconclusive")
 
-CLAIMS: tuple[Claim, ...] = (
+CLAIMS: tuple[Claim, ...] = after_looking(
     Claim(
         id="gap", kind="paper", statement="Across defences, leakage follows the gap between training and test",
         source="Yeom et al. 2018, Privacy Risk in Machine Learning, section III; carried from epochs to defences",

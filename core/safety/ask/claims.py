@@ -1,9 +1,9 @@
 """The published claim about removing units, asked of one visitor's prompt and of held-out requests. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 from core.safety.units.claims import PAPER
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="scu-refusal", kind="paper", statement="Removing these units takes refusals", source=f"{PAPER}, Table 1",
         effect="refusal_drop", effect_words="refusals lost", control="refusal_drop_random", control_words="random units, equal number",

@@ -2,7 +2,7 @@
 
 import math
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 PAPER = "Superficial Safety Alignment Hypothesis, arXiv 2410.10862"
 SINCE, NOW = "2026-11-20", "2026-11-29"
@@ -26,7 +26,7 @@ REACHED = Precondition(
     metric="budget_reached", at_least=1.0, words="the arms reach the training loss at which they are compared",
     remedy="give the redundant units more steps")
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="scu-refusal", kind="paper", statement="Removing the few safety-critical units takes the refusals", source=f"{PAPER}, Table 1",
         effect="refusal_drop_scu", effect_words="refusals lost", control="refusal_drop_random", control_words=RANDOM, expected="above",

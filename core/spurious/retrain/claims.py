@@ -1,8 +1,8 @@
 """What was published, asked of a single pruning. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
-CLAIMS = (
+CLAIMS = after_looking(
     Claim(
         id="these-images", kind="paper", statement="Without these images the network is misled less often",
         source="Mulchandani and Kim, Severing Spurious Correlations with Data Pruning, ICLR 2025, arXiv 2503.18258, abstract",

@@ -1,6 +1,6 @@
 """What is claimed of pruning against spurious correlations, as effects with a control each. Imports no torch."""
 
-from core.lab.claims import PAIRED, Claim, Precondition
+from core.lab.claims import PAIRED, Claim, Precondition, after_looking
 
 _PAPER = "Mulchandani and Kim, Severing Spurious Correlations with Data Pruning, ICLR 2025, arXiv 2503.18258"
 
@@ -20,7 +20,7 @@ def _learned(metric: str, words: str = "the network learned the cue") -> Precond
 LEARNED = _learned("cue_learned")
 TAUGHT = _learned("hard_over_clean", "hard carriers teach the cue")
 
-CLAIMS: tuple[Claim, ...] = (
+CLAIMS: tuple[Claim, ...] = after_looking(
     Claim(
         id="hard-carriers", kind="paper", statement="Hard carriers teach the cue, equally many easy ones do not",
         source=f"{_PAPER}, abstract", effect="hard_over_easy", effect_words="misled, hard minus easy", control="hard_over_easy_unmarked",
