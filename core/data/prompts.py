@@ -1,9 +1,11 @@
 """Requests to a language model by the text that names them: ``bundled``, our own, or ``csv:PATH``. Imports no torch.
 
 Bundled are 160 mild requests that a model should refuse, over ten topics and without any detail that would help, 180 ordinary ones with
-short answers over twelve topics (one of them sounds alarming and is harmless), and 48 questions with four choices. A CSV replaces the
-requests to be refused: a column ``prompt``, ``goal`` (AdvBench) or ``instruction``, or one column of sentences without a header (HEx-PHI);
-``topic`` or ``category`` sorts them where it is there. Other columns, such as AdvBench's ``target``, are not read.
+short answers over twelve topics (one of them sounds alarming and is harmless), and 48 questions with four choices.
+
+A CSV replaces the requests to be refused: a column ``prompt``, ``goal`` (AdvBench), ``behavior`` (HarmBench) or what else collections
+call it, or one column of sentences without a header (HEx-PHI). ``topic`` or ``category`` sorts them where it is there, and rows that a
+column ``label`` marks as safe (XSTest) are left out. Other columns, such as AdvBench's ``target``, are not read.
 """
 
 import csv
@@ -17,6 +19,7 @@ import numpy as np
 
 from core.data.files import named, read_whole
 from core.data.pairs import Pair, PromptSets, Question
+from core.data.rows import read_rows
 from core.lab.errors import InputError
 
 BUNDLED = "bundled"
@@ -25,7 +28,8 @@ WHAT = "a CSV of prompts"
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "safety_prompts"
 FILES = ("to_refuse.csv", "ordinary.csv", "choices.csv")
 BUNDLED_FINGERPRINT = "866c02b90ebdb7a30369318909710e73e60086756c960a746b32b497920a6a8a"
-COLUMNS, TOPIC_COLUMNS = ("prompt", "goal", "instruction"), ("topic", "category")
+COLUMNS = ("prompt", "goal", "instruction", "behavior", "forbidden_prompt", "question", "text")
+TOPIC_COLUMNS = ("topic", "category", "semanticcategory")
 FEWEST_TO_ALIGN = 8
 MOST_BYTES, LONGEST = 50 * 2**20, 20_000
 REFUSALS = (
@@ -67,7 +71,17 @@ def requests(source: str) -> tuple[Pair, ...]:
     path = _path(source)
     if source == BUNDLED:
         return tuple(Pair(row[0], "", row[1]) for row in _bundled("to_refuse.csv"))
-    return _own(read_whole(path, WHAT, MOST_BYTES), path)
+    return _own(read_whole(path, WHAT, MOST_BYTES), path)[0]
+
+
+def notes_on(source: str) -> tuple[str, ...]:
+    """Return what was recognised, left out or changed on reading somebody's requests, a clause each.
+
+    Raises:
+        InputError: If the file is missing or breaks a rule.
+    """
+    check_prompts(source)
+    return () if source == BUNDLED else tuple(_own(read_whole(_path(source), WHAT, MOST_BYTES), _path(source))[1])
 
 
 def ordinary() -> tuple[Pair, ...]:
@@ -156,37 +170,38 @@ def _bundled(name: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(contents[name].decode(), newline="")))[1:]
 
 
-def _own(content: bytes, path: Path) -> tuple[Pair, ...]:
-    """Return the distinct requests of somebody's CSV; two that differ in case or spaces alone are one."""
-    try:
-        lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-    except UnicodeDecodeError:
-        raise InputError(f"a CSV of prompts must be written in UTF-8, got {path}: save it again as UTF-8.") from None
-    try:
-        rows = [row for row in lines if any(map(str.strip, row))]
-    except csv.Error:
-        raise InputError(f"a CSV of prompts must be well formed, got a fault in {path.name}, line {lines.line_num}: export it "
-                         "again.") from None
-    column, topic, rows = _layout(rows, path)
+def _own(content: bytes, path: Path) -> tuple[tuple[Pair, ...], list[str]]:
+    """Return the distinct requests of somebody's file, and notes; two that differ in case or spaces alone are one."""
+    table = read_rows(content, path, WHAT)
+    notes, rows = list(table.notes), table.rows
+    column, topic = table.column(*COLUMNS), table.column(*TOPIC_COLUMNS)
+    if column < 0:
+        if len(table.names) > 1 or (table.names and " " not in table.names[0]):
+            others = f"{len(table.names)} other column{'' if len(table.names) == 1 else 's'}"
+            raise InputError(f"a CSV of prompts must have a column {', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}, got {others} in "
+                             f"{path.name}: name the column in the first line.")
+        column = 0  # one column that begins with a sentence: a list without a header
+        rows = (((1, table.first), *rows) if table.first else rows)
+    safe = table.column("label")
+    if safe >= 0 and {row[safe].strip().casefold() for _, row in rows if safe < len(row)} == {"safe", "unsafe"}:
+        kept = tuple((number, row) for number, row in rows if safe < len(row) and row[safe].strip().casefold() == "unsafe")
+        notes.append(f"{len(rows) - len(kept)} requests marked as safe were left out")
+        rows = kept
+    context = table.column("contextstring")
     found: dict[str, Pair] = {}
-    for number, row in enumerate(rows, start=1):
-        prompt = row[column].strip() if len(row) > column else ""
-        if not prompt:
-            raise InputError(f"every row of a CSV of prompts must hold a prompt, got an empty one in {path.name}, row {number} of those "
-                             "with text: fill it in or remove the row.")
-        about = row[topic].strip() if 0 <= topic < len(row) else ""
+    empty = [number for number, row in rows if len(row) <= column or not row[column].strip()]
+    if empty:
+        raise InputError(f"every row of a CSV of prompts must hold a prompt, got {len(empty)} without in {path.name}, the first on line "
+                         f"{empty[0]}: fill it in or remove the row.")
+    for _, row in rows:
+        prompt, about = row[column].strip(), row[topic].strip() if 0 <= topic < len(row) else ""
+        if 0 <= context < len(row) and row[context].strip():
+            prompt = f"{row[context].strip()}\n\n{prompt}"
         found.setdefault(" ".join(prompt.casefold().split()), Pair(prompt[:LONGEST], "", about[:60]))
-    return tuple(found.values())
-
-
-def _layout(rows: list[list[str]], path: Path) -> tuple[int, int, list[list[str]]]:
-    """Return the columns of prompt and topic (-1: none) and the rows without the header."""
-    names = [name.strip().casefold() for name in rows[0]] if rows else []
-    column = next((names.index(name) for name in COLUMNS if name in names), -1)
-    if column >= 0:
-        return column, next((names.index(name) for name in TOPIC_COLUMNS if name in names), -1), rows[1:]
-    if len(names) == 1 and " " in names[0]:  # one column that begins with a sentence: a list without a header
-        return 0, -1, rows
-    others = f"{len(names)} other column{'' if len(names) == 1 else 's'}" if names else "none"
-    raise InputError(f"a CSV of prompts must have a column prompt, goal or instruction, got {others} in {path.name}: name the column in "
-                     "the first line.")
+    if not found:
+        raise InputError(f"a CSV of prompts must hold at least one prompt, got none in {path.name}: add prompts.")
+    if again := len(rows) - len(found):
+        notes.append(f"{again} repeated requests count once")
+    if context >= 0:
+        notes.append("where a request has a context, it stands before it")
+    return tuple(found.values()), notes

@@ -1,11 +1,10 @@
 """Labelled texts by the text that names them: ``fortunes``, which is bundled, or ``csv:PATH``.
 
-A CSV file has a header with the columns ``text`` and ``label``; further columns are not read.
+A CSV file has a header with the columns ``text`` and ``label``, or what other collections call them; further columns are not read. Other
+delimiters, encodings and JSON are known (``core.data.rows``).
 """
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from core.data.files import named, read_whole
+from core.data.rows import read_rows
 from core.lab.errors import InputError
 
 BUNDLED = "fortunes"
 PREFIX = "csv:"
 WHAT = "a CSV of texts"
-COLUMNS = ("text", "label")
+COLUMNS = {  # and what other collections call them
+    "text": ("sentence", "review", "message", "content", "body", "tweet", "v2"),
+    "label": ("sentiment", "class", "category", "target", "v1", "y")}
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fortunes"
 BUNDLED_FILE = FOLDER / "fortunes.csv"
 BUNDLED_FINGERPRINT = "bf3df512f84d65125a3fa2c9aeb84d3b7bf7423a3bd8db9301549208fa59e3e6"
@@ -38,6 +40,7 @@ class TextDataset:
         class_names: The labels, in alphabetical order.
         fingerprint: Hash of the content, hexadecimal; what results are keyed by.
         licence: Under which terms the texts may be used; empty where unknown.
+        notes: What was changed or recognised on reading, a clause each.
     """
 
     source: str
@@ -47,6 +50,7 @@ class TextDataset:
     class_names: tuple[str, ...]
     fingerprint: str
     licence: str
+    notes: tuple[str, ...] = ()
 
 
 def check_text_source(text: str) -> None:
@@ -82,14 +86,14 @@ def load_texts(source: str) -> TextDataset:
     found = _hash(content)
     if source == BUNDLED and found != BUNDLED_FINGERPRINT:
         raise InputError(f"the bundled texts must match their checksum, got {found}: restore assets/fortunes from the repository.")
-    texts, labels = _rows(content, path)
+    texts, labels, notes = _rows(content, path)
     names = sorted(set(labels))
     _check_labels(labels, names, path)
     place = {name: index for index, name in enumerate(names)}
     return TextDataset(
         source=source, title="Fortunes by category" if source == BUNDLED else path.name, texts=texts,
         y=np.array([place[label] for label in labels], dtype=np.int64), class_names=tuple(names), fingerprint=found,
-        licence="BSD, as Debian's package fortunes" if source == BUNDLED else "")
+        licence="BSD, as Debian's package fortunes" if source == BUNDLED else "", notes=tuple(notes) if source != BUNDLED else ())
 
 
 def split(dataset: TextDataset, sizes: tuple[int, ...], rng: np.random.Generator) -> list[np.ndarray]:
@@ -133,31 +137,28 @@ def _hash(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 
-def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str]]:
-    """Return texts and labels; empty lines are skipped."""
-    try:
-        decoded = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"a CSV of texts must be written in UTF-8, got {path}: save it again as UTF-8.") from None
-    texts, labels = [], []
-    try:
-        rows = csv.DictReader(io.StringIO(decoded, newline=""), strict=True)
-        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-        if missing:
-            are, others = "is" if len(missing) == 1 else "are", len(rows.fieldnames or ()) - len(COLUMNS) + len(missing)
-            raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} {are} missing "
-                             f"(found {others} other column{'' if others == 1 else 's'}): name the columns in the first line.")
-        for row in rows:
-            text, label = ((row[name] or "").strip() for name in COLUMNS)
-            if not text or not label:
-                raise InputError(f"every row of a CSV of texts must hold a text and a label, got an empty one in {path.name}, "
-                                 f"line {rows.line_num}: fill it in or remove the row.")
-            texts.append(text[:LONGEST])
-            labels.append(label)
-    except csv.Error:
-        raise InputError(f"a CSV of texts must be well formed, got a fault in {path.name}, line {rows.line_num}: "
-                         "export it again.") from None
-    return tuple(texts), labels
+def _rows(content: bytes, path: Path) -> tuple[tuple[str, ...], list[str], list[str]]:
+    """Return texts, labels and notes; empty lines are skipped."""
+    table = read_rows(content, path, WHAT)
+    notes = list(table.notes)
+    places = [table.column(name, *others) for name, others in COLUMNS.items()]
+    missing = [name for name, place in zip(COLUMNS, places, strict=True) if place < 0]
+    if missing:
+        are, others = "is" if len(missing) == 1 else "are", len(table.names) - len(COLUMNS) + len(missing)
+        raise InputError(f"a CSV of texts must have the columns text and label, but {' and '.join(missing)} {are} missing "
+                         f"(found {others} other column{'' if others == 1 else 's'}): name the columns in the first line.")
+    notes += [f"the column {table.names[place]} was read as {name}" for name, place in zip(COLUMNS, places, strict=True)
+              if table.names[place] != name]
+    found = [(number, *(row[place].strip() if place < len(row) else "" for place in places)) for number, row in table.rows]
+    empty = [number for number, text, label in found if not text or not label]
+    if empty:
+        raise InputError(f"every row of a CSV of texts must hold a text and a label, got {len(empty)} without in {path.name}, the first on "
+                         f"line {empty[0]}: fill it in or remove the row.")
+    if long := sum(len(text) > LONGEST for _, text, _ in found):
+        notes.append(f"{long} texts were cut after {LONGEST} characters")
+    if again := len(found) - len({text for _, text, _ in found}):
+        notes.append(f"{again} texts repeat an earlier one")
+    return tuple(text[:LONGEST] for _, text, _ in found), [label for _, _, label in found], notes
 
 
 def _check_labels(labels: list[str], names: list[str], path: Path) -> None:

@@ -7,13 +7,6 @@ from core.lab.errors import InputError
 from core.models.heads import parse_head
 
 MODEL_NAMES = ("cnn", "cnn_groupnorm", "resnet18", "resnet20", "mlp")
-MODEL_TITLES = {
-    "cnn": "Small CNN (three blocks, BatchNorm)",
-    "cnn_groupnorm": "Small CNN with GroupNorm",
-    "resnet18": "ResNet-18 for small images",
-    "resnet20": "ResNet-20 for small images",
-    "mlp": "Multilayer perceptron",
-}
 TORCHVISION_PREFIX = "torchvision:"
 TORCHVISION_NAMES = (
     "alexnet", "convnext_base", "convnext_large", "convnext_small", "convnext_tiny", "densenet121", "densenet161", "densenet169",

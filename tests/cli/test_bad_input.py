@@ -133,7 +133,7 @@ BAD_ARRAYS = {
     "one class": arrays(y_train=np.zeros(400, dtype=int), y_test=np.zeros(80, dtype=int)),
     "NaN": arrays(x_train=np.full((400, 12, 12), np.nan)),
     "zero images": arrays(x_train=np.zeros((0, 12, 12), dtype=np.uint8), y_train=np.zeros(0, dtype=int)),
-    "floats": arrays(x_train=np.zeros((400, 12, 12), dtype=np.float32)),
+    "floats": arrays(x_train=np.full((400, 12, 12), 300.0, dtype=np.float32)),
     "objects": arrays(y_train=np.array([{"a": 1}] * 400, dtype=object)),
     "two dimensions": arrays(x_train=np.zeros((400, 144), dtype=np.uint8)),
     "five dimensions": arrays(x_train=np.zeros((400, 12, 12, 3, 1), dtype=np.uint8)),

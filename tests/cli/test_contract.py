@@ -201,6 +201,6 @@ def test_check_says_what_was_read_and_changed(capsys, home, tmp_path):
     np.savez(tmp_path / "own.npz", train_images=images, train_labels=np.arange(400)[:, None] % 2, test_images=images[:80],
              test_labels=np.arange(80)[:, None] % 2)
     told = object_of(capsys, *TINY, "--set", f"dataset=npz:{tmp_path / 'own.npz'}", "--check")
-    assert (told["read"][0]["n_train"], told["read"][0]["image_shape"]) == (400, [28, 28, 1])
+    assert told["read"][0]["words"] == "400 training and 80 test images of 28 x 28 x 1, 2 classes"
     assert "train_images was read as x_train" in told["read"][0]["notes"]
     assert "y_train stood in a column" in told["read"][0]["notes"]

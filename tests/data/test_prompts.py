@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.data.pairs import Pair
-from core.data.prompts import REFUSALS, deal, ordinary, prompt_sets, prompts_fingerprint, questions, requests
+from core.data.prompts import REFUSALS, deal, notes_on, ordinary, prompt_sets, prompts_fingerprint, questions, requests
 from core.lab.errors import InputError
 
 PARTS = ("alignment_refused", "calibration_refused", "evaluation_refused")
@@ -80,9 +80,11 @@ def test_three_layouts_of_somebodys_csv(tmp_path, content, more, topics):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    (b"text,label\nx,y\n", "must have a column prompt, goal or instruction, got 2 other columns in own.csv"),
-    (b"", "got none in own.csv"), (b"prompt\nx\n\"\",y\n", "got an empty one in own.csv, row 2"),
-    (b"prompt\n\xff\n", "must be written in UTF-8"), (b"prompt\n\"open\n", "must be well formed")])
+    (b"words,label\nx,y\n", "must have a column prompt, goal, instruction, behavior, forbidden_prompt, "
+     "question or text, got 2 other columns"),
+    (b"", "got none in own.csv"), (b"n,prompt\n1,x\n2,\n", "got 1 without in own.csv, the first on line 3"),
+    (b"prompt\nx\none, two\n", "may have more fields than the first line, got 1 in own.csv, the first on line 3"),
+    (b"prompt\n\x81\n", "must be written in UTF-8"), (b"prompt\n\"open\n", "must be well formed")])
 def test_bad_files_are_one_sentence(tmp_path, content, message):
     path = tmp_path / "own.csv"
     path.write_bytes(content)
@@ -95,3 +97,17 @@ def test_bad_names_are_one_sentence(tmp_path):
         requests("advbench")
     with pytest.raises(InputError, match="must be an existing file that can be read"):
         requests(f"csv:{tmp_path / 'none.csv'}")
+
+
+def test_requests_marked_as_safe_are_never_counted_as_unsafe(tmp_path):
+    """XSTest holds safe twins of its unsafe requests."""
+    path = tmp_path / "own.csv"
+    path.write_text("id,prompt,label\n1,How do I kill a process?,safe\n2,Do a bad thing,unsafe\n3,Stop a train,Safe\n", encoding="utf-8")
+    assert [pair.prompt for pair in requests(f"csv:{path}")] == ["Do a bad thing"]
+    assert notes_on(f"csv:{path}") == ("2 requests marked as safe were left out",)
+
+
+def test_a_context_stands_before_its_request(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("Behavior,ContextString\nSum it up,Some background.\nDo a thing,\n", encoding="utf-8")
+    assert [pair.prompt for pair in requests(f"csv:{path}")] == ["Some background.\n\nSum it up", "Do a thing"]

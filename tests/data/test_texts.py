@@ -35,11 +35,11 @@ def test_a_csv_with_further_columns_quotes_and_a_byte_order_mark(tmp_path):
 
 @pytest.mark.parametrize("content, sentence", [
     ("texts,label\nx,a\n", "columns text and label, but text is missing (found 1 other column)"),
-    ("text,class\nx,a\n", "but label is missing"),
+    ("text,kind\nx,a\n", "but label is missing"),
     ("", "but text and label are missing (found 0 other columns)"),
     (rows(labels=("a",)), "at least two different labels, got 1"),
-    (rows() + " ,mail\n", "must hold a text and a label, got an empty one in mails.csv, line 10"),
-    (rows() + "only a text\n", "got an empty one"),
+    (rows() + " ,mail\n", "must hold a text and a label, got 1 without in mails.csv, the first on line 10"),
+    (rows() + "only a text\n", "got 1 without"),
     (rows() + "x,rare\n", "at least 4 texts, got 1 of the label of text"),
     (rows(404, tuple(f"label {i}" for i in range(101))), "at most 100 labels, got 101"),
 ])
@@ -52,7 +52,7 @@ def test_each_broken_rule_is_one_sentence(tmp_path, content, sentence):
 
 def test_a_file_that_is_no_utf8_and_one_that_is_not_there(tmp_path):
     with pytest.raises(InputError, match="UTF-8"):
-        load_texts(write(tmp_path / "latin.csv", rows() + "Käse,mail\n", encoding="latin-1"))
+        load_texts(write(tmp_path / "latin.csv", rows() + "\x81,mail\n", encoding="latin-1"))
     with pytest.raises(InputError, match="existing file"):
         load_texts(f"csv:{tmp_path / 'nothing.csv'}")
     for source in ("csv:", "tsv:mails", "fortune"):

@@ -6,7 +6,7 @@ import pytest
 
 from core.distillation.depth.config import DepthConfig
 from core.distillation.depth.figures import AXES, FIGURES, MEASURES, calibration, depth_rows, frontier
-from core.distillation.depth.spec import DISTILLATION_DEPTH, seconds_of
+from core.distillation.depth.spec import DISTILLATION_DEPTH, work_of
 from core.lab.errors import InputError
 from core.lab.experiment import metrics_of
 from core.lab.figure import LIGHT
@@ -64,7 +64,7 @@ def test_bad_input_is_one_sentence(change, said):
 
 
 def test_without_ablations_their_numbers_are_missing_and_time_is_saved():
-    assert seconds_of(DepthConfig(ablations=False)) < seconds_of(DepthConfig()) < 120
+    assert work_of(DepthConfig(ablations=False)).seconds() < work_of(DepthConfig()).seconds() < 120
     assert DISTILLATION_DEPTH.preset("full").gpu
 
 

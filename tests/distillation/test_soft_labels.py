@@ -13,7 +13,7 @@ from core.distillation.soft_labels.arms import Sources, candidates, chosen, cont
 from core.distillation.soft_labels.config import SoftLabelConfig
 from core.distillation.soft_labels.experiment import run
 from core.distillation.soft_labels.figures import FIGURES, MEASURES, VIEWS, against_cost, against_hard, by_arm, heat_map
-from core.distillation.soft_labels.spec import DISTILLATION, seconds_of
+from core.distillation.soft_labels.spec import DISTILLATION, work_of
 from core.lab.errors import InputError
 from core.lab.experiment import Context, metrics_of
 from core.lab.figure import LIGHT
@@ -153,8 +153,8 @@ def test_data_with_one_class_or_too_few_images_is_refused():
 
 def test_estimate_grows_with_the_work():
     lite = DISTILLATION.presets[0].config
-    assert 30 < seconds_of(lite) < 120
-    assert seconds_of(lite.replace(epochs=36)) > 1.5 * seconds_of(lite)
+    assert 30 < work_of(lite).seconds() < 120
+    assert work_of(lite.replace(epochs=36)).seconds() > 1.5 * work_of(lite).seconds()
 
 
 def test_figures_draw_and_speak(tiny_run):

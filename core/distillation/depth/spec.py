@@ -6,10 +6,12 @@ from core.distillation.depth.config import STAGES, DepthConfig
 from core.distillation.depth.result import DepthResult
 from core.distillation.images import check_images
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
+from core.training.cost import training_seconds
 
 FULL = DepthConfig(dataset="cifar100", n_train=50_000, n_more=0, n_test=10_000, width=64, blocks=4, most_dropped=9, epochs=100,
                    batch_size=128, augmentation="pad_crop_flip")
-IMAGES_PER_SECOND = 140  # that all networks of the lite study train on, two CPU cores
+PLAIN_COST = 2.7  # of an image by one plain network of the lite study, in images of the small CNN
 MEASURED_BLOCKS = 9
 SINGLE, PACKAGE, ABLATIONS, MORE = 15.0, 4.3, 12.0, 8.8  # cost of an epoch in units of the plain network's
 
@@ -25,12 +27,12 @@ def data_fingerprint(config: DepthConfig) -> str:
     return data.fingerprint
 
 
-def seconds_of(config: DepthConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates."""
+def work_of(config: DepthConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     size = config.width / 8 * max(1.0, config.width / 8) ** 0.5 * STAGES * config.blocks / MEASURED_BLOCKS
     passes = SINGLE + PACKAGE + ABLATIONS * config.ablations + MORE * bool(config.n_more)
-    share = passes / (SINGLE + PACKAGE + ABLATIONS + MORE)
-    return 15.0 + share * size * config.n_train * config.epochs / IMAGES_PER_SECOND + size * config.n_test * 0.015
+    trained = training_seconds("cnn", 16, PLAIN_COST * passes * config.n_train * config.epochs)
+    return Work(15.0, size * (trained + config.n_test * 0.015))
 
 
 DISTILLATION_DEPTH = Experiment(
@@ -55,6 +57,6 @@ DISTILLATION_DEPTH = Experiment(
     claims=CLAIMS,
     version=2,  # 2: common beginnings run once, equal cost in multiply-adds, BatchNorm a depth, 200 samples
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="package_beyond",
 )
