@@ -1,9 +1,11 @@
 """The study of shifted data as a record. Imports no torch."""
 
-from core.data.sources import fingerprint
+from core.data.sources import fingerprint, load
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.folders import digest_of
 from core.lab.work import Work
+from core.retraining.data import check_same_classes
+from core.retraining.layers import check_layer
 from core.retraining.shifts.claims import CLAIMS
 from core.retraining.shifts.config import RetrainingConfig
 from core.retraining.shifts.result import RetrainingResult
@@ -15,8 +17,17 @@ FULL = RetrainingConfig(
 
 
 def data_fingerprint(config: RetrainingConfig) -> str:
-    """Return the content hash of old and, where there are any, own new data."""
+    """Return the content hash of old and, where there are any, own new data.
+
+    Raises:
+        InputError: If data are missing or do not go together, or no network of that family has the layer.
+    """
     old = fingerprint(config.dataset)
+    if config.layer != "last":
+        data = load(config.dataset)
+        check_layer(config.model, config.width, len(data.class_names), (data.x_train.shape[3], *data.x_train.shape[1:3]), config.layer)
+    if config.new != "corruptions":
+        check_same_classes(load(config.dataset), load(config.new))
     return old if config.new == "corruptions" else digest_of(f"{old} {fingerprint(config.new)}")
 
 
