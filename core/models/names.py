@@ -24,8 +24,9 @@ TORCHVISION_NAMES = (
 """Classifiers of the pinned torchvision, by name, so that a wrong one is refused before anything is imported; a test keeps them alike."""
 OWN_MODELS = ("lenet5", "autoencoder")
 """Networks that one room builds for itself; forms of other rooms do not offer them."""
-BLOCKS = r"(blocks|blocks_exits|blocks_trio):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
-"""Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``."""
+BLOCKS = r"(blocks|blocks_exits|blocks_trio|blocks_own|blocks_trio_own):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
+"""Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``. Those that end in ``own`` have
+BatchNorms of their own for each depth."""
 
 
 def check_model(name: str) -> None:

@@ -11,8 +11,10 @@ from core.training.cost import training_seconds
 
 FULL = SoftLabelConfig(
     dataset="cifar100", student="resnet18", n_train=45_000, n_more=0, n_validation=5000, n_test=10_000, epochs=200, batch_size=128,
-    learning_rate=0.1, form="released_ce", weights="0.3,0.6,0.9", temperatures="1,4,20", bonus=0.0225, encoder_epochs=200,
-    teacher="torchvision:resnet50", teacher_epochs=200)
+    learning_rate=0.1, form="released_ce", weights="0.3,0.6,0.9", temperatures="1,4,20", bonus=0.0225, augmentation="pad_crop_flip",
+    encoder_epochs=200, teacher="torchvision:resnet50", teacher_epochs=200)
+STANDARD = SoftLabelConfig(student="cnn", n_train=4000, n_more=12_000, n_test=5000, epochs=12, teacher_width=48, teacher_epochs=12,
+                           encoder_epochs=8)
 OVERHEAD = 1.8  # of soft labels over plain training
 N_FIXED = 1 + 6 + 12 + 3  # hard labels, smoothings, controls, and three arms on the larger set
 
@@ -45,6 +47,7 @@ DISTILLATION = Experiment(
     result=SoftLabelResult,
     presets=(
         Preset("lite", "lite: about 90 s", SoftLabelConfig(), (100,), 90.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("standard", "standard: small CNN, 20 seeds", STANDARD, tuple(range(100, 120)), 600.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (100,), 150_000.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
@@ -60,7 +63,7 @@ DISTILLATION = Experiment(
     figures="core.distillation.soft_labels.figures:FIGURES",
     texts="core.distillation.soft_labels.words:TEXTS",
     claims=CLAIMS,
-    version=1,
+    version=2,  # 2: overconfidence and Brier score of every arm, augmentation as a setting
     fingerprint=data_fingerprint,
     work=work_of,
     headline="beyond_smoothing",
