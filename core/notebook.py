@@ -11,6 +11,7 @@ A run is computed in a process of its own, once; the same call later opens it. `
 from collections.abc import Iterable
 
 from core.lab import jobs, registry
+from core.lab.config import alike
 from core.lab.errors import InputError
 from core.lab.runs import Run
 from core.lab.seeds import parse_seeds
@@ -43,6 +44,6 @@ def run(name: str, *, preset: str | None = None, seeds: Iterable[int] | None = N
         raise InputError(f"a preset of {name} must be one of {', '.join(p.name for p in experiment.presets)}, got {preset!r}.")
     config = start.config.replace(**settings)
     chosen = start.seeds if seeds is None else parse_seeds(",".join(map(str, seeds)))
-    request = jobs.make_request(experiment, config, chosen, preset=start.name if config == start.config else "custom",
+    request = jobs.make_request(experiment, config, chosen, preset=start.name if alike(config, start.config) else "custom",
                                 device=device)
     return complete(request)[0]

@@ -12,7 +12,8 @@ from pages._rooms.distillation.views import view
 from pages._ui import answer, drawing, provenance, room, verdicts
 from pages._ui.rooms import room_of
 
-EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost"}
+EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost",
+            "calibration": "Calibration", "sizes": "More data"}
 
 
 def draw_figures(run: Run, look: Look) -> None:
@@ -32,6 +33,11 @@ def draw_evidence(run: Run, look: Look) -> None:
             drawing.show(figures.STATISTICS, run, look)
         case "cost":
             drawing.show(figures.COST, run, look)
+        case "sizes":
+            drawing.show(figures.SIZES, run, look)
+        case "calibration":
+            drawing.show(figures.CALIBRATION, run, look, controls=lambda: {
+                "measure": view("Measured by", {key: title for key, (title, *_) in figures.MEASURES.items()}, "measure")})
         case _:
             drawing.show(figures.LOSS_TERMS, run, look)
 

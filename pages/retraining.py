@@ -4,20 +4,25 @@ import streamlit as st
 
 from core.lab.figure import Look
 from core.lab.runs import Run
+from core.retraining.calculator.spec import RETRAINING_INDEX
 from core.retraining.shifts import figures
+from core.retraining.shifts.figures_models import TITLES
 from core.retraining.shifts.spec import RETRAINING
 from core.retraining.shifts.words import PREDICTION
-from pages._rooms.retraining import target
-from pages._ui import answer, drawing, provenance, room, verdicts
+from core.retraining.tasks.spec import RETRAINING_TASKS
+from pages._rooms.retraining import several, target
+from pages._ui import answer, drawing, provenance, room, shell, verdicts
 from pages._ui.rooms import room_of
 
+VIEWS = {"one": "One model, many shifts", "several": "Several models, one shift"}
 
-def draw_figures(run: Run, look: Look) -> None:
-    models = {name: figures.MODELS[name] for name in run.results[0].models["model"]}
+
+def draw_one(run: Run, look: Look) -> None:
+    """Draw what every index says of one model's shifts, and what they cost."""
+    models = {name: TITLES[name] for name in run.results[0].models["model"]}
 
     def choose() -> dict[str, str]:
-        return {"model": st.segmented_control("Model", list(models), default="full", format_func=models.__getitem__, required=True,
-                                              key="model", bind="query-params", label_visibility="collapsed")}
+        return {"model": view("Model", models, "model", first="full")}
 
     drawing.show(figures.COSTS, run, look, controls=choose)
     with st.grid(2, min_column_width=380):
@@ -26,17 +31,30 @@ def draw_figures(run: Run, look: Look) -> None:
     target.draw(run)
 
 
+def view(label: str, titles: dict[str, str], key: str, first: str) -> str:
+    """Draw a row of buttons that stands in the address; return the chosen key."""
+    return st.segmented_control(label, list(titles), default=first, format_func=titles.__getitem__, required=True, key=key,
+                                bind="query-params", label_visibility="collapsed")
+
+
 def draw_evidence(run: Run, look: Look) -> None:
+    """Draw what was censored, what energy is, and the ways to the other two rooms."""
     st.space("small")
     st.header("Look closer", anchor=False)
     with st.grid(2, min_column_width=380):
-        for figure in (figures.REGRET, figures.CENSORING, figures.ENERGY):
+        for figure in (figures.CENSORING, figures.ENERGY):
             drawing.show(figure, run, look)
+    for experiment, title in ((RETRAINING_INDEX, "Your own data or features: every index at once"),
+                              (RETRAINING_TASKS, "New tasks instead of shifted data")):
+        shell.link(room_of(experiment).page, title, room_of(experiment).icon)
 
 
 run, look = room.enter(room_of(RETRAINING), PREDICTION)
 if run is not None:
-    draw_figures(run, look)
+    if view("View", VIEWS, "view", "one") == "several":
+        several.draw(run, look)
+    else:
+        draw_one(run, look)
     verdicts.draw(run)
     draw_evidence(run, look)
 answer.draw_method(RETRAINING)

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
+from core.lab.work import Work
 from core.models.names import check_model
+from core.training.cost import training_seconds
 
 DATASETS = MappingProxyType({
     "fashion-mnist": "Fashion-MNIST", "adult": "Adult census", "mnist": "MNIST", "cifar10": "CIFAR-10", "svhn": "SVHN"})
@@ -24,8 +26,6 @@ BATCH_NORM = Knob(
 ROUNDING = Knob(
     "Rounding", "To the nearest level, or so that each layer's output on calibration images changes least.",
     labels=MappingProxyType({"nearest": "Nearest", "calibrated": "Calibrated"}))
-IMAGES_PER_SECOND = 9_000  # that the small CNN trains on, two CPU cores
-COSTS = MappingProxyType({"cnn": 1.0, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0})
 FULL = MappingProxyType({
     "dataset": "cifar10", "model": "resnet18", "n_train": 12_000, "n_test": 1000, "epochs": 60, "batch_size": 128, "learning_rate": 0.1,
     "retrain_epochs": 10, "n_calibration": 1000})
@@ -88,6 +88,9 @@ class StudyConfig(Config):
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
 
 
-def training_seconds(config: StudyConfig, images: float) -> float:
-    """Return the rough time of training on so many images in all, on two CPU cores, from measured rates."""
-    return COSTS.get(config.model, max(COSTS.values())) * (config.width / 16) ** 1.5 * images / IMAGES_PER_SECOND
+def work_of_training(config: StudyConfig, images: float, *, alone: float) -> Work:
+    """Return what training on so many images in all amounts to, beside ``alone`` seconds of one core."""
+    return Work(alone, OVERHEAD * training_seconds(config.model, config.width, images))
+
+
+OVERHEAD = 1.8  # of the room over plain training: figures of every group, rounding in every step

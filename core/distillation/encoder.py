@@ -33,7 +33,7 @@ def train_encoder(lesson: Lesson, target: str, context: Context) -> Encoded:
             below 0; ``pixels`` with values in [0, 1].
         context: Device, stored networks.
     """
-    encoder = train_and_keep(lesson, [identity_of(lesson, {"kind": "autoencoder", "target": target})], _routine(target), context)[0]
+    encoder = train_and_keep([lesson], [identity_of(lesson, {"kind": "autoencoder", "target": target})], _routine(target), context)[0]
     started = time.process_time()
     codes = encode(lesson, encoder.state)
     return Encoded(encoder, codes, time.process_time() - started)

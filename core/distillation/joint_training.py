@@ -87,8 +87,8 @@ def sandwich(drops: Drops, terms: Terms) -> StepLoss:
     """Return the loss of one network alone with the sandwich rule: full depth, smallest, one between, one block fewer than full."""
 
     def loss(network: BlockNet, x: Tensor, y: Tensor, dice: np.random.Generator) -> tuple[Tensor, Tensor]:
-        full = network(x)[0].float()
-        return (F.cross_entropy(full, y) + _downwards(network, x, y, full, drops, terms, dice)) / 2.0, full
+        full, *below = _full_and_drawn(network, x, drops, dice)
+        return (F.cross_entropy(full, y) + _downwards(full, below, y, terms)) / 2.0, full
 
     return loss
 
@@ -104,12 +104,12 @@ def package(first: Drops, second: Drops, terms: Terms) -> StepLoss:
 
     def loss(network: Trio, x: Tensor, y: Tensor, dice: np.random.Generator) -> tuple[Tensor, Tensor]:
         mates = ((network.first, first), (network.second, second))
-        answers = [mate(x)[0].float() for mate, _ in mates]
+        found = [_full_and_drawn(mate, x, drops, dice) for mate, drops in mates]
+        answers = [logits for logits, *_ in found]
         leader = network.leader(x)[0].float() if terms.guidance else None
         total = F.cross_entropy(leader, y) if leader is not None else torch.zeros((), device=x.device)
-        for own, (mate, drops) in enumerate(mates):
-            logits, other = answers[own], answers[1 - own]
-            value = F.cross_entropy(logits, y) + _downwards(mate, x, y, logits, drops, terms, dice)
+        for (logits, *below), other in zip(found, reversed(answers), strict=True):
+            value = F.cross_entropy(logits, y) + _downwards(logits, below, y, terms)
             if leader is not None:
                 value = value + terms.guidance * batch_mean_kl(logits, _soft(leader, terms), terms.temperature)
             if terms.mutual:
@@ -124,13 +124,22 @@ def _soft(logits: Tensor, terms: Terms) -> Tensor:
     return F.softmax(logits.detach() / terms.temperature, 1)
 
 
-def _downwards(network: BlockNet, x: Tensor, y: Tensor, full: Tensor, drops: Drops, terms: Terms, dice: np.random.Generator) -> Tensor:
+def sandwich_depths(drops: Drops, drawn: int) -> list[int]:
+    """Return the depths below the full one that a step trains, ``drawn`` being one of them: smallest, drawn, one block fewer than full."""
+    below = sorted(drops)[:-1]
+    return sorted({below[0], below[drawn], below[-1]})
+
+
+def _full_and_drawn(network: BlockNet, x: Tensor, drops: Drops, dice: np.random.Generator) -> list[Tensor]:
+    """Return logits at full depth and at the depths of one step."""
+    depths = sandwich_depths(drops, int(dice.integers(len(drops) - 1)))
+    return [logits.float() for logits in network.at_depths(x, [frozenset(), *(drops[depth] for depth in depths)])]
+
+
+def _downwards(full: Tensor, below: Sequence[Tensor], y: Tensor, terms: Terms) -> Tensor:
     """Return the mean loss of the sub-networks of one step: e T^2 KL(full || sub) + (1 - e) CE."""
-    depths = sorted(drops)[:-1]
-    chosen = {depths[0], depths[-1], depths[int(dice.integers(len(depths)))]}
     soft, values = _soft(full, terms), []
-    for depth in sorted(chosen):
-        logits = network(x, drops[depth])[0].float()
+    for logits in below:
         value = (1.0 - terms.down) * F.cross_entropy(logits, y)
         values.append(value + terms.down * batch_mean_kl(logits, soft, terms.temperature) if terms.down else value)
     return torch.stack(values).mean()

@@ -15,8 +15,9 @@ from core.lab.experiment import Context
 from core.training.config import TrainingConfig
 from core.training.forked import shared_array
 from core.training.loop import EpochPass, Routine, Trainee
-from core.training.many import train_many
+from core.training.many import Machine, train_wanted
 from core.training.trained import TrainedModel
+from core.training.wanted import Images, Wanted
 from core.training.workbench import State
 
 VERSION = 1  # of how students are trained; part of what they are kept under
@@ -85,11 +86,16 @@ def train_students(lesson: Lesson, arms: Sequence[Arm], context: Context) -> lis
     Raises:
         RunFailed: If a training diverges.
     """
-    return train_and_keep(lesson, [_identity(lesson, arm) for arm in arms], _routine(arms), context)
+    return train_and_keep([lesson] * len(arms), [_identity(lesson, arm) for arm in arms], _routine(arms), context)
 
 
-def train_and_keep(lesson: Lesson, identities: Sequence[dict[str, Any]], routine: Routine, context: Context) -> list[Student]:
-    """Return a network per identity, from the store where it is there, trained with ``routine`` where it is not."""
+def train_and_keep(lessons: Sequence[Lesson], identities: Sequence[dict[str, Any]], routine: Routine, context: Context) -> list[Student]:
+    """Return a network per identity, from the store where it is there, trained with ``routine`` where it is not.
+
+    The lessons have one seed, and may differ in how they train and in how many images they have, the images of a shorter one being the
+    first of a longer one: all that is missing fills the cores together, long trainings first, and among equally long ones those that
+    stand first.
+    """
     found = [_unpack(context.models.get(identity)) for identity in identities]
     stored = [index for index, student in enumerate(found) if student is not None]
     if len(stored) == len(found):
@@ -100,10 +106,10 @@ def train_and_keep(lesson: Lesson, identities: Sequence[dict[str, Any]], routine
         found[index] = Student(model.state, float(spent[index]))
         context.models.put(identities[index], _pack(found[index]))
 
-    train_many(
-        lesson.x, lesson.y, np.ones((len(identities), len(lesson.x)), dtype=bool), lesson.training, seed=lesson.seed,
-        n_classes=lesson.n_classes, device=context.device, report=context.report, routine=_timed(routine, spent), on_model=keep,
-        skip=stored, streams=[0] * len(identities), processes=context.threads)
+    pool, timed = max(lessons, key=lambda lesson: len(lesson.x)), _timed(routine, spent)
+    wanted = [Wanted(np.arange(len(pool.x)) < len(lesson.x), lesson.training, routine=timed) for lesson in lessons]
+    train_wanted(Images(pool.x, pool.y, pool.n_classes), wanted, seed=pool.seed,
+                 machine=Machine(context.device, context.threads, context.report), on_model=keep, skip=stored)
     return found
 
 

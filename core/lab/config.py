@@ -77,6 +77,13 @@ class Config:
     def check(self) -> None:
         """Raise ``InputError`` where fields do not go together. Subclasses extend this."""
 
+    def idle(self) -> frozenset[str]:
+        """Return the names of fields that change no number beside the others, such as bits where weights are pruned.
+
+        Forms lock them, pages leave them out, and keys and comparisons take their defaults. Subclasses extend this.
+        """
+        return frozenset()
+
     def replace(self, **changes: object) -> Self:
         """Return a copy with some fields changed, checked again; an unknown name is an ``InputError``."""
         known = {field.name for field in fields_of(type(self))}
@@ -176,6 +183,17 @@ def apply_settings(config: Config, settings: list[str]) -> Config:
 def to_dict(config: Config) -> dict[str, Any]:
     """Return the config as JSON scalars, in declared order."""
     return {field.name: getattr(config, field.name) for field in fields_of(type(config))}
+
+
+def effective(config: Config) -> dict[str, Any]:
+    """Return what may change the numbers: the config as JSON scalars, in declared order, idle fields at their defaults."""
+    idle = config.idle()
+    return {field.name: field.default if field.name in idle else getattr(config, field.name) for field in fields_of(type(config))}
+
+
+def alike(one: Config, other: Config) -> bool:
+    """Return whether two configs ask for the same numbers: idle fields may differ."""
+    return type(one) is type(other) and effective(one) == effective(other)
 
 
 def from_dict(config_type: type[Config], values: object) -> Config:

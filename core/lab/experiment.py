@@ -16,6 +16,7 @@ import pandas as pd
 
 from core.lab.claims import Claim
 from core.lab.config import Config
+from core.lab.work import Speed, Work
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Preset:
         title: What the form calls it, with its rough time.
         config: Its settings.
         seeds: Seeds that a run takes unless it is told others.
-        seconds: What one seed took, measured on two CPU cores, or on the GPU if ``gpu``.
+        seconds: What one seed takes on the reference machine of ``core.lab.work``, or took on the GPU if ``gpu``.
         gpu: Whether it is meant for a GPU.
         gallery_seeds: Seeds of the finished run that ships with the house; none where it is not computed yet.
     """
@@ -152,7 +153,7 @@ class Experiment:
         claims: Published claims with their controls.
         version: Raised whenever the numbers may change; part of every key.
         fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
-        seconds: Returns the rough time of one seed on two cores for a config.
+        work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
@@ -171,7 +172,7 @@ class Experiment:
     claims: tuple[Claim, ...]
     version: int
     fingerprint: Callable[[Any], str]
-    seconds: Callable[[Any], float]
+    work: Callable[[Any], Work]
     headline: str
     shipped: tuple[Shipped, ...] = ()
     shown: str = ""
@@ -179,6 +180,11 @@ class Experiment:
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""
         return next((preset for preset in self.presets if preset.name == name), None)
+
+    def expected(self, config: Config, speed: Speed, *, on_gpu: bool = False) -> float:
+        """Return the rough time of one seed; on a GPU what the preset of these settings took, where it was measured."""
+        measured = [preset.seconds for preset in self.presets if on_gpu and preset.gpu and preset.config == config]
+        return measured[0] if measured else self.work(config).seconds(speed)
 
     def shipped_run(self, name: str) -> Shipped | None:
         """Return the further run of that name, or None."""

@@ -51,7 +51,8 @@ def export_html(run: Run) -> bytes:
     numbers = [(metric.label, words.estimate(run.estimate(name), metric.unit), metric.help)
                for name, metric in metrics_of(experiment.result).items()]
     settings = [(field.knob.label, f"{field.word(str(value)) if isinstance(value, str) else value} {field.knob.unit}".strip())
-                for field in fields_of(experiment.config) for value in [getattr(request.config, field.name)]]
+                for field in fields_of(experiment.config) if field.name not in request.config.idle()
+                for value in [getattr(request.config, field.name)]]
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
         f"<title>{html.escape(experiment.question)}</title><style>{STYLE}</style></head><body>",

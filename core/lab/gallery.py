@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.lab import folders, registry
-from core.lab.config import Config
+from core.lab.config import Config, alike
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.lab.jobs import Status, write_status
@@ -57,7 +57,7 @@ def precomputed(one: Wanted) -> Run | None:
     for folder in sorted((GALLERY / "runs").glob("*")):
         request = read_request(GALLERY, folder.name)
         if request and request.experiment == one.experiment and request.preset == one.name and (
-                request.config == one.config and request.seeds == one.seeds) and (run := load_run(GALLERY, folder.name)):
+                alike(request.config, one.config) and request.seeds == one.seeds) and (run := load_run(GALLERY, folder.name)):
             return run
     return None
 

@@ -21,6 +21,7 @@ SPECS: dict[str, str] = {
     "calibration_outputs": "core.calibration.outputs.spec:CALIBRATION_OUTPUTS",
     "retraining": "core.retraining.shifts.spec:RETRAINING",
     "retraining_tasks": "core.retraining.tasks.spec:RETRAINING_TASKS",
+    "retraining_index": "core.retraining.calculator.spec:RETRAINING_INDEX",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",

@@ -1,13 +1,17 @@
 """Every statement of the house in one table: who said it, how it is judged, and what the runs that ship say of it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from core.lab import gallery, registry, words
-from core.lab.experiment import Experiment
+from core.lab.experiment import Experiment, load_object
 from core.lab.runs import Run
 from core.lab.summary import claim_record, verdict_record
+from core.lab.untested import PLACES
 
-COLUMNS = ("kind", "paper", "statement", "verdict", "difference", "control", "seeds", "rule", "since", "experiment", "preset", "run")
+COLUMNS = ("verdict", "kind", "paper", "statement", "difference", "control", "seeds", "rule", "since", "experiment", "preset",
+           "run", "word")
+NO_RUN = "no run yet"
 
 
 def statements() -> list[dict[str, Any]]:
@@ -23,7 +27,7 @@ def statements() -> list[dict[str, Any]]:
 
 
 def _judged(experiment: Experiment, name: str, run: Run) -> list[dict[str, Any]]:
-    return [{**verdict_record(verdict), "experiment": experiment.name, "preset": name, "run": run.request.run,
+    return [{**verdict_record(verdict), "badge": verdict.title, "experiment": experiment.name, "preset": name, "run": run.request.run,
              "seeds": list(run.request.seeds), "shown_difference": words.difference(
                  verdict.difference, verdict.claim.unit, ratio=verdict.claim.ratio),
              "rule": words.margin(verdict.claim.margin, verdict.claim.expected, verdict.claim.unit, ratio=verdict.claim.ratio)}
@@ -32,7 +36,25 @@ def _judged(experiment: Experiment, name: str, run: Run) -> list[dict[str, Any]]
 
 def rows(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the records as rows of ``COLUMNS``, for a table that a reader searches."""
-    return [{"kind": one["kind"], "paper": one["source"], "statement": one["statement"], "verdict": one["verdict"] or "no run yet",
+    return [{"verdict": one.get("badge", NO_RUN.capitalize()), "kind": one["kind"], "paper": one["source"],
+             "statement": one["statement"], "word": one["verdict"] or NO_RUN,
              "difference": one.get("shown_difference", ""), "control": one["control_words"], "seeds": len(one.get("seeds", ())),
              "rule": one.get("rule", ""), "since": one["margin_date"], "experiment": one["experiment"], "preset": one["preset"] or "",
              "run": one["run"] or ""} for one in records]
+
+
+def counted(records: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the papers' claims by verdict, each once, as the run judges it that a visitor sees first."""
+    first: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in records:
+        if one["kind"] == "paper":
+            first.setdefault((one["experiment"], one["id"]), one)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in first.values():
+        found.setdefault(one["verdict"] or NO_RUN, []).append(one)
+    return found
+
+
+def untested() -> list[dict[str, str]]:
+    """Return the sentences of papers that have no claim, with the reason."""
+    return [asdict(one) for place in PLACES for one in load_object(place)]

@@ -23,7 +23,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from core.lab import folders
-from core.lab.config import Config, canonical, to_dict
+from core.lab.config import Config, canonical, effective
 from core.lab.experiment import ROOT, Array, Experiment, Metric, metrics_of, result_fields
 
 ARRAYS = "arrays.safetensors"
@@ -40,7 +40,7 @@ def home() -> Path:
 def result_key(experiment: Experiment, config: Config, seed: int, data: str) -> str:
     """Return the key of one seed's result: 16 hexadecimal digits."""
     return folders.digest_of(canonical({
-        "experiment": experiment.name, "version": experiment.version, "config": to_dict(config), "seed": seed, "data": data}))
+        "experiment": experiment.name, "version": experiment.version, "config": effective(config), "seed": seed, "data": data}))
 
 
 def run_key(experiment: Experiment, config: Config, seeds: tuple[int, ...], data: str) -> str:

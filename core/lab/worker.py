@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads ruin a shared machine
 
-from core.lab import cluster, devices, energy, folders, jobs, provenance, queue
+from core.lab import cluster, devices, energy, folders, jobs, provenance, queue, speed
 from core.lab.config import to_dict
 from core.lab.errors import GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Context, load_object
@@ -129,7 +129,7 @@ def _is_another_waiting(root: Path, request: Request, device: str) -> bool:
 
 def compute(root: Path, request: Request, device: str, progress: Progress) -> None:
     """Compute and store every seed of a run that is not stored yet."""
-    threads = max(1, devices.cpu_cores() // devices.cpu_slots())
+    threads = speed.job_threads()
     context = Context(device=device, threads=threads, models=ModelStore(root), begin=progress.begin, report=progress.report)
     with energy.metered() as meter:
         spent = meter.read()
@@ -171,6 +171,15 @@ def _device_name(device: str) -> str:
     return f"GPU, {torch.cuda.get_device_name()}"
 
 
+def _calibrate(root: Path, device: str, progress: Progress) -> None:
+    """Learn how fast this machine is before its first job, so that the page's estimates hold; a run never fails of it."""
+    if device == "cpu" and not speed.speed(root).is_measured:
+        progress.update(activity="Measuring this machine")
+        with contextlib.suppress(GlasshouseError, OSError):
+            one, shared = load_object(speed.MEASURE)(speed.job_threads())
+            speed.keep(root, one=one, shared=shared)
+
+
 def write_tables(root: Path, request: Request) -> None:
     """Write each table over all seeds into the run's folder, for scripts, without what exports leave out."""
     run = load_run(root, request.run)
@@ -194,6 +203,7 @@ def work(folder: Path) -> int:
         with slot(root, request, device):
             progress.update(state="running", activity="Starting", started=time.time())
             folders.sweep_staging(root)
+            _calibrate(root, device, progress)
             compute(root, request, device, progress)
             write_tables(root, request)
         progress.update(state="finished", activity="", message="", ended=time.time())

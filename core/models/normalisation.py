@@ -48,15 +48,34 @@ def is_norm(module: nn.Module) -> bool:
     return is_kind and isinstance(getattr(module, "weight", None), nn.Parameter)
 
 
+@torch.no_grad()
+def is_relative(module: nn.Module) -> bool:
+    """Return whether a norm stores its scale as a distance from one, as Gemma's do: with zeros in its place something still comes out."""
+    weight = module.weight
+    kept, probe = weight.clone(), torch.linspace(-1.0, 1.0, weight.shape[-1], dtype=weight.dtype, device=weight.device)
+    shift = getattr(module, "bias", None)
+    weight.zero_()
+    try:
+        out = module(probe[None])
+    except (TypeError, RuntimeError):  # a norm of several inputs, or over several axes, cannot be asked like this
+        return False
+    finally:
+        weight.copy_(kept)
+    return bool(((out if shift is None else out - shift) != 0).any())
+
+
 def find_norms(network: nn.Module) -> tuple[NormPlace, ...]:
     """Return every LayerNorm and RMSNorm in the order of the network's modules.
 
     A layer is read off the first number in a module's path (``encoder.layer.3.output.LayerNorm`` is in layer 4).
 
     Raises:
-        InputError: If there is none inside a numbered layer.
+        InputError: If there is none inside a numbered layer, or one stores its scale as a distance from one.
     """
     found = [(name, module) for name, module in network.named_modules() if is_norm(module)]
+    if relative := [name for name, module in found if is_relative(module)]:
+        raise InputError(f"a norm must multiply by the scale it stores, but {relative[0]} of {type(network).__name__} multiplies by one "
+                         "plus it, as Gemma's do, so that a scale of one would double it: choose a model of the BERT, GPT or LLaMA family.")
     numbers = [re.search(r"(?:^|[._])(\d+)\.", name) for name, _ in found]
     layers = [int(match[1]) + 1 if match else None for match in numbers]
     if not any(layers):

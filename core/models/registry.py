@@ -78,6 +78,7 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
 
 
 def _blocks(kind: str, n_classes: int, image_shape: tuple[int, int, int], width: int, per_stage: tuple[int, ...]) -> nn.Module:
-    if kind == "blocks_trio":
-        return Trio(n_classes, image_shape, width, per_stage)
-    return BlockNet(n_classes, image_shape, width, per_stage, exits=kind == "blocks_exits")
+    own = kind.endswith("_own")
+    if kind.startswith("blocks_trio"):
+        return Trio(n_classes, image_shape, width, per_stage, own_norms=own)
+    return BlockNet(n_classes, image_shape, width, per_stage, exits=kind == "blocks_exits", own_norms=own)

@@ -75,4 +75,6 @@ class PrivacyConfig(Config):
             raise InputError(f"n_pool must be even, since each model trains on half of it, got {self.n_pool}.")
         if self.batch_size > self.n_pool // 2:
             raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half the pool), got {self.batch_size}.")
+
+
 LITE = PrivacyConfig()

@@ -1,15 +1,14 @@
-"""How long an audit takes, from measured training rates. Imports no torch."""
+"""What an audit amounts to. Imports no torch."""
 
+from core.lab.work import Work
 from core.privacy.config import PrivacyConfig
+from core.training.cost import training_seconds
 
-IMAGES_PER_SECOND = 9_000  # of the small CNN at width 16
+OVERHEAD = 1.8  # of recording every model's answers on the pool over plain training
 
 
-def seconds_of(config: PrivacyConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured training rates."""
+def work_of(config: PrivacyConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     models = config.n_reference_models + 1
-    epochs = config.stop_epoch or config.epochs
-    images = models * epochs * config.n_pool / 2
-    cost = {"cnn": 1.0, "cnn_groupnorm": 1.3, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}.get(config.model, 160.0)
-    scale = (config.width / 16) ** 1.5 if config.model != "mlp" else 1.0
-    return 9.0 + images * cost * scale / IMAGES_PER_SECOND + models * config.n_pool / 8000
+    images = models * (config.stop_epoch or config.epochs) * config.n_pool / 2
+    return Work(9.0, OVERHEAD * training_seconds(config.model, config.width, images) + models * config.n_pool / 8000)

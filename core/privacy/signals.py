@@ -133,12 +133,6 @@ def modified_entropy(logits: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.maximum(wrong_classes - np.exp(_at_label(log_complement, y)) * _at_label(log_probs, y), 0.0)
 
 
-def two_class_logits(logits: np.ndarray) -> np.ndarray:
-    """Return (..., 2) logits of a model with one output whose sigmoid is the probability of class 1, (...,) in."""
-    logits = np.asarray(logits)
-    return np.stack([np.zeros_like(logits), logits], axis=-1)
-
-
 def log_sum_exp(logits: np.ndarray) -> np.ndarray:
     """Return ``log(sum(exp(logits)))`` over the last axis without overflow; some, not all, entries may be -inf."""
     top = logits.max(axis=-1)
@@ -167,7 +161,7 @@ def _check(signals: Signals) -> None:
         raise ValueError(f"logits must have axes (K, N, A, C), got {signals.logits.shape} and {signals.population_logits.shape}")
     n_models, n_samples, n_queries, n_classes = signals.logits.shape
     if n_classes < 2:
-        raise ValueError("logits must have at least 2 classes, got 1: pass a single-output model through two_class_logits")
+        raise ValueError("logits must have at least 2 classes, got 1: give a single-output model a second output that is always 0")
     n_population = signals.population_logits.shape[1]
     expected = {
         "population_logits": (n_models, n_population, n_queries, n_classes), "y": (n_samples,), "members": (n_models, n_samples),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
+from core.lab.work import Work
 from core.models.checkpoints import check_checkpoint, checkpoint_fingerprint
 
 TOPICS, SMOLLM2 = "topics", "smollm2"
@@ -194,15 +195,15 @@ def data_fingerprint(config: SafetyConfig) -> str:
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()
 
 
-def seconds_of(config: SafetyConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates."""
+def work_of(config: SafetyConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     swept, budgets = len(parse_shares(config.sweep)), len(parse_shares(config.budgets))
     n_judged = 6 + swept * (3 + config.random_draws) + 3 * config.scales  # sets of units taken out, and states
     if config.is_topics:
-        return (10.0 + 0.045 * config.pretraining_steps + 0.1 * config.alignment_steps + 0.2 * n_judged
+        return Work(10.0, 0.045 * config.pretraining_steps + 0.1 * config.alignment_steps + 0.2 * n_judged
                 + 0.28 * config.attack * config.attack_steps + 0.16 * config.budget * budgets * config.alignment_steps)
     judging = 0.26 * config.n_evaluation * config.new_tokens / 24
-    return (40.0 + 2.2 * config.alignment_steps + n_judged * judging + config.attack * (8 * judging + 14.0 * config.attack_steps)
+    return Work(40.0, 2.2 * config.alignment_steps + n_judged * judging + config.attack * (8 * judging + 14.0 * config.attack_steps)
             + config.budget * budgets * (2 * judging + 6.5 * config.alignment_steps) + 20.0 * config.probe)
 
 

@@ -31,7 +31,7 @@ def subject(run: Run) -> str:
     """Return the main settings of a run in words, for example ``Data: Fashion-MNIST · Model: Small CNN``."""
     config = run.request.config
     return " · ".join(f"{field.knob.label}: {plain(settings.in_words(field, getattr(config, field.name)))}"
-                      for field in fields_of(type(config)) if field.knob.main)
+                      for field in fields_of(type(config)) if field.knob.main and field.name not in config.idle())
 
 
 def draw_numbers(run: Run, names: tuple[str, ...]) -> None:

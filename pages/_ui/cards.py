@@ -35,7 +35,6 @@ CANCELLED = State("Cancelled", "stop_circle", "gray")
 FAILED = State("Failed", "error", "orange")
 DAMAGED = State("Set aside", "restart_alt", "gray")
 UNKNOWN = State("Not found", "search_off", "gray")
-BY_NAME = {"queued": QUEUED, "running": RUNNING, "finished": FINISHED, "cancelled": CANCELLED, "failed": FAILED, "damaged": DAMAGED}
 
 
 def badge(state: State, *further: str) -> None:

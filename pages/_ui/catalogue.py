@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.lab import folders, jobs
-from core.lab.config import fields_of
+from core.lab.config import effective, fields_of
 from core.lab.estimate import Estimate, over_seeds
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, read_request, run_ids
@@ -73,16 +73,19 @@ def entries(experiment: Experiment | None = None, *, precomputed: bool = True) -
 def differences(requests: list[Request]) -> dict[str, list[str]]:
     """Return the settings in which requests of one experiment differ: label to one value a request, in words."""
     rows = {}
+    counted, idle = [effective(request.config) for request in requests], [request.config.idle() for request in requests]
     for field in fields_of(requests[0].experiment.config):
-        values = [getattr(request.config, field.name) for request in requests]
+        values = [one[field.name] for one in counted]
         if len(set(values)) > 1:
-            rows[field.knob.label] = [in_words(field, value) for value in values]
+            rows[field.knob.label] = ["does nothing" if field.name in names else in_words(field, value)
+                                      for value, names in zip(values, idle, strict=True)]
     return rows
 
 
 def told_apart(request: Request) -> str:
     """Return what sets a request apart from its experiment's first preset, in a few words."""
     usual = request.experiment.presets[0].config
-    changed = [f"{field.knob.label} {in_words(field, getattr(request.config, field.name))}" for field in fields_of(type(usual))
-               if getattr(request.config, field.name) != getattr(usual, field.name)]
+    mine, theirs = effective(request.config), effective(usual)
+    changed = [f"{field.knob.label} {in_words(field, mine[field.name])}" for field in fields_of(type(usual))
+               if mine[field.name] != theirs[field.name]]
     return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "") if changed else request.preset

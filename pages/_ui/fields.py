@@ -7,17 +7,21 @@ import streamlit as st
 
 from core.lab.config import Field
 
+IDLE = "Does nothing beside the other settings."
 
-def draw(field: Field, value: Any, *, key: str, disabled: bool = False, on_change: Callable[..., None] | None = None,
+
+def draw(field: Field, value: Any, *, key: str, disabled: bool = False, idle: bool = False, on_change: Callable[..., None] | None = None,
          args: tuple[Any, ...] = ()) -> None:
     """Draw the widget of a field; its value is in the session state under ``key``, which starts as ``value``.
 
-    Floats are typed as text, since a number box would round a small learning rate to its step.
+    One that is ``idle``, so that it does nothing beside the other settings, is locked and says so. Floats are typed as text, since a
+    number box would round a small learning rate to its step.
     """
     st.session_state.setdefault(key, value if field.kind is not float else f"{value:g}")
     knob = field.knob
     label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
-    common = {"key": key, "help": knob.help or None, "disabled": disabled, "on_change": on_change, "args": args}
+    said = f"{knob.help} {IDLE}".strip() if idle else knob.help
+    common = {"key": key, "help": said or None, "disabled": disabled or idle, "on_change": on_change, "args": args}
     if not on_change:
         common = {name: given for name, given in common.items() if name not in ("on_change", "args")}
     if field.choices:

@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.lab import jobs, words
+from core.lab import devices, jobs, words
 from core.lab.runs import Request
+from core.lab.speed import speed
+from core.lab.store import home
 
 MOST_POINTS = 2000
 SETTLED = 0.08  # share of the run after which its own pace tells more than the estimate
@@ -77,6 +79,5 @@ def in_words(left: float | None) -> str:
 
 def expected_seconds(request: Request) -> float:
     """Return how long the whole run was expected to take."""
-    preset = request.experiment.preset(request.preset)
-    each = preset.seconds if preset is not None and not preset.gpu else request.experiment.seconds(request.config)
-    return each * len(request.seeds)
+    on_gpu = devices.cuda_devices() > 0 and request.device != "cpu"
+    return request.experiment.expected(request.config, speed(home()), on_gpu=on_gpu) * len(request.seeds)

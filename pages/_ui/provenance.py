@@ -81,7 +81,7 @@ def _seeds(seeds: tuple[int, ...]) -> str:
 def _manifest(run: Run) -> None:
     first, request = run.manifests[0], run.request
     rows = {field.knob.label: plain(settings.in_words(field, getattr(request.config, field.name)))
-            for field in fields_of(request.experiment.config)}
+            for field in fields_of(request.experiment.config) if field.name not in request.config.idle()}
     st.caption(f"Settings of run {request.run}")
     st.table(rows, border="horizontal")
     st.caption(f"Made with. Energy covers {plain(first['energy_scope'])}.")

@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 
 from core.lab import replication
-from core.lab.config import Config
+from core.lab.config import Config, alike
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
 from core.lab.store import has_result, home, lend
@@ -20,7 +20,7 @@ def seeds(experiment: Experiment, config: Config, chosen: tuple[int, ...] = (), 
         return chosen
     ships = stored.shipped(experiment, config)
     if ships is None:
-        preset = next((preset for preset in experiment.presets if preset.config == config), experiment.presets[0])
+        preset = next((preset for preset in experiment.presets if alike(preset.config, config)), experiment.presets[0])
         return preset.seeds
     held = sorted({*ships.seeds, *own(ships)})
     return (*held, *range(held[-1] + 1, held[-1] + 1 + further))
@@ -29,7 +29,7 @@ def seeds(experiment: Experiment, config: Config, chosen: tuple[int, ...] = (), 
 def own(ships: Request) -> tuple[int, ...]:
     """Return the seeds after those that ship which this user has computed under the same settings and data."""
     requests = (entry.request for entry in catalogue.entries(ships.experiment, precomputed=False))
-    same = {seed for one in requests if one.config == ships.config and one.data == ships.data for seed in one.seeds}
+    same = {seed for one in requests if alike(one.config, ships.config) and one.data == ships.data for seed in one.seeds}
     return tuple(sorted(seed for seed in same if seed > ships.seeds[-1] and has_result(home(), ships.key(seed))))
 
 

@@ -40,6 +40,7 @@ ROOMS: tuple[Room, ...] = (
          ("over_shifted", "ece_shifted", "ece_home_temperature", "coverage_shifted")),
     Room("retraining", "pages/retraining.py", ":material/autorenew:", ("rank_resque", "rank_raw", "partial_resque", "right_resque")),
     Room("retraining_tasks", "pages/retraining_tasks.py", ":material/alt_route:", ("rank_task", "rank_probe", "ratio_own", "ratio_other")),
+    Room("retraining_index", "pages/retraining_index.py", ":material/calculate:", ("resque", "images", "raw_error", "clean_accuracy")),
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.lab.config import Config, Field, fields_of, parse_value
+from core.lab.config import Config, Field, alike, fields_of, parse_value
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.lab.seeds import format_seeds, parse_seeds
@@ -39,7 +39,7 @@ def current(experiment: Experiment) -> Settings:
 
 def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device: str = "auto") -> None:
     """Make a config the current one and bring the bar's widgets in line; call before they are drawn, or in a callback."""
-    preset = next((preset.name for preset in experiment.presets if preset.config == config), CUSTOM)
+    preset = next((preset.name for preset in experiment.presets if alike(preset.config, config)), CUSTOM)
     st.session_state[f"{experiment.name}:settings"] = Settings(config, seeds, device, preset)
     for field in fields_of(experiment.config):
         if field.knob.main:

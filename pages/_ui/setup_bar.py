@@ -7,12 +7,13 @@ import streamlit as st
 
 from core.lab import devices, jobs, words
 from core.lab.claims import FEWEST
-from core.lab.config import Config, fields_of
+from core.lab.config import Config, alike, fields_of
 from core.lab.errors import GlasshouseError
 from core.lab.estimate import FEWEST_SEEDS
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run
 from core.lab.seeds import MAX_SEEDS
+from core.lab.speed import speed
 from core.lab.store import has_result, home
 from pages._ui import catalogue, fields, on_show, replication, settings, stored
 from pages._ui.plain import plain
@@ -57,9 +58,10 @@ def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) ->
     st.selectbox("Preset", names, format_func=titles.__getitem__, key=key, disabled=locked, on_change=settings.take_preset,
                  args=(experiment,), help="Lite answers on a laptop. Full comes closer to the published settings.")
     main = [field for field in fields_of(experiment.config) if field.knob.main][:ROOM_FOR_MAIN]
+    idle = now.config.idle()
     for field in main:
         fields.draw(field, getattr(now.config, field.name), key=settings.widget_key(experiment, field.name), disabled=locked,
-                    on_change=settings.take_field, args=(experiment, field))
+                    idle=field.name in idle, on_change=settings.take_field, args=(experiment, field))
 
 
 def start(experiment: Experiment) -> None:
@@ -142,12 +144,11 @@ def offer_seeds(experiment: Experiment, run: Run) -> None:
 
 def seconds_ahead(experiment: Experiment, now: settings.Settings) -> tuple[float, int]:
     """Return the rough time that Run would take, and how many seeds are not stored yet."""
-    preset = experiment.preset(now.preset)
     try:
         on_gpu = devices.choose(now.device) == "cuda"
     except GlasshouseError:
         on_gpu = False
-    each = preset.seconds if preset is not None and preset.gpu == on_gpu else experiment.seconds(now.config)
+    each = experiment.expected(now.config, speed(home()), on_gpu=on_gpu)
     left = len(set(replication.seeds(experiment, now.config, now.seeds)) - _stored_seeds(experiment, now))
     return each * left, left
 
@@ -157,7 +158,7 @@ def _stored_seeds(experiment: Experiment, now: settings.Settings) -> set[int]:
     requests, config = (entry.request for entry in catalogue.entries(experiment, precomputed=False)), now.config
     ships = stored.shipped(experiment, config)
     joins = ships is not None and set(ships.seeds) < set(replication.seeds(experiment, config, now.seeds))
-    own = {seed for one in requests if one.config == config for seed in one.seeds if has_result(home(), one.key(seed))}
+    own = {seed for one in requests if alike(one.config, config) for seed in one.seeds if has_result(home(), one.key(seed))}
     return own | set(ships.seeds) if joins else own
 
 
@@ -168,14 +169,15 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
         return "These settings are stored: Run opens their result at once."
     power = _watts(shown)
     used = f" and {words.energy(power * seconds / 3.6e6)}" if power is not None else ""
+    about = "about" if speed(home()).is_measured else "very roughly"
     where = "on the GPU" if devices.cuda_devices() and now.device != "cpu" else f"on {devices.cpu_cores()} CPU cores"
     below = " The figures below answer at once." if shown is not None else ""
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
         return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
-                f"about {words.duration(_rounded(seconds))} {where}{used}.")
-    return f"A new run takes about {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
+                f"{about} {words.duration(_rounded(seconds))} {where}{used}.")
+    return f"A new run takes {about} {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 
 def _rounded(seconds: float) -> float:
@@ -198,9 +200,12 @@ def _all_settings(experiment: Experiment) -> None:
     now = settings.current(experiment)
     with st.form(f"{experiment.name}:form", border=False):
         st.caption("Everything that may change the numbers. Results are kept per setting and seed.")
+        idle = now.config.idle()
+        if idle:
+            st.caption(f"{len(idle)} settings are locked: they do nothing beside the others. Choose first what needs them.")
         for field in fields_of(experiment.config):
             key = settings.widget_key(experiment, field.name, "all")
-            fields.draw(field, getattr(now.config, field.name), key=key)
+            fields.draw(field, getattr(now.config, field.name), key=key, idle=field.name in idle)
         key = settings.widget_key(experiment, "seeds", "all")
         st.session_state.setdefault(key, settings.seeds_text(now.seeds))
         st.text_input("Seeds", key=key, placeholder=settings.seeds_text(replication.seeds(experiment, now.config)),

@@ -6,6 +6,7 @@ from core.lab import jobs, words
 from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
+from core.lab.speed import speed
 from core.lab.store import home
 from pages._ui import cards, on_show, replication, run_panel, setup_bar, stored
 from pages._ui.on_show import OnShow
@@ -62,9 +63,10 @@ def _usual_way(experiment: Experiment, pressed: str | None) -> None:
 
 def _empty(experiment: Experiment) -> None:
     preset = experiment.presets[0]
-    about = words.duration(max(5, round(preset.seconds * len(preset.seeds) / 5) * 5))
+    seconds = experiment.expected(preset.config, speed(home())) * len(preset.seeds)
+    about = words.duration(max(5, round(seconds / 5) * 5))
     _usual_way(experiment, cards.card(
-        cards.EMPTY, "Grow the first result", f"Press Run. The {preset.name} preset takes about {about} on 2 CPU cores.",
+        cards.EMPTY, "Grow the first result", f"Press Run. The {preset.name} preset takes about {about} on this machine.",
         buttons=(_lite(experiment),), key=f"{experiment.name}:empty"))
 
 

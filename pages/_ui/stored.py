@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.lab import runs
-from core.lab.config import Config
+from core.lab.config import Config, alike
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run, glance, load_run, read_request, run_ids
 from core.lab.store import GALLERY
@@ -66,7 +66,7 @@ def requests(experiment: Experiment) -> dict[str, Request]:
     held, found = _all_held(), {}
     for preset in sorted(experiment.presets, key=lambda preset: preset.name != experiment.shown):
         for request in held:
-            if request.experiment.name == experiment.name and request.config == preset.config:
+            if request.experiment.name == experiment.name and alike(request.config, preset.config):
                 found.setdefault(preset.name, request)
     return found
 
@@ -78,7 +78,7 @@ def _all_held() -> tuple[Request, ...]:
 
 def shipped(experiment: Experiment, config: Config) -> Request | None:
     """Return the request of the gallery's run of these settings, whether a preset's or a further one, or None."""
-    return next((one for one in _all_held() if one.experiment.name == experiment.name and one.config == config), None)
+    return next((one for one in _all_held() if one.experiment.name == experiment.name and alike(one.config, config)), None)
 
 
 def precomputed(experiment: Experiment) -> Run | None:

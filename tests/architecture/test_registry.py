@@ -21,7 +21,7 @@ FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
           "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD", "PPTP", "Post-LN", "Pre-LN", "ELR",
           "EL2N", "DiffROAR", "KS", "Taylor", "RESQUE", "ARM", "PreIndex", "SCU", "UCU", "CU", "RU", "ESU", "EUU", "LoRA", "SmolLM2",
-          "ECE", "TENT", "ETA", "T3A"}
+          "ECE", "TENT", "ETA", "T3A", "k-NN"}
 
 COMPUTED_AHEAD = ("privacy_map",)  # dozens of trainings by design: its lite preset is there to be looked at in the gallery
 
@@ -86,7 +86,7 @@ def test_question_presets_and_steps(experiment):
         assert preset.seconds > 0
     assert not experiment.presets[0].gpu
     longest = 600 if experiment.name in COMPUTED_AHEAD else 120
-    assert 0 < experiment.seconds(experiment.presets[0].config) < longest
+    assert 0 < experiment.work(experiment.presets[0].config).seconds() < longest
     assert experiment.steps
     assert all(step.weight > 0 and is_sentence_case(step.title) for step in experiment.steps)
 

@@ -68,6 +68,38 @@ def test_every_exit_is_until_each_stage_and_the_last_is_the_plain_answer():
     assert logits is found[-1] or torch.equal(logits, found[-1])
 
 
+def test_what_depths_do_alike_runs_once_and_moves_nothing():
+    net, (x, y) = network(), batch()
+    many = [frozenset(), *DROPS.values()]
+    alone = copy.deepcopy(net)
+    expected = [alone(x, dropped)[0] for dropped in many]
+    found = net.at_depths(x, many)
+    for one, other in zip(found, expected, strict=True):
+        torch.testing.assert_close(one, other)
+    for logits in (found, expected):
+        torch.stack([F.cross_entropy(one, y) for one in logits]).sum().backward()
+    for name, parameter in net.named_parameters():
+        torch.testing.assert_close(parameter.grad, alone.get_parameter(name).grad, rtol=1e-4, atol=1e-6, msg=name)
+    once = size_of(net, SHAPE, call=lambda it, images: it.at_depths(images, many)).macs
+    assert once == size_of(net, SHAPE, call=lambda it, images: it.at_depths(images, [*many, *many])).macs
+    assert macs_of(net, SubNetwork(), SHAPE) < once < sum(macs_of(net, SubNetwork(dropped), SHAPE) for dropped in many)
+
+
+def test_own_norms_begin_alike_and_part_by_depth():
+    own, plain, (x, y) = network("blocks_own"), network(), batch()
+    assert all(torch.equal(own.state_dict()[name], value) for name, value in plain.state_dict().items() if "norm" not in name
+               and "shortcut.1" not in name)
+    for logits, dropped in zip(own.at_depths(x, list(DROPS.values())), DROPS.values(), strict=True):
+        torch.testing.assert_close(logits, plain(x, dropped)[0])
+    own.zero_grad()
+    F.cross_entropy(own(x, DROPS[4])[0], y).backward()
+    moved = {name for name, parameter in own.named_parameters() if parameter.grad is not None}
+    assert {name for name in moved if "norms" in name} == {name for name in moved if ".norms.2." in name} != set()
+    trio = network("blocks_trio_own")
+    assert trio.second.own_norms
+    assert not trio.leader.own_norms
+
+
 def sub_losses(net, x, y, drops, terms):
     """The sandwich rule spelled out: smallest, one drawn (here: the dice's first), one block fewer than full."""
     full, depths, rolled = net(x)[0], sorted(drops)[:-1], dice()

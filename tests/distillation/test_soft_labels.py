@@ -12,8 +12,8 @@ from core.distillation.images import check_images, draw_images
 from core.distillation.soft_labels.arms import Sources, candidates, chosen, controls
 from core.distillation.soft_labels.config import SoftLabelConfig
 from core.distillation.soft_labels.experiment import run
-from core.distillation.soft_labels.figures import FIGURES, VIEWS, against_cost, against_hard, by_arm, heat_map
-from core.distillation.soft_labels.spec import DISTILLATION, seconds_of
+from core.distillation.soft_labels.figures import FIGURES, MEASURES, VIEWS, against_cost, against_hard, by_arm, heat_map
+from core.distillation.soft_labels.spec import DISTILLATION, work_of
 from core.lab.errors import InputError
 from core.lab.experiment import Context, metrics_of
 from core.lab.figure import LIGHT
@@ -124,7 +124,10 @@ def test_images_of_the_smaller_set_are_in_the_larger():
 
 def test_calibration_by_hand():
     logits = np.log(np.array([[0.95, 0.05], [0.95, 0.05], [0.05, 0.95], [0.95, 0.05]]))
-    assert judged(logits, np.array([0, 0, 1, 1])).ece == pytest.approx(0.2)
+    found = judged(logits, np.array([0, 0, 1, 1]))
+    assert found.ece == pytest.approx(0.2)
+    assert found.overconfidence == pytest.approx(0.2)
+    assert found.brier == pytest.approx((3 * 2 * 0.05**2 + 2 * 0.95**2) / 4)
 
 
 @pytest.mark.parametrize("change, said", [
@@ -150,8 +153,8 @@ def test_data_with_one_class_or_too_few_images_is_refused():
 
 def test_estimate_grows_with_the_work():
     lite = DISTILLATION.presets[0].config
-    assert 30 < seconds_of(lite) < 120
-    assert seconds_of(lite.replace(epochs=36)) > 1.5 * seconds_of(lite)
+    assert 30 < work_of(lite).seconds() < 120
+    assert work_of(lite.replace(epochs=36)).seconds() > 1.5 * work_of(lite).seconds()
 
 
 def test_figures_draw_and_speak(tiny_run):
@@ -159,7 +162,7 @@ def test_figures_draw_and_speak(tiny_run):
         assert figure.draw(tiny_run, LIGHT) is not None, figure.id
         assert 0 < len(figure.alt(tiny_run)) < 160
     assert {len(heat_map(tiny_run, LIGHT, view=view).data) for view in VIEWS} == {2}
-    assert by_arm(tiny_run, LIGHT, measure="ece") is not None
+    assert {len(by_arm(tiny_run, LIGHT, measure=measure).data) for measure in MEASURES} == {4}
     assert against_cost(tiny_run, LIGHT, cost="energy") is not None
     rows = against_hard(tiny_run, "accuracy")
     assert "hard" not in set(rows["arm"])

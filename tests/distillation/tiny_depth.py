@@ -10,7 +10,7 @@ from core.distillation.depth.result import DepthResult
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
 
-CONFIG = DepthConfig(n_train=160, n_test=80, blocks=2, most_dropped=3, width=4, epochs=2, batch_size=32, n_statistics=64)
+CONFIG = DepthConfig(n_train=160, n_more=240, n_test=80, blocks=2, most_dropped=3, width=4, epochs=2, batch_size=32, n_statistics=64)
 
 
 @cache

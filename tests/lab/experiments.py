@@ -18,6 +18,7 @@ from core.lab.experiment import Array, Context, Experiment, Metric, Preset, Step
 from core.lab.seeds import generator
 from core.lab.store import home
 from core.lab.texts import Texts
+from core.lab.work import Work
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,7 @@ TOY = Experiment(
     claims=(Claim(
         id="zero", kind="paper", statement="The mean is zero", source="Definition", effect="mean", effect_words="mean", control="control",
         control_words="zero", expected="within", margin=1.0, margin_reason="as wide as it gets", margin_date="2026-11-29"),),
-    version=1, fingerprint=lambda config: "toy-data", seconds=lambda config: 1.0, headline="mean")
+    version=1, fingerprint=lambda config: "toy-data", work=lambda config: Work(0.0, 1.0), headline="mean")
 FIGURES = ()
 TEXTS = Texts(
     measures="mean of the values", answer=lambda run: "It does.", baseline=(0.0, "nothing"), span=(-1.0, 1.0), idea="None.",

@@ -120,6 +120,18 @@ def test_whatever_may_change_the_numbers_changes_the_key(changed):
     assert result_key(**given) != result_key(**{**given, **changed})
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class IdlingConfig(ToyConfig):
+    def idle(self):
+        return frozenset({"n_models"})
+
+
+def test_what_may_not_change_the_numbers_leaves_the_key():
+    """Idle fields count with their defaults, so that the key is that of a config which never touched them."""
+    keys = {result_key(TOY, config, 0, "toy-data") for config in (ToyConfig(), IdlingConfig(n_models=4), IdlingConfig(n_models=5))}
+    assert keys == {GOLDEN_RESULT}
+
+
 def test_keys_do_not_move_between_versions():
     """Golden, ours, 2026-11-20: moving it would throw away everything that users have stored."""
     assert result_key(TOY, ToyConfig(), 0, "toy-data") == GOLDEN_RESULT

@@ -3,7 +3,7 @@
 import pytest
 
 from core.lab.errors import InputError
-from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, seconds_of
+from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, work_of
 from core.layernorm.gauge.config import GaugeConfig
 from core.layernorm.variants import VARIANTS
 from tests.layernorm.tiny import saved
@@ -68,9 +68,9 @@ def test_switches_bring_their_variants():
 
 
 def test_presets_know_their_time():
-    assert seconds_of(LITE) < 120
-    assert seconds_of(LITE.replace(rivals=False)) < seconds_of(LITE)
-    assert seconds_of(FULL) > seconds_of(STANDARD) > seconds_of(LITE)
+    assert work_of(LITE).seconds() < 120
+    assert work_of(LITE.replace(rivals=False)).seconds() < work_of(LITE).seconds()
+    assert work_of(FULL).seconds() > work_of(STANDARD).seconds() > work_of(LITE).seconds()
 
 
 def test_the_gauge_uses_the_rooms_pretrained_models():

@@ -6,7 +6,7 @@ from scipy.stats import mannwhitneyu
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics import roc_curve as sklearn_roc_curve
 
-from core.measures.roc import auc, auc_estimate, auc_many, balanced_accuracy, best_threshold, roc_curve
+from core.measures.roc import auc, auc_many, balanced_accuracy, best_threshold, roc_curve
 
 
 @st.composite
@@ -80,33 +80,6 @@ def test_best_threshold_equals_a_search_over_all_thresholds():
     scores, members = random.integers(0, 20, 300).astype(float), random.random(300) < 0.4
     accuracies = [balanced_accuracy(scores >= threshold, members) for threshold in np.unique(scores)]
     assert best_threshold(scores, members).balanced_accuracy == pytest.approx(max(accuracies))
-
-
-def test_delong_equals_the_double_sum_over_pairs():
-    random = np.random.default_rng(2)
-    inside, outside = np.round(random.normal(0.5, 1, 40), 1), np.round(random.normal(0, 1, 30), 1)
-    wins = (inside[:, None] > outside) + 0.5 * (inside[:, None] == outside)
-    variance = wins.mean(axis=1).var(ddof=1) / 40 + wins.mean(axis=0).var(ddof=1) / 30
-    estimate = auc_estimate(np.concatenate([inside, outside]), np.arange(70) < 40)
-    assert estimate.value == pytest.approx(wins.mean(), abs=1e-12)
-    assert estimate.standard_error == pytest.approx(np.sqrt(variance), abs=1e-12)
-
-
-def test_delong_interval_covers_the_true_area_in_about_95_percent_of_repeats():
-    random = np.random.default_rng(3)
-    truth, repeats, members = 0.76025, 1000, np.arange(200) < 100  # Phi(1 / sqrt 2)
-    covered = sum(
-        estimate.low <= truth <= estimate.high
-        for estimate in (auc_estimate(random.normal(members * 1.0), members) for _ in range(repeats)))
-    # Binomial(1000, .95) has standard deviation 6.9; the interval is asymptotic, so 4 deviations are granted.
-    assert abs(covered - 950) < 28
-
-
-def test_perfect_separation_keeps_an_interval():
-    estimate = auc_estimate(np.arange(20.0), np.arange(20) >= 10)
-    assert estimate.value == estimate.high == 1.0
-    assert estimate.low == pytest.approx(0.025 ** 0.1)
-    assert auc_estimate(-np.arange(20.0), np.arange(20) >= 10).high == pytest.approx(1 - 0.025 ** 0.1)
 
 
 @pytest.mark.parametrize("scores, members, words", [

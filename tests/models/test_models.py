@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from core.lab.errors import InputError
-from core.models.names import MODEL_NAMES, MODEL_TITLES, check_model
+from core.models.names import MODEL_NAMES, check_model
 from core.models.registry import build
 
 
@@ -70,10 +70,6 @@ def test_groupnorm_model_has_no_statistics_of_the_batch():
 @pytest.mark.parametrize("name", [*MODEL_NAMES, "torchvision:resnet18"])
 def test_legal_names(name):
     check_model(name)
-
-
-def test_every_model_has_a_title():
-    assert tuple(MODEL_TITLES) == MODEL_NAMES
 
 
 @pytest.mark.parametrize("name", ["", "CNN", "resnet", "torchvision:", "torchvision:../x", "torchvision:Res Net"])

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from core.lab.errors import InputError
-from core.models.checkpoints import obtain
-from core.models.normalisation import distance, find_norms, fold, strip
+from core.models.checkpoints import check_norms, obtain
+from core.models.normalisation import distance, find_norms, fold, is_relative, strip
 from core.models.readers import find_readers
 from core.models.text_classifier import PADDING, classifier_of, drop_unused_words, load_text_classifier, tokenize
 from tests.layernorm.tiny_transformers import bodies, save
@@ -104,3 +104,42 @@ def test_a_folder_that_transformers_cannot_load(tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "unheard_of"}')
     with pytest.raises(InputError, match="BERT, GPT or LLaMA"):
         load_text_classifier(obtain(f"transformers:{tmp_path}"), n_classes=2)
+
+
+def gemma(n_layers: int = 2):
+    """Return a tiny Gemma, whose norms multiply by one plus what they store."""
+    from transformers import GemmaConfig, GemmaModel
+    torch.manual_seed(0)
+    return GemmaModel(GemmaConfig(vocab_size=13, hidden_size=12, num_hidden_layers=n_layers, num_attention_heads=2, num_key_value_heads=1,
+                                  head_dim=6, intermediate_size=16, max_position_embeddings=32))
+
+
+def test_a_scale_of_one_would_double_a_gemma_norm_so_it_is_refused():
+    body = gemma()
+    norm = body.layers[0].input_layernorm
+    x, before = torch.randn(3, 12), norm.weight.clone()
+    norm.weight.data.fill_(1.0)
+    doubled = norm(x)
+    norm.weight.data.fill_(0.0)
+    torch.testing.assert_close(doubled, 2 * norm(x))
+    norm.weight.data.copy_(before)
+    with pytest.raises(InputError, match="multiplies by one plus it"):
+        find_norms(classifier_of(body, n_classes=2))
+    assert torch.equal(norm.weight, before), "asking a norm leaves its scale as it was"
+
+
+def test_a_gemma_is_refused_before_anything_is_computed(tmp_path):
+    gemma().save_pretrained(tmp_path / "gemma")
+    with pytest.raises(InputError, match="of the family gemma"):
+        check_norms(f"transformers:{tmp_path / 'gemma'}")
+    names = save(tmp_path)
+    for name in names.values():
+        check_norms(name)
+
+
+@pytest.mark.parametrize("norm", [torch.nn.LayerNorm(8), torch.nn.RMSNorm(8)])
+def test_ordinary_norms_are_not_taken_for_relative_ones(norm):
+    torch.nn.init.normal_(norm.weight)
+    if getattr(norm, "bias", None) is not None:
+        torch.nn.init.normal_(norm.bias)
+    assert not is_relative(norm)

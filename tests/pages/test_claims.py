@@ -1,9 +1,23 @@
 """The page of all statements, on the gallery that ships."""
 
-from core.lab import registry
+import pytest
+import streamlit as st
+
+from core.lab import gallery, registry, runs, statements, store
+from core.lab.experiment import ROOT
+from core.lab.untested import PLACES
 from tests.pages.conftest import words
 
 PAGE = "pages/claims.py"
+REAL = ROOT / "assets" / "gallery"
+
+
+@pytest.fixture(autouse=True)
+def real_gallery(empty_gallery, monkeypatch):
+    """What ships, in place of the empty gallery of the other pages' tests."""
+    st.cache_data.clear()
+    for module in (store, gallery, runs):
+        monkeypatch.setattr(module, "GALLERY", REAL)
 
 
 def test_every_statement_of_the_house_stands_in_the_table(open_page):
@@ -11,13 +25,38 @@ def test_every_statement_of_the_house_stands_in_the_table(open_page):
     shown = page.dataframe[0].value
     there = set(zip(shown["experiment"], shown["statement"], strict=True))
     assert there == {(experiment.name, claim.statement) for experiment in registry.experiments() for claim in experiment.claims}
-    assert set(shown["kind"]) == {"paper", "self-check", "question"}
-    assert (shown.loc[shown["verdict"].isin(["holds", "contradicted"]), "seeds"] >= 5).all()
+    badges = [badge for badge, in shown["verdict"]]
+    decided = shown[[badge in ("Holds", "Contradicted", "Weaker than published") for badge in badges]]
+    assert len(decided) > 0
+    assert (decided["seeds"] >= 5).all()
+    assert decided["run"].str.match(r"/\w+\?run=[0-9a-f]{16}").all()
+
+
+def test_the_counts_are_those_of_the_papers_claims_alone(open_page):
+    found = statements.counted(statements.statements())
+    page = open_page(PAGE)
+    shown = {metric.label: int(metric.value) for metric in page.metric}
+    papers = [claim for experiment in registry.experiments() for claim in experiment.claims if claim.kind == "paper"]
+    assert sum(shown.values()) == len(papers)
+    assert shown["Hold"] == len(found["holds"])
+    listed = next(element.value for element in page.markdown if element.value.startswith("- ["))
+    assert listed.count("\n") + 1 == shown["Contradicted"] == len(found["contradicted"])
+    for one in found["contradicted"]:
+        assert f"/{one['experiment']}?run={one['run']}" in listed
 
 
 def test_words_and_kinds_narrow_it(open_page):
     page = open_page(PAGE, kind="Self-check")
-    assert set(page.dataframe[0].value["kind"]) == {"self-check"}
+    assert set(page.dataframe[0].value["kind"]) == {"Self-check"}
     page.text_input[0].set_value("no such words").run()
     assert not page.exception
     assert "0 statements" in words(page)
+
+
+def test_sentences_without_a_claim_say_why(open_page):
+    shown = open_page(PAGE).dataframe[1].value
+    assert len(shown) >= len(PLACES)
+    assert shown["why"].str.len().min() > 20
+    assert not shown["sentence"].duplicated().any()
+    claimed = {claim.statement for experiment in registry.experiments() for claim in experiment.claims}
+    assert not claimed & set(shown["sentence"])

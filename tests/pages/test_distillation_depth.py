@@ -2,8 +2,11 @@
 
 import pytest
 
+from core.distillation.depth.figures import depth_rows
 from core.distillation.depth.spec import DISTILLATION_DEPTH
+from pages._rooms.distillation.budget import answers
 from tests.distillation import tiny_depth
+from tests.distillation.conftest import made
 from tests.pages import depth_runs
 from tests.pages.conftest import words
 
@@ -35,7 +38,9 @@ def test_a_package_as_good_as_separate_networks_is_said_to_be(open_page, own_hom
 
 
 @pytest.mark.parametrize("query", [
-    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"}, {"trained": "Separate"},
+    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"},
+    {"evidence": "More data"}, {"evidence": "Calibration", "measure": "Too sure"},
+    {"trained": "Exits", "images": "All"}, {"trained": "Truncated", "images": "Wrong"}, {"trained": "Separate"},
     {"trained": "<b>", "evidence": "<b>"}])
 def test_views(open_page, own_home, query):
     page = open_page(PAGE, run=depth_runs.store(own_home), **query)
@@ -48,3 +53,15 @@ def test_the_budget_picks_what_it_can_afford(open_page, own_home):
     page.select_slider[0].set_value(float(depths.loc[depths["arm"] == "package-a", "macs"].min())).run()
     assert not page.exception
     assert "3 of 6 blocks" in words(page)
+    assert "Of 80 test images of the first seed, whose answers are stored with the run for every budget" in words(page)
+
+
+def test_every_budget_has_its_answers_at_once():
+    """Whatever the slider picks was stored with the run: no sub-network on it lacks its answers."""
+    for arm in ("package-a", "package-b", "sandwich-long", "separate", "exits", "truncated"):
+        run = made(DISTILLATION_DEPTH, tiny_depth.CONFIG, tiny_depth.result())
+        for depth in depth_rows(run, arm, "accuracy")["depth"]:
+            said = answers(run, arm, int(depth))
+            assert len(said) == 80
+            assert not said.isna().any().any()
+        assert (said["says"] == said["full"]).all()  # the last is the full depth

@@ -25,8 +25,13 @@ def test_one_seed_has_its_figures_and_no_interval(open_page, own_home):
     page = open_page(PAGE, run=leave(own_home, asked, jobs.Status("finished", fraction=1.0, seeds_done=1, started=1.0, ended=3.0)))
     assert page.header[0].value.startswith("Not decided")
     assert "RESQUE ranks cost" in page.header[0].value
-    assert len(page.get("plotly_chart")) == 3  # a tiny run has no pair, no choice, no energy
+    assert len(page.get("plotly_chart")) == 3  # a tiny run has no pair and no energy
     assert "Slide the target" in words(page)
     page.slider[0].set_value(20).run()
     assert not page.exception
     assert page.slider[0].value == 20
+    assert "never reach this target" in words(page)
+    page.segmented_control(key="view").set_value("several").run()
+    assert not page.exception
+    assert "Which model each index names" in words(page)
+    assert "Slide the target" not in words(page)

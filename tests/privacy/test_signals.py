@@ -54,11 +54,6 @@ def test_loss_and_entropy_equal_scipy():
     np.testing.assert_allclose(s.entropy(logits), scipy_entropy(softmax(logits, -1), axis=-1), rtol=1e-9)
 
 
-def test_one_output_model_becomes_two_classes():
-    logits = s.two_class_logits(np.array([[[0.3]]]))[..., 0, :]
-    np.testing.assert_allclose(softmax(logits, -1)[0, 0, 1], 1 / (1 + np.exp(-0.3)))
-
-
 def test_derived_arrays_equal_the_functions():
     signals = make_signals(n_models=3, n_samples=20, n_population=10)
     assert signals.phi.dtype == np.float64
@@ -72,7 +67,7 @@ def test_derived_arrays_equal_the_functions():
 
 @pytest.mark.parametrize("change, words", [
     ({"y": np.zeros(3, dtype=int)}, "y must have shape"), ({"members": np.zeros((3, 20))}, "boolean"),
-    ({"y": np.full(20, 5)}, "class indices"), ({"logits": np.zeros((3, 20, 2, 1))}, "two_class_logits"),
+    ({"y": np.full(20, 5)}, "class indices"), ({"logits": np.zeros((3, 20, 2, 1))}, "at least 2 classes"),
     ({"logits": np.zeros((3, 20, 5))}, "axes"), ({"feature_norms": np.zeros((3, 2))}, "feature_norms"),
     ({"label_only_correct": np.zeros((3, 20, 4))}, "label_only_correct")])
 def test_arrays_that_do_not_fit_are_refused(change, words):

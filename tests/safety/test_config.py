@@ -3,7 +3,7 @@
 import pytest
 
 from core.lab.errors import InputError
-from core.safety.config import FULL, LITE, STANDARD, SafetyConfig, data_fingerprint, parse_shares, seconds_of
+from core.safety.config import FULL, LITE, STANDARD, SafetyConfig, data_fingerprint, parse_shares, work_of
 
 WRONG = [
     ({"model": "bert"}, "model must be topics, smollm2 or transformers:"),
@@ -40,7 +40,7 @@ def test_presets_are_told_apart_and_take_the_time_they_say():
     assert LITE.is_topics
     assert not STANDARD.is_topics
     assert FULL.precision == "bfloat16"
-    assert seconds_of(LITE) < 120
+    assert work_of(LITE).seconds() < 120
     assert len({data_fingerprint(config) for config in (LITE, STANDARD)}) == 2
     assert data_fingerprint(SafetyConfig()) == data_fingerprint(LITE)
 

@@ -6,6 +6,7 @@ from core.calibration.outputs.config import OutputsConfig
 from core.calibration.outputs.result import OutputsResult
 from core.calibration.outputs_files import load_outputs
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 
 
 def data_fingerprint(config: OutputsConfig) -> str:
@@ -33,6 +34,6 @@ CALIBRATION_OUTPUTS = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=data_fingerprint,
-    seconds=lambda config: 0.3,
+    work=lambda config: Work(0.3, 0.0),
     headline="over_shifted",
 )

@@ -8,6 +8,8 @@ from core.data.optical_digits import read_optical_manifest
 from core.data.sources import fingerprint
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment, Preset, Shipped, Step
+from core.lab.work import Work
+from core.training.cost import training_seconds
 
 LITE = CalibrationConfig()
 REAL = CalibrationConfig(dataset="digits", shift="optical_digits", n_train=6000, n_home=1500, epochs=12)
@@ -15,19 +17,18 @@ FULL = CalibrationConfig(
     dataset="cifar10", corruptions="gaussian+shot+impulse+blur+pixelate+contrast+brightness+frost", levels="1+2+3+4+5", n_train=45_000,
     n_home=5000, n_stream=10_000, stream_batch=200, methods="+".join(name for name in METHODS if name not in ("released", "fixed")),
     model="resnet18", epochs=200, batch_size=128, learning_rate=0.1, augmentation="pad_crop_flip", adapt_rate=1e-3)
-IMAGES_PER_SECOND = 16_000  # trained a second by the small CNN of width 16 on two cores, bfloat16
-BATCH_SECONDS = 0.012  # of one forward pass of 64 images, one core
-COST = {"cnn": 1.0, "cnn_groupnorm": 1.3, "patch_transformer": 4.0, "mlp": 0.15, "resnet20": 12.0, "resnet18": 160.0}
+BATCH_SECONDS = 0.012  # of one forward pass of 64 images by the small CNN, one core
 
 
-def seconds_of(config: CalibrationConfig) -> float:
-    """Return the rough time of one seed on two CPU cores."""
-    size = COST.get(config.model, 160.0) * ((config.width / 16) ** 1.5 if config.model != "mlp" else 1.0)
+def work_of(config: CalibrationConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
+    trained = training_seconds(config.model, config.width, config.n_train * config.epochs)
+    batch = BATCH_SECONDS / 2 * trained / training_seconds("cnn", 16, config.n_train * config.epochs)
     nets = 3 if "ensemble" in config.method_names else 1
     passes = 2.0 + sum(METHODS[name].forwards - 1 + 2 * METHODS[name].backwards + 0.2 for name in config.method_names)
     batches = len(config.conditions) * config.n_stream / 64 * config.passes
     further = config.course_passes * config.n_stream / 128 * 8 + (len(config.conditions) * 10 * 10 if config.home_again else 0)
-    return 8.0 + size * (nets * config.n_train * config.epochs / IMAGES_PER_SECOND + BATCH_SECONDS / 2 * (batches * passes + further))
+    return Work(8.0, nets * trained + batch * (batches * passes + further))
 
 
 def data_fingerprint(config: CalibrationConfig) -> str:
@@ -65,7 +66,7 @@ CALIBRATION = Experiment(
     claims=CLAIMS,
     version=2,  # groups, memory and the calibrated moment came in; numbers that were there before did not move
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="over_tent",
     shipped=(Shipped("digits", "Digits of another scanner", REAL, (100, 101, 102, 103, 104)),),
 )

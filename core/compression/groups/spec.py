@@ -1,20 +1,21 @@
 """The study of compression and groups as a record: what it asks, takes, does and claims. Imports no torch."""
 
 from core.compression.cohorts import data_fingerprint
-from core.compression.config import FULL, training_seconds
+from core.compression.config import FULL, work_of_training
 from core.compression.groups.claims import CLAIMS
 from core.compression.groups.config import CompressionConfig
 from core.compression.groups.result import CompressionResult
 from core.compression.points import parse_bits, parse_sparsities
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 
 
-def seconds_of(config: CompressionConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates."""
+def work_of(config: CompressionConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     trained = 2 * config.n_train * (config.epochs + 5 * config.retrain_epochs)
     settings = len(parse_bits(config.bits)) + len(parse_sparsities(config.sparsities)) + 4
     watched = config.n_chain * settings * (CURVED_COST + PROBE_COST * config.n_probes)
-    return 20.0 + training_seconds(config, trained + watched) + 5.0 * config.census
+    return work_of_training(config, trained + watched, alone=20.0 + 5.0 * config.census)
 
 
 CURVED_COST, PROBE_COST = 53.0, 20.0  # of curvature and of one probe: images trained on in the same time, for each image a group
@@ -44,6 +45,6 @@ COMPRESSION = Experiment(
     claims=CLAIMS,
     version=2,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="did_qat",
 )

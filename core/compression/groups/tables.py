@@ -10,6 +10,7 @@ from core.compression.tables import Measured
 
 N_INT8, INT8_BITS = 100, 8
 
+
 def int8_table(measured: Measured) -> pd.DataFrame:
     """Return how whole-number arithmetic answers beside the simulation: every rounding to at most 8 bits, long-tailed copy."""
     images, rows = torch.from_numpy(measured.cohorts.test[0][:: max(1, len(measured.cohorts.test_rows) // N_INT8)]), []

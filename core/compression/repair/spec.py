@@ -1,16 +1,17 @@
 """Repairs of compressed networks as a record: what the experiment asks, takes, returns and claims. Imports no torch."""
 
 from core.compression.cohorts import data_fingerprint
-from core.compression.config import FULL, training_seconds
+from core.compression.config import FULL, work_of_training
 from core.compression.repair.claims import CLAIMS
 from core.compression.repair.config import RepairConfig
 from core.compression.repair.result import RepairResult
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 
 
-def repair_seconds(config: RepairConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates."""
-    return 10.0 + training_seconds(config, config.n_train * (2 * config.epochs + 22 * config.retrain_epochs))
+def work_of(config: RepairConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
+    return work_of_training(config, config.n_train * (2 * config.epochs + 22 * config.retrain_epochs), alone=10.0)
 
 
 COMPRESSION_REPAIR = Experiment(
@@ -37,6 +38,6 @@ COMPRESSION_REPAIR = Experiment(
     claims=CLAIMS,
     version=2,
     fingerprint=data_fingerprint,
-    seconds=repair_seconds,
+    work=work_of,
     headline="repair_qat",
 )

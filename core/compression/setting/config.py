@@ -9,6 +9,9 @@ from core.lab.config import Knob
 from core.lab.errors import InputError
 
 METHODS = MappingProxyType({"round": "Round", "round_train": "Round and train", "prune": "Prune", "prune_train": "Prune and retrain"})
+OF_ROUNDING = frozenset({"qat_bits", "qat_activation_bits", "part", "rounding", "granularity", "ranges", "edges"})
+OF_PRUNING = frozenset({"prune_percent", "scope", "unit"})
+OF_TRAINING = frozenset({"retrain_epochs", "qat_learning_rate", "prune_learning_rate", "balanced", "weighted"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,22 @@ class SettingConfig(StudyConfig):
         if (self.balanced or self.weighted) and not self.is_trained:
             raise InputError(f"balanced sampling and weighted losses need further training, got method={self.method}: "
                              "choose round_train or prune_train.")
+
+    def idle(self) -> frozenset[str]:
+        """See ``Config.idle``: each method leaves the settings of the others alone.
+
+        Calibration images are never idle: they are drawn whatever follows, and too few of a group are refused.
+        """
+        names = set(OF_PRUNING if self.is_rounded else OF_ROUNDING)
+        if self.is_trained:
+            names |= {"batch_norm", "rounding", "prune_learning_rate" if self.is_rounded else "qat_learning_rate"}
+        else:
+            names |= OF_TRAINING
+        if self.part == "weights":
+            names |= {"qat_activation_bits", "ranges"}
+        if self.part == "activations":
+            names |= {"qat_bits", "granularity"}
+        return frozenset(names)
 
     @property
     def is_trained(self) -> bool:

@@ -54,7 +54,8 @@ def setting_of(config: SettingConfig) -> Point:
         title = f"{METHODS[config.method]}, {config.prune_percent:g}%"
         return Point(THIS, title, "prune", sparsity=config.prune_percent / 100.0, arm=arm)
     weights, activations = bits_of(config)
-    return Point(THIS, f"{METHODS[config.method]}, {config.qat_bits} bits", "quantise", weights, activations, arm=arm)
+    said = f"{activations} bits of activations" if config.part == "activations" else f"{weights} bits"
+    return Point(THIS, f"{METHODS[config.method]}, {said}", "quantise", weights, activations, arm=arm)
 
 
 def bits_of(config: SettingConfig) -> tuple[int, int]:

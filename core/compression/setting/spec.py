@@ -1,17 +1,18 @@
 """One setting of compression, answered in seconds: what the experiment asks, takes, returns and claims. Imports no torch."""
 
 from core.compression.cohorts import data_fingerprint
-from core.compression.config import FULL, training_seconds
+from core.compression.config import FULL, work_of_training
 from core.compression.setting.claims import CLAIMS
 from core.compression.setting.config import SettingConfig
 from core.compression.setting.result import SettingResult
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 
 
-def setting_seconds(config: SettingConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates, where the float networks are not stored yet."""
+def work_of(config: SettingConfig) -> Work:
+    """Return what one seed amounts to where the float networks are not kept yet."""
     epochs = config.epochs + (1.6 * config.retrain_epochs if config.is_trained else 0.0)
-    return 3.0 + training_seconds(config, 2 * config.n_train * epochs)
+    return work_of_training(config, 2 * config.n_train * epochs, alone=3.0)
 
 
 COMPRESSION_SETTING = Experiment(
@@ -37,6 +38,6 @@ COMPRESSION_SETTING = Experiment(
     claims=CLAIMS,
     version=2,
     fingerprint=data_fingerprint,
-    seconds=setting_seconds,
+    work=work_of,
     headline="did",
 )

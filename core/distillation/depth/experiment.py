@@ -1,10 +1,10 @@
 """One seed of depth: every way to get many depths, trained side by side, judged depth by depth."""
 
-import math
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from core.data.sources import load
 from core.distillation.depth.config import DepthConfig
+from core.distillation.depth.cost import equal_epochs
 from core.distillation.depth.judging import Judging, judge
 from core.distillation.depth.result import DepthResult
 from core.distillation.depth.tables import cost_table, headlines, prediction_table
@@ -14,8 +14,6 @@ from core.distillation.joint_training import StepLoss, Terms, every_exit, fixed_
 from core.distillation.students import Lesson, Student, identity_of, train_and_keep
 from core.lab.experiment import Context
 from core.training.config import TrainingConfig
-
-PASSES_OF_SANDWICH, PASSES_OF_PACKAGE = 4, 9  # forward passes a step: full and three depths; Leader, and four for each Teammate
 
 
 def run(config: DepthConfig, seed: int, context: Context) -> DepthResult:
@@ -27,16 +25,15 @@ def run(config: DepthConfig, seed: int, context: Context) -> DepthResult:
     """
     context.begin(0)
     data = load(config.dataset)
-    check_images(data, n_train=config.n_train, n_validation=0, n_test=config.n_test)
+    check_images(data, n_train=max(config.n_train, config.n_more), n_validation=0, n_test=config.n_test)
     images = draw_images(data, seed, n_train=config.n_train, n_validation=0, n_test=config.n_test)
+    more = draw_images(data, seed, n_train=config.n_more, n_validation=0, n_test=config.n_test) if config.n_more else images
     context.begin(1)
-    trained = train_single(config, images, seed, context)
+    trained = train_all(config, images, more, seed, context)
     context.begin(2)
-    trained |= train_package(config, images, seed, context)
-    context.begin(3)
     judging = Judging(config, images, seed)
     depths, logits = judge(judging, trained, context)
-    context.begin(4)
+    context.begin(3)
     costs = cost_table(judging, trained)
     predictions, shown = prediction_table(judging, depths, logits)
     return DepthResult(**headlines(depths, costs, config), depths=depths, costs=costs, predictions=predictions, images=shown)
@@ -47,49 +44,58 @@ def terms_of(config: DepthConfig) -> Terms:
     return Terms(config.guidance if config.leader else 0.0, config.mutual, config.down, config.temperature)
 
 
-def train_single(config: DepthConfig, images: Images, seed: int, context: Context) -> dict[str, Student]:
-    """Return all that is one network: every depth alone, random depth, sandwich rule, the same for longer, early exits."""
-    drops, terms = sub_networks(config.per_stage, "a", config.most_dropped), terms_of(config)
-    losses: dict[str, StepLoss] = {f"separate-{depth}": fixed_depth(dropped) for depth, dropped in drops.items()}
-    losses |= {"random": random_depth(drops), "sandwich": sandwich(drops, terms)}
-    longer = math.ceil(config.epochs * PASSES_OF_PACKAGE / PASSES_OF_SANDWICH)
-    trained = _train(config, images, "blocks", config.epochs, losses, seed, context)
-    trained |= _train(config, images, "blocks", longer, {"sandwich-long": losses["sandwich"]}, seed, context)
-    return trained | _train(config, images, "blocks_exits", config.epochs, {"exits": every_exit}, seed, context)
+@dataclass(frozen=True, eq=False)
+class Training:
+    """One training: the kind of network, its epochs, its loss, whether on the larger training set."""
+
+    kind: str
+    epochs: int
+    loss: StepLoss
+    on_more: bool = False
 
 
-def train_package(config: DepthConfig, images: Images, seed: int, context: Context) -> dict[str, Student]:
-    """Return the package, and the package without each part of its loss."""
-    drops = [sub_networks(config.per_stage, family, config.most_dropped) for family in ("a", "b")]
-    terms = terms_of(config)
-    losses = {"package": package(*drops, terms)}
+def trainings(config: DepthConfig, images: Images) -> dict[str, Training]:
+    """Return every training by name, dear ones first; all networks of one kind begin with the same weights."""
+    drops = {family: sub_networks(config.per_stage, family, config.most_dropped) for family in ("a", "b")}
+    terms, trio = terms_of(config), "blocks_trio_own" if config.kind == "blocks_own" else "blocks_trio"
+    variants = {"package": terms}
     if config.ablations:
-        losses |= {"no-leader": package(*drops, Terms(0.0, terms.mutual, terms.down, terms.temperature)),
-                   "no-mutual": package(*drops, Terms(terms.guidance, 0.0, terms.down, terms.temperature)),
-                   "no-down": package(*drops, Terms(terms.guidance, terms.mutual, 0.0, terms.temperature))}
-    return _train(config, images, "blocks_trio", config.epochs, losses, seed, context)
+        variants |= {"no-leader": replace(terms, guidance=0.0), "no-mutual": replace(terms, mutual=0.0),
+                     "no-down": replace(terms, down=0.0)}
+    together = sandwich(drops["a"], terms)
+    found = {name: Training(trio, config.epochs, package(drops["a"], drops["b"], mine)) for name, mine in variants.items()}
+    found |= {"sandwich-long": Training(config.kind, equal_epochs(config, images), together),
+              "sandwich-own": Training("blocks_own", config.epochs, together), "sandwich": Training("blocks", config.epochs, together),
+              "exits": Training("blocks_exits", config.epochs, every_exit),
+              "random": Training(config.kind, config.epochs, random_depth(drops["a"]))}
+    found |= {f"separate-{depth}": Training("blocks", config.epochs, fixed_depth(dropped)) for depth, dropped in drops["a"].items()}
+    if config.n_more:
+        found |= {f"more-{name}": replace(one, epochs=config.epochs_more, on_more=True) for name, one in found.items()
+                  if name == "package" or name.startswith("separate-")}
+    return found
 
 
-def _train(config: DepthConfig, images: Images, kind: str, epochs: int, losses: dict[str, StepLoss], seed: int,
-           context: Context) -> dict[str, Student]:
-    """Return one network per loss, by name; networks of one call begin with the same weights."""
-    training = TrainingConfig(
-        model=f"{kind}:{'-'.join(map(str, config.per_stage))}", width=config.width, epochs=epochs, batch_size=config.batch_size,
-        learning_rate=config.learning_rate)
-    lesson = Lesson(*images.train, images.n_classes, training, seed, images.data.fingerprint)
-    recipes = [{"kind": "depth", "arm": name, **recipe} for name, recipe in zip(losses, [_recipe(config, name) for name in losses],
-                                                                                 strict=True)]
-    identities = [identity_of(lesson, recipe) for recipe in recipes]
-    networks: Sequence[Student] = train_and_keep(lesson, identities, routine_of(list(losses.values()), seed), context)
-    return dict(zip(losses, networks, strict=True))
+def train_all(config: DepthConfig, images: Images, more: Images, seed: int, context: Context) -> dict[str, Student]:
+    """Return every trained network by name; all of them fill the cores together. ``more`` begins with ``images``."""
+    wanted = trainings(config, images)
+    lessons = [Lesson(*(more if one.on_more else images).train, images.n_classes, TrainingConfig(
+        model=f"{one.kind}:{'-'.join(map(str, config.per_stage))}", width=config.width, epochs=one.epochs, batch_size=config.batch_size,
+        learning_rate=config.learning_rate, augmentation=config.augmentation), seed, images.data.fingerprint) for one in wanted.values()]
+    identities = [identity_of(lesson, {"kind": "depth", "arm": name.removeprefix("more-")} | _recipe(config, name.removeprefix("more-")))
+                  for lesson, name in zip(lessons, wanted, strict=True)]
+    networks = train_and_keep(lessons, identities, routine_of([one.loss for one in wanted.values()], seed), context)
+    return dict(zip(wanted, networks, strict=True))
 
 
 def _recipe(config: DepthConfig, name: str) -> dict[str, object]:
-    """Return the settings that decide a network's weights beside its training: none for plain networks but their depth."""
+    """Return the settings that decide a network's weights beside its training: none for plain networks but their depth.
+
+    Version 2: what the depths of a step do alike runs once, which moves the last bits.
+    """
     if name.startswith(("separate-", "exits")):
         return {}
     if name == "random":
         return {"most_dropped": config.most_dropped}
     terms = terms_of(config)
-    return {"most_dropped": config.most_dropped, "guidance": terms.guidance, "mutual": terms.mutual, "down": terms.down,
+    return {"version": 2, "most_dropped": config.most_dropped, "guidance": terms.guidance, "mutual": terms.mutual, "down": terms.down,
             "temperature": terms.temperature}

@@ -8,13 +8,15 @@ SINCE = "2026-11-29"
 UNREAD = "not available: only abstract and code could be read"
 LEARNS = Precondition(metric="accuracy_hard", at_least=0.5, words="the student learns its task from hard labels",
                       remedy="take more images or epochs")
+LARGER = Precondition(metric="teacher_size", at_least=1.01, words="the teacher is larger than its student",
+                      remedy="take a larger teacher, or a smaller student")
 
 CLAIMS = (
     Claim(id="teacher", kind="paper", statement="No worse than distillation from a larger teacher", source=SOURCE,
           effect="accuracy_encoder", effect_words="accuracy, autoencoder's labels", control="accuracy_kd",
           control_words="distillation, chosen alike", expected="above", margin=-0.01,
           margin_reason="similar means no more than one point worse", margin_date=SINCE, published=UNREAD, unit="%", resolution=0.00025,
-          preconditions=(LEARNS,)),
+          preconditions=(LARGER, LEARNS), changes=((SINCE, "It is not tested where the teacher is no larger than its student"),)),
     Claim(id="strength", kind="question", statement="Beyond label smoothing of equal strength", source=HOUSE, effect="accuracy_encoder",
           effect_words="accuracy, autoencoder's labels", control="accuracy_uniform", control_words="same own-class probability, rest even",
           expected="above", margin=0.0, margin_date=SINCE, unit="%", resolution=0.00025, preconditions=(LEARNS,)),
@@ -25,7 +27,7 @@ CLAIMS = (
     Claim(id="cost", kind="paper", statement="Far fewer resources than a teacher", source=SOURCE, effect="cost_encoder",
           effect_words="CPU seconds, autoencoder's labels", control="cost_teacher", control_words="CPU seconds, teacher and its answers",
           expected="below", margin=0.6931, margin_reason="far fewer means at most half", margin_date=SINCE, published=UNREAD, ratio=True,
-          note="The size of the teacher decides it; multiply-adds stand in the table of costs",
+          preconditions=(LARGER,), note="The size of the teacher decides it; multiply-adds stand in the table of costs",
           changes=((SINCE, "CPU time in place of multiply-adds, which are the same in every seed and so have no interval"),)),
     Claim(id="adding", kind="paper", statement="Adding the labels to distillation helps", source=SOURCE, effect="accuracy_both",
           effect_words="accuracy, distillation and labels", control="accuracy_both_uniform",

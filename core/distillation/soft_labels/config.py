@@ -63,6 +63,9 @@ class SoftLabelConfig(Config):
     epochs: Annotated[int, Knob("Epochs", "Passes of a student over the training images.", low=1, high=400)] = 18
     batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
     learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.05
+    augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
+        "Augmentation", "Random crops and mirror images for students and teacher; the teacher answers for the plain image.",
+        labels=MappingProxyType({"none": "None", "pad_crop_flip": "Crop and flip"}))] = "none"
     width: Annotated[int, Knob("Width, student", "Channels of the first block; LeNet-5 has its own.", low=4, high=128)] = 16
     form: Annotated[Literal["released_kl", "released_ce", "batchmean"], Knob(
         "Loss", "How soft labels of the autoencoder enter: one of the two released losses, or the mean over images alone.",
@@ -92,6 +95,7 @@ class SoftLabelConfig(Config):
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
         if 0 < self.n_more <= self.n_train:
-            raise InputError(f"n_more must be 0 or above n_train ({self.n_train}), got {self.n_more}: raise it.")
+            raise InputError(f"n_more must be 0 or above n_train ({self.n_train}), got {self.n_more}: raise it, or "
+                             "leave it out with 0.")
         if self.batch_size > self.n_train:
             raise InputError(f"batch_size must be at most n_train ({self.n_train}), got {self.batch_size}: lower it.")

@@ -80,13 +80,13 @@ def lesson_of(config: SoftLabelConfig, images: Images, seed: int, training: Trai
 def student_training(config: SoftLabelConfig, epochs: int) -> TrainingConfig:
     """Return how students train."""
     return TrainingConfig(model=config.student, width=config.width, epochs=epochs, batch_size=config.batch_size,
-                          learning_rate=config.learning_rate)
+                          learning_rate=config.learning_rate, augmentation=config.augmentation)
 
 
 def teacher_training(config: SoftLabelConfig) -> TrainingConfig:
     """Return how the teacher trains."""
     return TrainingConfig(model=config.teacher, width=config.teacher_width, epochs=config.teacher_epochs, batch_size=config.batch_size,
-                          learning_rate=config.learning_rate)
+                          learning_rate=config.learning_rate, augmentation=config.augmentation)
 
 
 def encoder_training(config: SoftLabelConfig, epochs: int) -> TrainingConfig:

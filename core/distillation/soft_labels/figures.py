@@ -18,7 +18,9 @@ VIEWS = {"soft": "Released", "centred": "Centred", "sharp": "Sharpened", "cosine
 FAMILIES = {
     "plain": ("labels alone", "reference"), "smoothing": ("labels alone", "reference"), "encoder": ("autoencoder", "defended"),
     "sharp": ("autoencoder", "defended"), "teacher": ("teacher", "member"), "self": ("teacher", "member"), "both": ("both", "stripped")}
-MEASURES = {"accuracy": "Accuracy", "ece": "Calibration error", "loss": "Test loss"}
+MEASURES = {"accuracy": "Accuracy", "ece": "Calibration error", "overconfidence": "Too sure",
+            "brier": "Brier score", "loss": "Test loss"}
+PLAIN = {"loss": "nats", "brier": "Brier score"}  # not in per cent
 COSTS = {"seconds": ("CPU time", "CPU seconds, label making and student"), "macs": ("MACs of labels", "billion MACs of making the labels"),
          "energy": ("Energy", "Wh, label making and student")}
 
@@ -45,8 +47,8 @@ def by_arm(run: Run, look: Look, *, measure: str = "accuracy") -> go.Figure | No
     rows = against_hard(run, measure)
     if rows.empty:
         return None
-    scale = 1.0 if measure == "loss" else 100.0
-    unit = "nats" if measure == "loss" else "points"
+    scale = 1.0 if measure in PLAIN else 100.0
+    unit = PLAIN.get(measure, "points")
     figure = canvas(look, x=f"{unit} against hard labels", y="", height=int(look.height * 1.35))
     figure.add_vline(x=0, line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     for group in dict.fromkeys(name for name, _ in FAMILIES.values()):
@@ -68,7 +70,7 @@ def by_arm(run: Run, look: Look, *, measure: str = "accuracy") -> go.Figure | No
 
 
 def _change(row, measure: str) -> str:
-    return said(row, "" if measure == "loss" else "pt", signed=True)
+    return said(row, "" if measure in PLAIN else "pt", signed=True)
 
 
 def heat_map(run: Run, look: Look, *, view: str = "soft") -> go.Figure | None:

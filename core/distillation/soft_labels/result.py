@@ -61,7 +61,8 @@ class SoftLabelResult:
     ece_kd: Annotated[float, Metric("Calibration, distillation", "The same with distillation.", "%", SHARE)]
     arms: Annotated[pd.DataFrame, Table(
         "One row per arm: arm, title, family (plain, smoothing, encoder, sharp, teacher, self, both, size), weight, temperature, is_chosen "
-        "(stands in the comparison), n_train, validation, accuracy, loss, ece, student_seconds, label_seconds, label_macs "
+        "(stands in the comparison), n_train, validation, accuracy, loss, ece, overconfidence (mean confidence minus "
+        "accuracy), brier, student_seconds, label_seconds, label_macs "
         "(of what makes the labels).")]
     labels: Annotated[pd.DataFrame, Table(
         "One row per pair of classes: row, column, row_name, column_name, cosine, soft, centred, sharp, mixing (teacher's mean probability "
@@ -74,3 +75,10 @@ class SoftLabelResult:
             "Beyond label smoothing", "Autoencoder's labels minus label smoothing of equal strength.", "pt", CHANGE)]:
         """What the soft labels know beyond their strength."""
         return self.accuracy_encoder - self.accuracy_uniform
+
+    @property
+    def teacher_size(self) -> Annotated[float, Metric("Size of the teacher", "Weights of the teacher for each of the student.", "",
+                                                      NEVER_NEGATIVE)]:
+        """Above 1 the teacher is larger than its student."""
+        weights = self.costs.set_index("part")["parameters"]
+        return float(weights["teacher"] / weights["student"])

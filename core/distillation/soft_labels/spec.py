@@ -6,13 +6,16 @@ from core.distillation.soft_labels.claims import CLAIMS
 from core.distillation.soft_labels.config import SoftLabelConfig, temperatures_of, weights_of
 from core.distillation.soft_labels.result import SoftLabelResult
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
+from core.training.cost import training_seconds
 
 FULL = SoftLabelConfig(
     dataset="cifar100", student="resnet18", n_train=45_000, n_more=0, n_validation=5000, n_test=10_000, epochs=200, batch_size=128,
-    learning_rate=0.1, form="released_ce", weights="0.3,0.6,0.9", temperatures="1,4,20", bonus=0.0225, encoder_epochs=200,
-    teacher="torchvision:resnet50", teacher_epochs=200)
-STUDENT_COSTS = {"lenet5": 1.0, "cnn": 1.6, "resnet18": 400.0}  # CPU time of an image in units of LeNet-5's
-IMAGES_PER_SECOND = 14_000  # that LeNet-5 trains on, two CPU cores, side by side
+    learning_rate=0.1, form="released_ce", weights="0.3,0.6,0.9", temperatures="1,4,20", bonus=0.0225, augmentation="pad_crop_flip",
+    encoder_epochs=200, teacher="torchvision:resnet50", teacher_epochs=200)
+STANDARD = SoftLabelConfig(student="cnn", n_train=4000, n_more=12_000, n_test=5000, epochs=12, teacher_width=48, teacher_epochs=12,
+                           encoder_epochs=8)
+OVERHEAD = 1.8  # of soft labels over plain training
 N_FIXED = 1 + 6 + 12 + 3  # hard labels, smoothings, controls, and three arms on the larger set
 
 
@@ -27,12 +30,13 @@ def data_fingerprint(config: SoftLabelConfig) -> str:
     return data.fingerprint
 
 
-def seconds_of(config: SoftLabelConfig) -> float:
-    """Return the rough time of one seed on two CPU cores, from measured rates."""
+def work_of(config: SoftLabelConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     students = N_FIXED + 2 * len(weights_of(config.weights)) * len(temperatures_of(config.temperatures))
-    trained = config.n_train * (config.epochs * students * STUDENT_COSTS[config.student] + 2.0 * config.encoder_epochs
-                                + 1.8 * (config.teacher_width / 16) ** 1.5 * config.teacher_epochs)
-    return 12.0 + trained / IMAGES_PER_SECOND + config.n_test * students / 20_000
+    trained = (training_seconds(config.student, config.width, config.n_train * config.epochs * students)
+               + training_seconds("lenet5", 16, 2.0 * config.n_train * config.encoder_epochs)
+               + training_seconds(config.teacher, config.teacher_width, config.n_train * config.teacher_epochs))
+    return Work(12.0, OVERHEAD * trained + config.n_test * students / 20_000)
 
 
 DISTILLATION = Experiment(
@@ -43,6 +47,7 @@ DISTILLATION = Experiment(
     result=SoftLabelResult,
     presets=(
         Preset("lite", "lite: about 90 s", SoftLabelConfig(), (100,), 90.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("standard", "standard: small CNN, 20 seeds", STANDARD, tuple(range(100, 120)), 600.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (100,), 150_000.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
@@ -58,8 +63,8 @@ DISTILLATION = Experiment(
     figures="core.distillation.soft_labels.figures:FIGURES",
     texts="core.distillation.soft_labels.words:TEXTS",
     claims=CLAIMS,
-    version=1,
+    version=2,  # 2: overconfidence and Brier score of every arm, augmentation as a setting
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="beyond_smoothing",
 )

@@ -69,7 +69,8 @@ def arm_table(config: SoftLabelConfig, groups: Sequence["Taught"], parts: Parts,
                 "arm": names.get(arm.id, arm.id), "title": arm.title, "family": arm.family, "weight": arm.weight,
                 "temperature": arm.temperature, "is_chosen": not is_candidate or arm.id in names,
                 "n_train": config.n_more if arm.family == "size" else config.n_train, "validation": held.accuracy,
-                "accuracy": test.accuracy, "loss": test.loss, "ece": test.ece, "student_seconds": student.cpu_seconds,
+                "accuracy": test.accuracy, "loss": test.loss, "ece": test.ece, "overconfidence": test.overconfidence,
+                "brier": test.brier, "student_seconds": student.cpu_seconds,
                 "label_seconds": sum(made[maker][0] for maker in arm.makers) if arm.family != "size" else float("nan"),
                 "label_macs": float(sum(made[maker][1] for maker in arm.makers)) if arm.family != "size" else float("nan")})
     return pd.DataFrame(rows)

@@ -1,6 +1,7 @@
 """The demonstration without training as a record: one function, stripped at any cost from nothing to everything. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 from core.layernorm.config import data_fingerprint
 from core.layernorm.gauge.claims import CLAIMS
 from core.layernorm.gauge.config import GaugeConfig
@@ -12,10 +13,10 @@ def gauge_fingerprint(config: GaugeConfig) -> str:
     return data_fingerprint(config.room())
 
 
-def seconds_of(config: GaugeConfig) -> float:
-    """Return the rough time of one seed on two CPU cores; less where the pretrained models are stored."""
+def work_of(config: GaugeConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     size = config.depth / 3 * (config.width / 48) ** 1.5 * (7 / config.patch) ** 2
-    return 6.0 + size * (config.pretraining_samples / 4000 + 0.2 * config.points)
+    return Work(6.0, size * (config.pretraining_samples / 4000 + 0.2 * config.points))
 
 
 LAYERNORM_GAUGE = Experiment(
@@ -32,6 +33,6 @@ LAYERNORM_GAUGE = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=gauge_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="cost",
 )

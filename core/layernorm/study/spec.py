@@ -1,7 +1,7 @@
 """The LayerNorm room as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
-from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, seconds_of
+from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, work_of
 from core.layernorm.study.claims import CLAIMS
 from core.layernorm.study.result import LayerNormResult
 
@@ -28,6 +28,6 @@ LAYERNORM = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="memorised_drop_post",
 )

@@ -5,7 +5,7 @@ from core.models.names import MODEL_NAMES
 from core.privacy.audit.claims import CLAIMS
 from core.privacy.audit.result import PrivacyResult
 from core.privacy.config import LITE, MODELS, PrivacyConfig
-from core.privacy.cost import seconds_of
+from core.privacy.cost import work_of
 from core.privacy.data_rules import data_fingerprint
 
 FULL = PrivacyConfig(
@@ -35,7 +35,7 @@ PRIVACY = Experiment(
     claims=CLAIMS,
     version=4,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc",
 )
 

@@ -1,7 +1,8 @@
 """One defence at one strength as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Shipped, Step
-from core.privacy.cost import seconds_of as audit_seconds_of
+from core.lab.work import Work
+from core.privacy.cost import work_of as work_of_audit
 from core.privacy.data_rules import data_fingerprint
 from core.privacy.defence.claims import CLAIMS
 from core.privacy.defence.config import DefenceConfig
@@ -17,9 +18,10 @@ def defence_fingerprint(config: DefenceConfig) -> str:
     return data_fingerprint(config.audit_config())
 
 
-def seconds_of(config: DefenceConfig) -> float:
-    """Return the rough time of one seed on two CPU cores: plain and defended models, and what a method adds, as measured."""
-    return 1.4 * audit_seconds_of(config.audit_config()) + EXTRA_SECONDS.get(config.defence, 0.0)
+def work_of(config: DefenceConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept: plain and defended models, and what a method adds, as measured."""
+    audit = work_of_audit(config.audit_config())
+    return Work(1.4 * audit.alone, 1.4 * audit.shared + EXTRA_SECONDS.get(config.defence, 0.0))
 
 
 SHIPPED_SEEDS = (0, 1, 2)
@@ -52,7 +54,7 @@ PRIVACY_DEFENCE = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=defence_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc",
     shipped=SHIPPED,
 )

@@ -1,4 +1,4 @@
-"""What DP-SGD guarantees: epsilon at delta through Opacus' accountant, and what that means for an attacker.
+"""What DP-SGD guarantees: epsilon at delta through Opacus' accountant.
 
 Neighbouring data sets differ by one image added or removed; batches are Poisson samples. Accounting is Rényi, as its bounds stay
 computable where the noise is far too small to protect anybody.
@@ -116,13 +116,3 @@ def _check(*, delta: float, noise_multiplier: float = 0.0, epsilon: float = 1.0)
         raise InputError(f"dp_noise_multiplier must be at least 0, got {noise_multiplier:g}: 0 chooses it from epsilon.")
     if epsilon <= 0:
         raise InputError(f"epsilon must be positive, got {epsilon:g}: 1 to 10 is usual.")
-
-
-def tpr_bound(fpr: float, *, epsilon: float, delta: float) -> float:
-    """Return the largest true-positive rate that any attack can have at a false-positive rate ``fpr``, in [0, 1].
-
-    Source:
-        Kairouz, Oh and Viswanath 2015, "The Composition Theorem for Differential Privacy", theorem 2.1.
-    """
-    growth = math.exp(min(epsilon, 700.0))
-    return max(0.0, min(1.0, growth * fpr + delta, 1.0 - (1.0 - delta - fpr) / growth))

@@ -1,7 +1,8 @@
 """The trade-off map as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
-from core.privacy.cost import seconds_of as audit_seconds_of
+from core.lab.work import Work
+from core.privacy.cost import work_of as work_of_audit
 from core.privacy.data_rules import data_fingerprint
 from core.privacy.map.claims import CLAIMS
 from core.privacy.map.config import MapConfig
@@ -14,11 +15,11 @@ def map_fingerprint(config: MapConfig) -> str:
     return data_fingerprint(config.defence("relaxloss").audit_config())
 
 
-def seconds_of(config: MapConfig) -> float:
-    """Return the rough time of one seed on two CPU cores."""
-    one = audit_seconds_of(config.defence("relaxloss").audit_config())
+def work_of(config: MapConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
+    one = work_of_audit(config.defence("relaxloss").audit_config())
     points = sum(len(curve.values) for curve in chosen_curves(config.defences))
-    return 0.65 * one * (points + 3) + 60.0
+    return Work(0.65 * one.alone * (points + 3), 0.65 * one.shared * (points + 3) + 60.0)
 
 
 PRIVACY_MAP = Experiment(
@@ -47,6 +48,6 @@ PRIVACY_MAP = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=map_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="auc_best",
 )

@@ -5,16 +5,15 @@ import pandas as pd
 
 from core.lab.energy import metered
 from core.lab.experiment import Context
-from core.lab.seeds import generator
 from core.retraining.all_indices import Old, indices_of, with_preindex
 from core.retraining.cost import points_up_to
-from core.retraining.data import Parts, stratified
+from core.retraining.data import Parts
 from core.retraining.forward import chosen_layer, forward, multiplications, network_of
 from core.retraining.resque import shift_index
 from core.retraining.retrain import READ, Course, retrain_all, retraining_config
 from core.retraining.shifts.config import RetrainingConfig
 from core.retraining.shifts.result import RetrainingResult
-from core.retraining.shifts.study import Model, Shift, read, train_models
+from core.retraining.shifts.study import Model, Shift, index_images, old_images, read, train_models
 from core.retraining.shifts.tables import result
 from core.training.forked import run_each, shared_array
 
@@ -54,10 +53,7 @@ def run(config: RetrainingConfig, seed: int, context: Context) -> RetrainingResu
 def index_cases(config: RetrainingConfig, parts: Parts, shifts: list[Shift], networks: list, layers: list[str], seed: int,
                 context: Context) -> tuple[list[dict[str, float]], list[tuple[float, float]]]:
     """Return every index of every model and shift, models outermost; and of each model its clean accuracy and RESQUE of nothing."""
-    n = config.n_index
-    known = stratified(parts.y_old, min(n, len(parts.y_old)), generator(seed, "old index images"))
-    rest = np.setdiff1d(np.arange(len(parts.y_old)), known)
-    others = rest[stratified(parts.y_old[rest], min(n, len(rest)), generator(seed, "further old images"))]
+    known, others = old_images(parts, config.n_index, seed)
     found, own = [], []
     for place, (network, layer) in enumerate(zip(networks, layers, strict=True)):
         first = forward(network, parts.x_old[known], layer)
@@ -76,12 +72,9 @@ def _rows(config: RetrainingConfig, parts: Parts, shifts: list[Shift], network, 
           context: Context) -> list[dict[str, float]]:
     """Return the indices of one model, a shift a process."""
     def one(index: int) -> dict[str, float]:
-        shift = shifts[index]
-        chosen = stratified(shift.y, min(config.n_index, len(shift.y)), generator(seed, "new index images"))
-        is_twin = len(shift.y) == len(parts.y_new) and np.array_equal(shift.y, parts.y_new)
-        twins = (parts.x_new[chosen], parts.y_new[chosen]) if is_twin else _same_classes(parts, shift.y[chosen])
-        old = Old(known[0], known[1], forward(network, twins[0], layer), twins[1])
-        return indices_of(network, old, shift.x[chosen], shift.y[chosen], layer=layer, bins=config.bins)
+        x, y, twins, y_twins = index_images(parts, shifts[index], config.n_index, seed)
+        old = Old(known[0], known[1], forward(network, twins, layer), y_twins)
+        return indices_of(network, old, x, y, layer=layer, bins=config.bins)
 
     names = list(one(0))
     values = shared_array((len(shifts), len(names)))
@@ -91,16 +84,6 @@ def _rows(config: RetrainingConfig, parts: Parts, shifts: list[Shift], network, 
 
     run_each(len(shifts), work, processes=context.threads)
     return [dict(zip(names, row.tolist(), strict=True)) for row in values]
-
-
-def _same_classes(parts: Parts, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return old images of the classes ``y``, one by one: the nearest thing to twins that own new data have."""
-    places, taken = np.zeros(len(y), np.int64), dict.fromkeys(np.unique(y).tolist(), 0)
-    for index, label in enumerate(y.tolist()):
-        mine = np.flatnonzero(parts.y_new == label)
-        places[index] = mine[taken[label] % len(mine)]
-        taken[label] += 1
-    return parts.x_new[places], parts.y_new[places]
 
 
 def retrain_cases(config: RetrainingConfig, models: list[Model], shifts: list[Shift], n_classes: int, seed: int,

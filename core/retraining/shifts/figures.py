@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -12,11 +11,11 @@ from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.retraining.shifts.columns import BY_NAME, COLUMNS
+from core.retraining.shifts.figures_models import MODELS, REGRET, TITLES
 from core.retraining.shifts.words import example
 
 KINDS = ("member", "non-member", "safety-critical", "complex", "stripped", "defended", "harmed", "utility-critical", "neutral")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon", "triangle-down")
-MODELS = {"half": "Narrow", "full": "Wide", "robust": "Trained with noise", "mlp": "Perceptron"}
 LEAST = 40.0  # images at which costs of nothing are drawn on the logarithmic axis
 
 
@@ -121,7 +120,7 @@ def censoring(run: Run, look: Look) -> go.Figure | None:
     shares = {"needed none": cases["images"] == 0, "got there": cases["images"] > 0, "never reached": cases["images"].isna()}
     for (name, chosen), mark in zip(shares.items(), ("defended", "member", "harmed"), strict=True):
         part = cases.assign(share=chosen.astype(float)).groupby("model", sort=False)["share"].mean()
-        figure.add_bar(x=[MODELS[one].replace(" ", "<br>", 1) for one in part.index], y=part, name=name,
+        figure.add_bar(x=[TITLES[one].replace(" ", "<br>", 1) for one in part.index], y=part, name=name,
                        marker={"color": MARKS[mark].colour, "pattern": {"shape": {"harmed": "/", "member": "", "defended": "x"}[mark],
                                                                         "fgcolor": "rgba(255,255,255,0.5)", "fillmode": "overlay"}},
                        hovertemplate=f"<b>{name}</b><br>%{{y:.0%}}<extra></extra>")
@@ -129,27 +128,6 @@ def censoring(run: Run, look: Look) -> go.Figure | None:
     figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
     figure.update_xaxes(showgrid=False)
     legend_above(figure, titles=False)
-    return figure
-
-
-def regret(run: Run, look: Look) -> go.Figure | None:
-    """Return what following each index loses when one of the models is to be reused, in images, with intervals over seeds."""
-    choices = run.table("choices")
-    mine = choices[choices["margin"] == run.request.config.margin]
-    if mine.empty:
-        return None
-    wanted = ["resque", "raw_error", "norm_error", "unconfidence", "arm_released", "preindex", "random"]
-    names = {name: "random pick" if name == "random" else BY_NAME[name].title for name in wanted}
-    means = over(mine.groupby(["index", "seed"], sort=False, as_index=False)["regret"].mean(), ["index"], "regret", (0.0, math.inf))
-    means = means[means["index"].isin(wanted)].sort_values("value")
-    figure = canvas(look, x="images lost against the cheapest", y="")
-    figure.add_scatter(
-        x=means["value"], y=[names[one] for one in means["index"]], mode="markers", error_x=whiskers(means, look),
-        marker={"size": look.size(13), "color": [NEUTRAL if one == "random" else MARKS["member"].colour for one in means["index"]],
-                "symbol": ["diamond" if one == "random" else "circle" for one in means["index"]]},
-        hovertemplate="<b>%{y}</b><br>%{x:,.0f} images lost<extra></extra>")
-    rows_named(figure, [names[one] for one in means["index"]])
-    figure.update_xaxes(range=[-0.03 * float(means["high"].max()) - 5, float(means["high"].max()) * 1.1 + 5])
     return figure
 
 
@@ -161,7 +139,7 @@ def energies(run: Run, look: Look) -> go.Figure | None:
     figure = canvas(look, x="CPU seconds to target", y="energy, mWh (modelled)")
     figure.add_scatter(x=cases["seconds"], y=1e6 * cases["energy_kwh"], mode="markers",
                        marker={"size": look.size(9), "color": faint(NEUTRAL, 0.8)},
-                       text=[f"<b>{row.shift}</b>, {MODELS[row.model].lower()}<br>{1e6 * row.energy_kwh:.2g} mWh, "
+                       text=[f"<b>{row.shift}</b>, {TITLES[row.model].lower()}<br>{1e6 * row.energy_kwh:.2g} mWh, "
                              f"{1e6 * row.co2_kg:.2g} mg CO₂e" for row in cases.itertuples()], hovertemplate="%{text}<extra></extra>")
     top_x, top_y = float(cases["seconds"].max()), float(1e6 * cases["energy_kwh"].max())
     figure.update_xaxes(range=[-0.03 * top_x, 1.08 * top_x + 1e-6])
@@ -194,13 +172,6 @@ def alt_censoring(run: Run) -> str:
             f"{words.number(run.estimate('censored').value, '%')} never reach their target.")
 
 
-def alt_regret(run: Run) -> str:
-    """Return three regrets."""
-    lost = {name: run.estimate(f"regret_{name}").value for name in ("resque", "raw", "random")}
-    told = (f"{name} {'not resolvable' if np.isnan(value) else f'{value:.0f}'}" for name, value in lost.items())
-    return f"Images lost against the cheapest model: {', '.join(told)}."
-
-
 def alt_energy(run: Run) -> str:
     """Return what the line means."""
     return "Energy is a constant times CPU seconds: all points lie on one line for each seed."
@@ -218,11 +189,8 @@ CURVES = Figure(
 CENSORING = Figure(
     id="censoring", title="Needed none, got there, never reached", draw=censoring, alt=alt_censoring,
     caption="All seeds. Where nearly all need none, a rank correlation means nothing: the model trained with noise is left out of it.")
-REGRET = Figure(
-    id="regret", title="Which model to reuse: what a wrong choice loses", draw=regret, alt=alt_regret,
-    caption="One target for all models; mean over shifts that cost something. Bars: 95% over seeds.")
 ENERGY = Figure(
     id="energy", title="Energy is time in other units", draw=energies, alt=alt_energy,
     caption="The meter reads the whole step, modelled where it must; it is shared out by CPU seconds. One line a seed.")
 
-FIGURES: tuple[Figure, ...] = (COSTS, RANKING, CURVES, REGRET, CENSORING, ENERGY)
+FIGURES: tuple[Figure, ...] = (COSTS, RANKING, CURVES, MODELS, REGRET, CENSORING, ENERGY)

@@ -1,11 +1,15 @@
 """The study of shifted data as a record. Imports no torch."""
 
-from core.data.sources import fingerprint
+from core.data.sources import fingerprint, load
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.folders import digest_of
+from core.lab.work import Work
+from core.retraining.data import check_same_classes
+from core.retraining.layers import check_layer
 from core.retraining.shifts.claims import CLAIMS
 from core.retraining.shifts.config import RetrainingConfig
 from core.retraining.shifts.result import RetrainingResult
+from core.training.cost import training_seconds
 
 STANDARD = RetrainingConfig(shifts="all", models="four", cap=16_384)
 FULL = RetrainingConfig(
@@ -13,17 +17,28 @@ FULL = RetrainingConfig(
 
 
 def data_fingerprint(config: RetrainingConfig) -> str:
-    """Return the content hash of old and, where there are any, own new data."""
+    """Return the content hash of old and, where there are any, own new data.
+
+    Raises:
+        InputError: If data are missing or do not go together, or no network of that family has the layer.
+    """
     old = fingerprint(config.dataset)
+    if config.layer != "last":
+        data = load(config.dataset)
+        check_layer(config.model, config.width, len(data.class_names), (data.x_train.shape[3], *data.x_train.shape[1:3]), config.layer)
+    if config.new != "corruptions":
+        check_same_classes(load(config.dataset), load(config.new))
     return old if config.new == "corruptions" else digest_of(f"{old} {fingerprint(config.new)}")
 
 
-def seconds_of(config: RetrainingConfig) -> float:
-    """Return the rough time of one seed on two CPU cores."""
+def work_of(config: RetrainingConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
     n_models, n_shifts = 3 if config.models == "three" else 4, len(config.grid) + (config.new != "corruptions")
-    per_image = (config.width / 16) ** 1.5 * (40.0 if config.model.startswith("resnet") else 1.0)
     trained = n_models * (0.7 * config.n_images * config.epochs + 1.6 * n_shifts * config.cap)
-    return 4.0 + per_image * trained / 12_000 + 0.25 * n_models * n_shifts
+    return Work(4.0, OVERHEAD * training_seconds(config.model, config.width, trained) + 0.25 * n_models * n_shifts)
+
+
+OVERHEAD = 1.3  # of small batches and of readings along the way
 
 
 RETRAINING = Experiment(
@@ -33,9 +48,9 @@ RETRAINING = Experiment(
     config=RetrainingConfig,
     result=RetrainingResult,
     presets=(
-        Preset("lite", "lite: a minute to two", RetrainingConfig(), (100, 101, 102, 103, 104), 75.0,
+        Preset("lite", "lite: a minute to two", RetrainingConfig(), (100, 101, 102, 103, 104), 35.0,
                gallery_seeds=(100, 101, 102, 103, 104)),
-        Preset("standard", "standard: about 12 minutes", STANDARD, (100, 101, 102, 103, 104), 700.0, gallery_seeds=()),
+        Preset("standard", "standard: about 12 minutes", STANDARD, (100, 101, 102, 103, 104), 440.0, gallery_seeds=()),
         Preset("full", "full: an hour on a GPU, estimated", FULL, (100, 101, 102, 103, 104), 3600.0, gpu=True, gallery_seeds=())),
     steps=(Step("Train the models", 10.0), Step("Compute every index", 8.0), Step("Retrain on each shift", 40.0)),
     run="core.retraining.shifts.experiment:run",
@@ -44,6 +59,6 @@ RETRAINING = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="rank_resque",
 )

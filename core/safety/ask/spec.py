@@ -1,15 +1,16 @@
 """One question to a model without some of its units, answered in seconds: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 from core.safety.ask.claims import CLAIMS
 from core.safety.ask.config import PROMPT, AskConfig
 from core.safety.ask.result import AskResult
 from core.safety.config import FULL, SMOLLM2, STANDARD, TOPICS, data_fingerprint
 
 
-def ask_seconds(config: AskConfig) -> float:
-    """Return the rough time of one seed on two CPU cores where the twin is kept already; the first question to a model trains it."""
-    return 8.0 if config.model == TOPICS else 20.0 + 0.033 * (2 * config.n_asked + 1) * config.new_tokens
+def work_of(config: AskConfig) -> Work:
+    """Return what one seed amounts to where the twin is kept already; the first question to a model trains it."""
+    return Work(8.0, 0.0) if config.model == TOPICS else Work(20.0, 0.033 * (2 * config.n_asked + 1) * config.new_tokens)
 
 
 SAFETY_ASK = Experiment(
@@ -37,7 +38,7 @@ SAFETY_ASK = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=lambda config: data_fingerprint(config.study),
-    seconds=ask_seconds,
+    work=work_of,
     headline="refusal_drop",
     shown="standard",
 )

@@ -1,7 +1,7 @@
 """The safety room as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
-from core.safety.config import FULL, LITE, STANDARD, SafetyConfig, data_fingerprint, seconds_of
+from core.safety.config import FULL, LITE, STANDARD, SafetyConfig, data_fingerprint, work_of
 from core.safety.units.claims import CLAIMS
 from core.safety.units.result import SafetyResult
 
@@ -32,7 +32,7 @@ SAFETY = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="refusal_drop_scu",
     shown="standard",
 )

@@ -1,17 +1,19 @@
 """One more share, trained live: a single pruning against no pruning and against as many random images. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 from core.spurious.config import FULL
-from core.spurious.cost import training_seconds
+from core.spurious.cost import one_training
 from core.spurious.data_rules import data_fingerprint
 from core.spurious.retrain.claims import CLAIMS
 from core.spurious.retrain.config import RetrainConfig, retrain_config
 from core.spurious.retrain.result import RetrainResult
 
 
-def seconds_of(config: RetrainConfig) -> float:
-    """Return the rough time of one seed on two CPU cores when nothing is stored yet; about a third when a run of the room is."""
-    return 4.0 + training_seconds(config.room_config()) * 3.0
+def work_of(config: RetrainConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept; about a third when a run of the room is."""
+    return Work(4.0, one_training(config.room_config()) * 3.0)
+
 
 SPURIOUS_RETRAIN = Experiment(
     name="spurious_retrain",
@@ -30,6 +32,6 @@ SPURIOUS_RETRAIN = Experiment(
     claims=CLAIMS,
     version=1,
     fingerprint=lambda config: data_fingerprint(config.room_config()),
-    seconds=seconds_of,
+    work=work_of,
     headline="reliance",
 )

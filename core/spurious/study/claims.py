@@ -25,7 +25,7 @@ CLAIMS: tuple[Claim, ...] = after_looking(
         id="hard-carriers", kind="paper", statement="Hard carriers teach the cue, equally many easy ones do not",
         source=f"{_PAPER}, abstract", effect="hard_over_easy", effect_words="misled, hard minus easy", control="hard_over_easy_unmarked",
         control_words="the same on test images without the cue", expected="above", margin=0.1, margin_reason=_BAR, margin_date=_SINCE,
-        unit="pt", resolution=_STEP, changes=(PAIRED,)),
+        unit="pt", resolution=_STEP, preconditions=(LEARNED,), changes=(PAIRED,)),
     Claim(
         id="easy-carriers", kind="paper", statement="Easy carriers leave the network as if nothing were marked",
         source=f"{_PAPER}, abstract", effect="reliance_easiest", effect_words="misled, easy carriers", control="reliance_clean",
@@ -35,7 +35,7 @@ CLAIMS: tuple[Claim, ...] = after_looking(
         id="difficulty", kind="paper", statement="Being misled grows with the difficulty of the carriers",
         source=f"{_PAPER}, public reviews", effect="difficulty_slope", effect_words="rise, easiest to hardest",
         control="difficulty_slope_unmarked", control_words="the same on test images without the cue", expected="above", margin=0.1,
-        margin_reason=_BAR, margin_date=_SINCE, unit="pt", resolution=_STEP, changes=(PAIRED,)),
+        margin_reason=_BAR, margin_date=_SINCE, unit="pt", resolution=_STEP, preconditions=(LEARNED,), changes=(PAIRED,)),
     Claim(
         id="hard-half", kind="paper", statement="The harder half of the carriers holds the effect, the easier half may stay",
         source=f"{_PAPER}, released code (oracle pruning)", effect="oracle_drop", effect_words="fall, hard half gone",

@@ -1,9 +1,10 @@
 """The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
 from core.models.names import MODEL_NAMES
 from core.spurious.config import FULL, MODELS, SpuriousConfig
-from core.spurious.cost import training_seconds
+from core.spurious.cost import one_training
 from core.spurious.data_rules import data_fingerprint
 from core.spurious.study.claims import CLAIMS
 from core.spurious.study.result import SpuriousResult
@@ -11,14 +12,14 @@ from core.spurious.study.result import SpuriousResult
 LITE = SpuriousConfig()
 
 
-def seconds_of(config: SpuriousConfig) -> float:
-    """Return the rough time of one seed on two CPU cores: how many trainings on all images the settings amount to."""
+def work_of(config: SpuriousConfig) -> Work:
+    """Return what one seed amounts to: how many trainings on all images the settings amount to."""
     short = config.score_epoch / config.epochs
     trainings = 6.0 + 3.0 * sum(1.0 - share for share in config.shares) + 5.0  # blocks, sweep, oracle and scores
     trainings += short * config.score_runs + len(config.scenarios) * (1.0 + short * (config.score_runs - 1))
     trainings += 2.0 * (config.repeats - 1) * (1.0 - config.share) * len(set(config.scenarios) - {"identifiable"})
     trainings += 3.0 * (len(config.scenarios) - 1) + (7.5 if config.evidence else 0.0)
-    return 12.0 + training_seconds(config) * trainings
+    return Work(12.0, one_training(config) * trainings)
 
 
 SPURIOUS = Experiment(
@@ -45,7 +46,7 @@ SPURIOUS = Experiment(
     claims=CLAIMS,
     version=2,
     fingerprint=data_fingerprint,
-    seconds=seconds_of,
+    work=work_of,
     headline="reliance",
 )
 

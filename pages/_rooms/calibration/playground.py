@@ -16,7 +16,7 @@ from core.calibration.catalogue import METHODS, POST_HOC
 from core.calibration.live.line import Line
 from core.calibration.live.question import ASKABLE, N_STREAM, Question, Reply
 from core.calibration.study.figures_curves import CONDITIONS, diagram, reliability
-from core.calibration.study.spec import seconds_of
+from core.calibration.study.spec import work_of
 from core.data.corruptions import CORRUPTION_TITLES
 from core.lab import words
 from core.lab.errors import GlasshouseError
@@ -84,7 +84,7 @@ def _play(run: Run, look: Look) -> None:
 
 def can_ask(run: Run) -> bool:
     """Whether this run's network can be asked live: it is small enough to be trained while somebody waits, and shifts are drawn."""
-    return run.request.config.shift == "corruptions" and seconds_of(run.request.config) <= MOST_SECONDS
+    return run.request.config.shift == "corruptions" and work_of(run.request.config).seconds() <= MOST_SECONDS
 
 
 def _choose(run: Run) -> _Choice:

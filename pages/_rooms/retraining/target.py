@@ -11,8 +11,8 @@ from core.retraining.shifts.tables import PLAIN, costs_at, ranks_at
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def table_at(run: str, margin: int, _run: Run) -> tuple[pd.DataFrame, float, float]:
-    """Return how every index ranks cost at a target, means over seeds, and the shares that needed none and never got there."""
+def table_at(run: str, margin: int, _run: Run) -> tuple[pd.DataFrame, int, int, int]:
+    """Return how every index ranks cost at a target, means over seeds, and how many needed none, never got there, of how many."""
     n_train, ranks, costs = _run.request.config.n_images // 2, [], []
     for seed, result in zip(_run.request.seeds, _run.results, strict=True):
         known = result.cases.drop(columns=["target", "images", "seconds", "change"])
@@ -25,7 +25,7 @@ def table_at(run: str, margin: int, _run: Run) -> tuple[pd.DataFrame, float, flo
     rows = over(whole, ["index"], "spearman", (-1.0, 1.0))
     for column in ("concordance", "partial", "epochs"):
         rows[column] = rows["index"].map(whole.groupby("index")[column].agg(lambda values: values.mean(skipna=False)))
-    return rows, float((images == 0).mean()), float(np.isinf(images).mean())
+    return rows, int((images == 0).sum()), int(np.isinf(images).sum()), len(images)
 
 
 @st.fragment
@@ -35,7 +35,7 @@ def draw(run: Run) -> None:
         st.markdown("##### Slide the target")
         margin = st.slider("Points under clean accuracy", 1, 20, run.request.config.margin, key=f"{run.request.run}:margin",
                            help="Reads the finished curves: nothing is retrained when you slide.")
-        rows, free, never = table_at(f"{run.root}/{run.request.run}", margin, run)
+        rows, free, never, total = table_at(f"{run.root}/{run.request.run}", margin, run)
         rows = rows.sort_values("value", ascending=False)
         shown = pd.DataFrame({
             "Index": [BY_NAME[name].title for name in rows["index"]],
@@ -48,6 +48,6 @@ def draw(run: Run) -> None:
             "Rank correlation": number, "In whole epochs": number,
             "Concordance": st.column_config.NumberColumn(format="%.2f", help="Harrell's; skips pairs that never got there. 0.5 is chance."),
             "Given raw error": st.column_config.NumberColumn(format="%.2f", help="Partial rank correlation.")})
-        st.caption(f"Two plain models, means over seeds. Of all retrainings {free:.0%} need none and {never:.0%} never get there.")
-        if never == 1.0:
+        st.caption(f"Two plain models, means over seeds. Of all {total} retrainings {free} need none and {never} never reach this target.")
+        if never == total:
             st.caption("No run reached this target: slide to the right.")

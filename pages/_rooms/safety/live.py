@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.lab import jobs, words
+from core.lab.config import alike
 from core.lab.errors import GlasshouseError
 from core.lab.runs import Run, locate
 from core.safety.ask.config import AskConfig
@@ -77,7 +78,7 @@ def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
     scale = st.session_state.get(f"{run.request.run}:scale", run.request.config.normalisation)
     try:
         config = ask_config(run, prompt, chosen, units_map.percents(run), scale)
-        preset = next((preset.name for preset in SAFETY_ASK.presets if preset.config == config), CUSTOM)
+        preset = next((preset.name for preset in SAFETY_ASK.presets if alike(preset.config, config)), CUSTOM)
         request = jobs.make_request(SAFETY_ASK, config, run.request.seeds[:1], preset=preset, device=run.request.device)
         st.session_state[key] = st.query_params["ask"] = jobs.submit(request)
     except GlasshouseError as error:

@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
-from hypothesis import strategies as st
 from opacus.accountants import RDPAccountant
 
 from core.lab.errors import InputError
 from core.models.registry import build
-from core.privacy.defences.dp_accounting import NO_GUARANTEE, Budget, epsilon_of, noise_for, plan, tpr_bound
+from core.privacy.defences.dp_accounting import NO_GUARANTEE, Budget, epsilon_of, noise_for, plan
 from core.privacy.defences.dp_sgd import poisson_batch, private_optimizer, private_routine, refuse_batch_norm
 from core.training.config import TrainingConfig
 from core.training.loop import Trainee, streams_of
@@ -89,21 +87,6 @@ def test_the_noise_of_the_literature_guarantees_nothing():
 def test_wrong_settings_are_one_sentence(changes, words):
     with pytest.raises(InputError, match=words):
         planned(**changes)
-
-
-@given(st.floats(0, 1), st.floats(0, 10), st.floats(0, 0.1))
-def test_no_attack_beats_the_bound(fpr, epsilon, delta):
-    bound = tpr_bound(fpr, epsilon=epsilon, delta=delta)
-    assert 0 <= bound <= 1
-    assert bound >= fpr - 1e-12  # guessing is always possible
-    assert bound <= math.exp(epsilon) * fpr + delta + 1e-12
-    assert 1 - fpr <= math.exp(epsilon) * (1 - bound) + delta + 1e-9
-
-
-def test_bound_by_hand():
-    assert tpr_bound(0.01, epsilon=math.log(10), delta=0.0) == pytest.approx(0.1)
-    assert tpr_bound(0.5, epsilon=0.0, delta=0.0) == 0.5
-    assert tpr_bound(0.5, epsilon=math.log(4), delta=0.0) == pytest.approx(1 - 0.5 / 4)
 
 
 @pytest.mark.parametrize("name", ["cnn", "resnet20"])
