@@ -53,7 +53,7 @@ TEXTS = Texts(
         "unless the setting BatchNorm gives each depth its own; one net stands here with both.",
         "What the depths of one step do alike from the beginning on is computed once: the gradients are the same, the cost is lower than "
         "that of as many passes. Equal cost means equally many multiply-adds.",
-        "Every network has the same learning rate and number of epochs, except the one that is trained for equal cost in passes.",
+        "Every network has the same learning rate and number of epochs, except the one that is trained for equal cost.",
         "The Leader learns from labels alone: it is, to the last bit, the plain network trained with the same first weights.",
         "On this task shallow networks do as well as deep ones: that a depth is \"as good as full\" says little here.",
         "Time is wall time of one thread on this machine, the median of 15 passes; multiply-adds are exact.",
