@@ -30,7 +30,7 @@ def guide(run: Run, look: Look, *, index: str = "") -> go.Figure | None:
     never = stored["images"].isna()
     figure.add_scatter(
         x=stored[index], y=stored["images"].fillna(top).clip(lower=LEAST), mode="markers", name="stored retrainings",
-        marker={"size": look.size(8), "color": faint(NEUTRAL, 0.75), "symbol": ["x-open" if one else "circle" for one in never]},
+        marker={"size": look.size(8), "color": faint(NEUTRAL, 0.75), "symbol": ["x" if one else "circle" for one in never]},
         text=[f"<b>{one.shift}</b>, seed {one.seed}<br>" + ("never reached" if math.isnan(one.images) else f"{one.images:,.0f} images")
               for one in stored.itertuples()], hovertemplate="%{text}<extra></extra>")
     mark = MARKS["member"]
@@ -75,7 +75,7 @@ def place(run: Run, look: Look) -> go.Figure | None:
     if table.empty:
         return None
     means = over(table, ["index"], "place", (0.0, 1.0)).sort_values("value", ascending=False)
-    figure = canvas(look, x="stored shifts that it calls milder", y="")
+    figure = canvas(look, x="stored shifts that it calls milder", y="", height=int(look.height * 1.2))
     titles = [BY_NAME[name].title + ("" if BY_NAME[name].needs_labels else " *") for name in means["index"]]
     for is_free, name, mark in ((False, "index of a paper", "member"), (True, "free rival", "non-member")):
         chosen = np.array([BY_NAME[one].is_free == is_free for one in means["index"]])

@@ -11,12 +11,12 @@ import pandas as pd
 
 from core.lab import gallery
 from core.lab.runs import Run
+from core.retraining.shifts.columns import COLUMNS
 from core.retraining.shifts.spec import RETRAINING
 from core.retraining.shifts.tables import costs_at
 
 NEAREST = 9
-COUNTED = ("resque", "resque_features", "arm_released", "arm_corrected", "preindex", "raw_error", "norm_error", "unconfidence",
-           "gradient", "knn_error")
+COUNTED = tuple(column.name for column in COLUMNS)
 
 
 @dataclass(frozen=True)

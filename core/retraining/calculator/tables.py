@@ -38,7 +38,7 @@ def result(config: IndexConfig, measured: Measured) -> IndexResult:
     for column in COLUMNS:
         value = values.get(column.name, NAN)
         told = {"place": NAN, "images": NAN, "low": NAN, "high": NAN, "coverage": NAN}
-        if cases is not None and column.name in guide.COUNTED and np.isfinite(value):
+        if cases is not None and np.isfinite(value):
             found = guide.predict(cases, column.name, value)
             told = {"place": found.place, "images": found.images, "low": found.low, "high": found.high, "coverage": found.coverage}
         rows.append({"index": column.name, "title": column.title, "needs_labels": float(column.needs_labels), "value": value, **told})

@@ -62,7 +62,7 @@ def regret(run: Run, look: Look) -> go.Figure | None:
     names = {name: "random pick" if name == "random" else BY_NAME[name].title for name in wanted}
     means = over(mine.groupby(["index", "seed"], sort=False, as_index=False)["regret"].mean(), ["index"], "regret", (0.0, math.inf))
     means = means[means["index"].isin(wanted)].sort_values("value")
-    figure = canvas(look, x="images lost against the cheapest", y="")
+    figure = canvas(look, x="images lost by the pick", y="")
     figure.add_scatter(
         x=means["value"], y=[names[one] for one in means["index"]], mode="markers", error_x=whiskers(means, look),
         marker={"size": look.size(13), "color": [NEUTRAL if one == "random" else MARKS["member"].colour for one in means["index"]],

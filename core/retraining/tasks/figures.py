@@ -43,7 +43,7 @@ def matrix(run: Run, look: Look) -> go.Figure:
         textfont={"size": look.size(16), "color": look.ink},
         hovertemplate="<b>%{y}</b><br>trained on %{x}: %{text} the images of random weights<extra></extra>")
     figure.update_xaxes(showgrid=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickfont={"size": look.size(14)})
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickmode="array", tickvals=titles, tickfont={"size": look.size(14)})
     return figure
 
 
@@ -61,8 +61,8 @@ def saved(run: Run, look: Look) -> go.Figure:
             hovertemplate="%{text}<extra></extra>")
     figure.add_vline(x=1.0, line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     rows_named(figure, list(table["title"].unique()))
-    low, high = float(np.nanmin(table["value"])), float(np.nanmax(table["value"]))
-    figure.update_xaxes(type="log", range=[math.log10(max(0.02, min(low * 0.6, 0.5))), math.log10(max(high * 1.6, 2.0))],
+    low, high = float(np.nanmin(table["low"])), float(np.nanmax(table["high"]))
+    figure.update_xaxes(type="log", range=[math.log10(max(0.02, min(low * 0.8, 0.5))), math.log10(min(50.0, max(high * 1.2, 2.0)))],
                         tickmode="array", tickvals=[0.03, 0.1, 0.25, 0.5, 1, 2, 4, 10],
                         ticktext=["×0.03", "×0.1", "×¼", "×½", "×1", "×2", "×4", "×10"])
     figure.update_yaxes(tickfont={"size": look.size(14)})
@@ -84,7 +84,7 @@ def costs(run: Run, look: Look) -> go.Figure:
                 x=part[column], y=part["images"].fillna(cap * 1.35).clip(lower=LEAST), mode="markers", name=SOURCES[source],
                 legendgroup=source, showlegend=not panel, marker={
                     "size": look.size(10), "color": mark.colour, "line": {"width": look.size(1.5), "color": mark.colour},
-                    "symbol": ["x-open" if one else mark.symbol for one in never]},
+                    "symbol": ["x" if one else mark.symbol for one in never]},
                 text=[f"<b>{row.title}</b>, seed {row.seed}<br>{cost_words(row.images, cap)}" for row in part.itertuples()],
                 hovertemplate="%{text}<extra></extra>", **place)
         figure.add_shape(type="line", xref=f"{place['xaxis']} domain", yref=place["yaxis"], x0=0, x1=1, y0=cap, y1=cap,
