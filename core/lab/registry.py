@@ -26,6 +26,7 @@ SPECS: dict[str, str] = {
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
     "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",
+    "scorecard": "core.scorecard.card.spec:SCORECARD",
 }
 
 

@@ -1,0 +1,68 @@
+"""The scorecard as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.calibration.outputs_files import load_outputs
+from core.data.sources import fingerprint
+from core.lab.experiment import Experiment, Preset, Shipped, Step
+from core.lab.folders import digest_of
+from core.lab.work import Work
+from core.privacy.config import PrivacyConfig
+from core.privacy.cost import work_of
+from core.scorecard.card.claims import CLAIMS
+from core.scorecard.card.config import ALONE, ScorecardConfig
+from core.scorecard.card.result import ScorecardResult
+from core.scorecard.subjects import kind_of
+from core.scorecard.table import STEPS
+
+HOUSE_SECONDS, FILE_SECONDS = 14.0, 1.0  # of everything but training
+
+
+def subjects_of(config: ScorecardConfig) -> tuple[str, ...]:
+    """Return the one or two subjects of a config."""
+    return tuple(name for name in (config.subject, config.beside) if name != ALONE)
+
+
+def data_fingerprint(config: ScorecardConfig) -> str:
+    """Return the hash of the data; files are read and checked whole, so that a bad one is refused before a run begins.
+
+    Raises:
+        InputError: If a file is missing or breaks a rule.
+    """
+    found = [fingerprint("fashion-mnist") if kind_of(name) else load_outputs(name.removeprefix("outputs:")).fingerprint
+             for name in subjects_of(config)]
+    return found[0] if len(found) == 1 else digest_of("".join(found))
+
+
+def work(config: ScorecardConfig) -> Work:
+    """Return what one seed amounts to when nothing is kept."""
+    alone, shared = 0.0, 0.0
+    for kind in map(kind_of, subjects_of(config)):
+        if kind is None:
+            alone += FILE_SECONDS
+            continue
+        training = work_of(PrivacyConfig(n_reference_models=config.n_references, **kind.changes))
+        alone, shared = alone + HOUSE_SECONDS, shared + training.shared
+    return Work(alone, shared)
+
+
+WEIGHTS = (6.0, 3.0, 5.0, 2.0, 25.0, 1.0)
+SCORECARD = Experiment(
+    name="scorecard",
+    title="Scorecard",
+    question="What is known about this model, and what is not?",
+    config=ScorecardConfig,
+    result=ScorecardResult,
+    presets=(Preset("lite", "lite: a minute", ScorecardConfig(), (100,), 45.0, gallery_seeds=()),),
+    shipped=tuple(Shipped(kind, f"The {kind} network of the house", ScorecardConfig(subject=f"house:{kind}"), ())
+                  for kind in ("careful", "leaky")),
+    steps=tuple(Step(title, weight) for title, weight in zip(STEPS, WEIGHTS, strict=True)),
+    run="core.scorecard.card.experiment:run",
+    figures="core.scorecard.card.figures:FIGURES",
+    texts="core.scorecard.card.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    work=work,
+    headline="measured",
+    reports="core.scorecard.report.forms:REPORTS",
+    limits="core.scorecard.reading:judged",
+)
