@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.seeds import generator
+from core.language.forks import results_of
 from core.language.freezing import random_like
 from core.language.model import LanguageModel, State, put
 from core.language.removal import parameter_share, without
@@ -16,7 +17,6 @@ from core.safety.config import NORMALISATIONS, SafetyConfig, parse_shares
 from core.safety.evaluation import evaluate
 from core.safety.outcomes import columns, packed, unpacked
 from core.safety.record import Behaviour
-from core.safety.side_by_side import results_of
 from core.safety.unit_scores import Scored, shares_of
 
 NONE, RANDOM = "none", "random"

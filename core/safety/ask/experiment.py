@@ -6,8 +6,10 @@ import pandas as pd
 from core.data.pairs import Pair
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.language.forks import results_of
 from core.language.freezing import random_like
 from core.language.generation import generate
+from core.language.judges import begins_with_refusal, holds_refusal, outcome
 from core.language.model import LanguageModel, put
 from core.language.removal import without
 from core.language.units import KINDS
@@ -16,8 +18,6 @@ from core.safety.ask.config import AskConfig
 from core.safety.ask.result import STATES, AskResult
 from core.safety.categories import CATEGORIES, RU, SCU, UCU, members
 from core.safety.evaluation import refusal_tokens
-from core.safety.judges import begins_with_refusal, holds_refusal, outcome
-from core.safety.side_by_side import results_of
 from core.safety.subject import subject_of
 from core.safety.unit_scores import Scored, scored_twins, shares_of
 
