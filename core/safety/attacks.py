@@ -16,7 +16,6 @@ import pandas as pd
 from core.data.pairs import Pair
 from core.lab.seeds import generator
 from core.language.batches import batch_of, drawn
-from core.language.forks import SharedState, results_of
 from core.language.freezing import freeze, random_like
 from core.language.generation import generate
 from core.language.judges import begins_with_refusal
@@ -28,6 +27,7 @@ from core.safety.categories import CU, SCU
 from core.safety.config import SafetyConfig
 from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
 from core.safety.record import Behaviour
+from core.training.forked_models import SharedState, results_of
 
 SHORT_ANSWER = 8  # tokens: enough for every opening of a refusal
 LORA_ALPHA, LORA_RATE = 16.0, 10.0  # strength of the low-rank part, and its learning rate as a multiple of the others'

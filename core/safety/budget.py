@@ -14,7 +14,6 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.seeds import generator
-from core.language.forks import results_of
 from core.language.freezing import random_like, train_only
 from core.language.model import LanguageModel, State, put
 from core.language.tuning import trainable, tune
@@ -24,6 +23,7 @@ from core.safety.attacks import top_units
 from core.safety.config import SafetyConfig
 from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
 from core.safety.record import Behaviour
+from core.training.forked_models import results_of
 
 
 @dataclass(frozen=True, eq=False)

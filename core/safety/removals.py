@@ -8,7 +8,6 @@ import pandas as pd
 
 from core.data.pairs import PromptSets
 from core.lab.seeds import generator
-from core.language.forks import results_of
 from core.language.freezing import random_like
 from core.language.model import LanguageModel, State, put
 from core.language.removal import parameter_share, without
@@ -18,6 +17,7 @@ from core.safety.evaluation import evaluate
 from core.safety.outcomes import columns, packed, unpacked
 from core.safety.record import Behaviour
 from core.safety.unit_scores import Scored, shares_of
+from core.training.forked_models import results_of
 
 NONE, RANDOM = "none", "random"
 SWEPT = (SCU, UCU, RU)

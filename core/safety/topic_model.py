@@ -12,7 +12,6 @@ import torch
 
 from core.lab.experiment import Context
 from core.lab.seeds import generator, torch_seed
-from core.language.forks import SharedState, results_of
 from core.language.model import LanguageModel, put, space_of, taken
 from core.language.pretraining import curve, pretrain
 from core.language.topic_words import vocabulary
@@ -24,6 +23,7 @@ from core.safety.config import SafetyConfig
 from core.safety.record import ModelPair
 from core.safety.topic_prompts import TopicWorld
 from core.training.forked import one_thread
+from core.training.forked_models import SharedState, results_of
 
 VERSION = 1
 CONTEXT = 32

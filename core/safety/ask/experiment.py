@@ -6,7 +6,6 @@ import pandas as pd
 from core.data.pairs import Pair
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.language.forks import results_of
 from core.language.freezing import random_like
 from core.language.generation import generate
 from core.language.judges import begins_with_refusal, holds_refusal, outcome
@@ -20,6 +19,7 @@ from core.safety.categories import CATEGORIES, RU, SCU, UCU, members
 from core.safety.evaluation import refusal_tokens
 from core.safety.subject import subject_of
 from core.safety.unit_scores import Scored, scored_twins, shares_of
+from core.training.forked_models import results_of
 
 COLUMNS = ("state", "prompt", "topic", "is_asked", "is_harmful", "answer", "outcome", "prefix", "phrase", "first_token")
 
