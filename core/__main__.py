@@ -25,7 +25,6 @@ from core.lab.store import has_result, home
 from core.lab.summary import claim_record, summary
 from core.wait import complete
 
-
 EXCEEDED = 3
 
 
@@ -61,7 +60,7 @@ def parser() -> Parser:
     show.add_argument("run", metavar="RUN_ID")
     save = verb("export", "Write a finished run to a file.", with_json=False)
     save.add_argument("run", metavar="RUN_ID")
-    save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet; of a scorecard also in .pdf, .json or .md")
+    save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet; of a scorecard also .pdf, .json, .md")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
     verb("claims", "Every statement of the house, and what the runs that ship say of it.")

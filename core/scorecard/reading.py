@@ -150,7 +150,8 @@ def judged(run: Run) -> dict[str, Any]:
     rows = [{"seed": seed, "row": line.lens.id, "verdict": line.verdict, "value": None if not line.is_measured else line.row["value"],
              "interval": line.interval, "limit": line.row["limit_words"], "counts": line.row["counts"], "needs": line.row["needs"]}
             for seed, lines in cards.items() for line in lines]
-    by = {name.replace(" ", "_"): sorted({row["row"] for row in rows if row["verdict"] == name}) for name in ("within", "beyond", "not decided")}
+    by = {name.replace(" ", "_"): sorted({row["row"] for row in rows if row["verdict"] == name})
+          for name in ("within", "beyond", "not decided")}
     lines = [f"{MARKS[line.verdict]:14} {line.lens.label:26} " + (f"{line.value} ({line.interval}), {line.row['counts']}"
              + (f"; limit {line.row['limit_words']}" if line.row["limit_words"] else "") if line.is_measured else
              f"{line.row['needs']}: {line.row['remedy']}") for line in next(iter(cards.values()))]

@@ -82,6 +82,7 @@ class Lens:
         evidence: Experiment whose room shows how it is measured.
         repair: Experiment whose room repairs it; empty where none does.
         bounds: Smallest and largest value there can be.
+        anchor: A number that needs no measuring, beside which the row is drawn, and what it is: what a guess finds, no change.
         step: Place among the steps of the run.
         frameworks: Where rules of others ask for such evidence.
     """
@@ -98,5 +99,6 @@ class Lens:
     evidence: str
     repair: str
     bounds: tuple[float, float] = (0.0, 1.0)
+    anchor: tuple[float, str] | None = None
     step: int = 0
     frameworks: tuple[str, ...] = field(default=())

@@ -51,4 +51,5 @@ def _same_group(first: Material, second: Material, one: Found) -> Pair:
     mine = first.everything.group == group
     before, after = first.everything.right[mine], second.everything.right[mine]
     low, high = paired_interval(after, before)
-    return Pair("worst_group", float(after.mean() - before.mean()), low, high, int(mine.sum()), f"the same rows of {one.worst}, paired, 95%")
+    change = float(after.mean() - before.mean())
+    return Pair("worst_group", change, low, high, int(mine.sum()), f"the same rows of {one.worst}, paired, 95%")

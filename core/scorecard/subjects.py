@@ -44,7 +44,8 @@ KINDS = MappingProxyType({kind.id: kind for kind in (
 )})
 HOUSE = "house:plain"
 OUTPUTS = "outputs:example"
-TITLES = MappingProxyType({**{f"house:{kind.id}": kind.title for kind in KINDS.values()}, OUTPUTS: "Example outputs: TENT on Fashion-MNIST"})
+TITLES = MappingProxyType({
+    **{f"house:{kind.id}": kind.title for kind in KINDS.values()}, OUTPUTS: "Example outputs: TENT on Fashion-MNIST"})
 
 
 def check_subject(text: str) -> None:

@@ -49,6 +49,7 @@ ROOMS: tuple[Room, ...] = (
          ("accuracy_encoder", "accuracy_uniform", "accuracy_kd", "own_class")),
     Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
          ("package_mean", "separate_mean", "sandwich_long_mean", "truncated_mean")),
+    Room("scorecard", "pages/scorecard.py", ":material/fact_check:", ("measured", "n_within", "n_beyond", "n_undecided")),
 )
 HOME, RUNS, CLAIMS = "pages/home.py", "pages/runs.py", "pages/claims.py"
 COMING_QUESTION = "Is a trigger hidden in this model?"

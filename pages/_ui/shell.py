@@ -1,5 +1,7 @@
 """The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
 
+import contextlib
+
 import pyarrow
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -49,6 +51,12 @@ def link(page: str, label: str, icon: str, parameters: dict[str, str] | None = N
         st.page_link(page, label=label, icon=icon, query_params=parameters)
     except StreamlitAPIException:
         st.markdown(f"{icon} {label}", width="content")
+
+
+def go(page: str) -> None:
+    """Leave for another page, from a button that has put something into the session first; where a page runs alone it stays."""
+    with contextlib.suppress(StreamlitAPIException):
+        st.switch_page(page)
 
 
 def look() -> Look:

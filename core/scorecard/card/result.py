@@ -41,4 +41,4 @@ class ScorecardResult:
     rows: Annotated[pd.DataFrame, Table(
         "One row per subject and lens: its number with interval and denominators, what it lacks, its limit, what the interval says.")]
     slices: Annotated[pd.DataFrame, Table("What stands behind each row: groups, classes, settings, with n and interval where one is made.")]
-    pairs: Annotated[pd.DataFrame, Table("Where two subjects stand side by side: second minus first, on the same samples where they allow.")]
+    pairs: Annotated[pd.DataFrame, Table("Where two subjects stand side by side: second minus first, on the same samples if they can.")]

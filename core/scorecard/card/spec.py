@@ -1,35 +1,17 @@
 """The scorecard as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.calibration.outputs_files import load_outputs
-from core.data.sources import fingerprint
 from core.lab.experiment import Experiment, Preset, Shipped, Step
-from core.lab.folders import digest_of
 from core.lab.work import Work
 from core.privacy.config import PrivacyConfig
 from core.privacy.cost import work_of
 from core.scorecard.card.claims import CLAIMS
-from core.scorecard.card.config import ALONE, ScorecardConfig
+from core.scorecard.card.config import ScorecardConfig
+from core.scorecard.card.data import data_fingerprint, subjects_of
 from core.scorecard.card.result import ScorecardResult
 from core.scorecard.subjects import kind_of
 from core.scorecard.table import STEPS
 
 HOUSE_SECONDS, FILE_SECONDS = 14.0, 1.0  # of everything but training
-
-
-def subjects_of(config: ScorecardConfig) -> tuple[str, ...]:
-    """Return the one or two subjects of a config."""
-    return tuple(name for name in (config.subject, config.beside) if name != ALONE)
-
-
-def data_fingerprint(config: ScorecardConfig) -> str:
-    """Return the hash of the data; files are read and checked whole, so that a bad one is refused before a run begins.
-
-    Raises:
-        InputError: If a file is missing or breaks a rule.
-    """
-    found = [fingerprint("fashion-mnist") if kind_of(name) else load_outputs(name.removeprefix("outputs:")).fingerprint
-             for name in subjects_of(config)]
-    return found[0] if len(found) == 1 else digest_of("".join(found))
 
 
 def work(config: ScorecardConfig) -> Work:

@@ -28,7 +28,8 @@ def worst(material: Material) -> Found | Missing:
     sentence = (f"It is right for {100 * shares[place]:.0f} of 100 of {name} and for {100 * average:.0f} of 100 of all: "
                 f"the {labelled.grouping} it serves worst.")
     return Found(float(shares[place]), float(low[place]), float(high[place]), int(counts[asked[place]]),
-                 f"{int(hits[asked[place]]):,} of {int(counts[asked[place]]):,} rows of {name}, {int(right.sum()):,} of {len(right):,} of all",
+                 f"{int(hits[asked[place]]):,} of {int(counts[asked[place]]):,} rows of {name}, "
+                 f"{int(right.sum()):,} of {len(right):,} of all",
                  sentence, f"Clopper-Pearson, 95% for all {len(asked)} {_plural(labelled.grouping)} at once", name, slices)
 
 

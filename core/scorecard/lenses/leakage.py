@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.lab import words
 from core.measures.operating_point import OperatingPoint, point_on_curve
 from core.measures.roc import auc_many, roc_curve
 from core.privacy.attacks import attack_by_id
@@ -54,8 +55,8 @@ def _found(material: Material, signals: Signals, attack: str, fpr: float) -> Fou
     slices = _by_class(material, signals, score, attack)
     worst = max(slices, key=lambda one: one.value, default=None)
     times = point.tpr / fpr
-    sentence = (f"Of every 100 people in training an attacker would point at {100 * point.tpr:.1f}, and wrongly at "
-                f"{100 * point.realised_fpr:.1f} of 100 who were not: {times:.0f} times what a guess finds.")
+    sentence = (f"Of 100 samples in training an attacker would point at {100 * point.tpr:.1f}, and wrongly at "
+                f"{100 * point.realised_fpr:.1f} of 100 who were not: {words.two_digits(times)} times what a guess finds.")
     note = "Fewer than ten strangers are accused, so that one of them moves the number." if point.is_coarse else ""
     return Found(
         point.tpr, point.tpr_low, point.tpr_high, point.n_members,

@@ -26,7 +26,8 @@ def retraining(material: Material) -> Found | Missing:
              Slice("error before retraining", found.raw_error, int(found.angles["n_new"].sum()), kind="share"))
     sentence = (f"On blurred data it is wrong {100 * found.raw_error:.0f} of 100 times; models whose index was nearest needed "
                 f"{found.images:,.0f} labelled images to come within 8 points of where they were.")
-    note = (f"The band reaches over the nine nearest of {len(found.stored)} stored retrainings; such bands held {100 * found.coverage:.0f}% "
+    note = (f"The band reaches over the nine nearest of {len(found.stored)} stored retrainings; such bands held "
+            f"{100 * found.coverage:.0f}% "
             "of cases. Those models saw more images than a subject of the house.")
     n = int(found.angles["n_new"].sum())
     return Found(found.images, found.images_low, found.images_high, n, f"{n:,} blurred images, {len(found.stored)} stored retrainings",

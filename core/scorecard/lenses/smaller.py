@@ -1,7 +1,6 @@
 """Who pays for a smaller copy: the compression rooms' one-shot settings, each group of the subject before and after."""
 
 import numpy as np
-import torch
 
 from core.compression.cohorts import Cohorts, rows_per_group
 from core.compression.compressed_model import Architecture, FloatModel
@@ -9,7 +8,8 @@ from core.compression.config import StudyConfig
 from core.compression.jobs import one_shot_model, origin, plain_network
 from core.compression.layers import layers_of
 from core.compression.observe import NetworkAtPoint, observe
-from core.compression.points import FLOAT, Point, pruned as pruned_to, quantised
+from core.compression.points import FLOAT, Point, quantised
+from core.compression.points import pruned as pruned_to
 from core.compression.tables import Measured, chain_table
 from core.lab.seeds import generator
 from core.measures.paired import paired_interval
@@ -59,7 +59,7 @@ def measured(material: Material) -> Measured:
     network, cohorts, config = material.network, cohorts_of(material), config_of(material)
     _, height, width, channels = network.data.x_train.shape
     shape = Architecture(network.training.model, network.training.width, cohorts.n_classes, (channels, height, width))
-    model = FloatModel(shape, {name: value.to(torch.float32) if value.is_floating_point() else value for name, value in network.state.items()})
+    model = FloatModel(shape, network.state)
     source = origin(cohorts, config, material.seed, 0, model)
     records = [plain_network(source, model.state) if point.id == FLOAT else one_shot_model(source, point, config, reestimated=True)
                for point in POINTS]

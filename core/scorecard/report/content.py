@@ -9,8 +9,9 @@ from core.lab import words
 from core.lab.config import canonical, to_dict
 from core.lab.runs import Run
 from core.scorecard import reading
+from core.scorecard.card.config import ALONE
 from core.scorecard.limits import PROFILES, parse
-from core.scorecard.subjects import TITLES
+from core.scorecard.subjects import TITLES, title_of
 
 SCHEMA_VERSION = 1
 NOT_LOOKED_AT: tuple[tuple[str, str], ...] = (
@@ -80,7 +81,7 @@ def digest(found: dict[str, Any]) -> str:
 def _settings(run: Run) -> dict[str, Any]:
     """Return the settings; of a file its name alone, since a path may tell who somebody is."""
     config = run.request.config
-    return {name: reading.title_of(value) if name in ("subject", "beside") and ":" in str(value) and not value.startswith("house:") else value
+    return {name: title_of(value) if name in ("subject", "beside") and value not in (*TITLES, ALONE) else value
             for name, value in to_dict(config).items() if name not in config.idle()}
 
 
@@ -92,7 +93,8 @@ def _row(line: reading.Line, limits: str) -> dict[str, Any]:
         "better": lens.better, "value": _finite(row["value"]), "low": _finite(row["low"]), "high": _finite(row["high"]), "n": int(row["n"]),
         "counts": row["counts"], "interval": row["interval"], "sentence": row["sentence"], "worst": row["worst"], "note": row["note"],
         "needs": row["needs"], "remedy": row["remedy"], "verdict": line.verdict,
-        "limit": None if limit is None else {"value": limit.value, "words": limit.in_words(), "reason": limit.reason, "source": limit.source},
+        "limit": None if limit is None else {
+            "value": limit.value, "words": limit.in_words(), "reason": limit.reason, "source": limit.source},
         "bands": [{"kind": one.kind, "quality": one.quality, "low": one.low, "high": one.high, "n": one.n, "run": one.run}
                   for one in line.bands],
         "slices": [{"slice": one.slice, "kind": one.kind, "value": _finite(one.value), "low": _finite(one.low), "high": _finite(one.high),

@@ -11,9 +11,10 @@ def model_card(run: Run, place: int = 0) -> str:
     """Return the card as text with its metadata in front."""
     found, lines = record(run, place), reading.card(run, place)
     results = [EvalResult(
-        task_type="image-classification", dataset_type="glasshouse-scorecard", dataset_name=f"Glasshouse scorecard, {line.row['counts']}",
-        metric_type=line.lens.id, metric_name=line.lens.label, metric_value=f"{line.value} ({line.interval})" if line.interval else line.value,
-        metric_config=line.lens.number, verified=None) for line in lines if line.is_measured]
+        task_type="image-classification", dataset_type="glasshouse-scorecard", dataset_name="Glasshouse scorecard",
+        metric_type=line.lens.id, metric_name=line.lens.label,
+        metric_value=f"{line.value} ({line.interval})" if line.interval else line.value,
+        metric_config=f"{line.lens.number}; {line.row['counts']}") for line in lines if line.is_measured]
     name = found["subject"]["title"].replace("/", " ")
     data = ModelCardData(model_name=name, eval_results=results or None, tags=["glasshouse", "scorecard"])
     rows = "\n".join(

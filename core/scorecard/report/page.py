@@ -61,8 +61,8 @@ def _table(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
 
 
 def _evidence(lines: list[reading.Line], limits: str) -> list[str]:
-    parts = ["<section class='evidence'><h2>Evidence</h2><p class='quiet'>Dot and bar: this subject with its 95% interval. Grey: networks of "
-             "the house of known quality, smallest to largest over so many. Dashed: the limit.</p><div class='rows'>"]
+    parts = ["<section class='evidence'><h2>Evidence</h2><p class='quiet'>Dot and bar: this subject with its 95% interval. Grey: networks "
+             "of the house of known quality, smallest to largest over so many. Dashed: the limit.</p><div class='rows'>"]
     for line in lines:
         if not line.is_measured:
             continue
@@ -71,7 +71,8 @@ def _evidence(lines: list[reading.Line], limits: str) -> list[str]:
         parts.append(f"<figure><h3>{_(line.lens.question)} <span class='badge {line.verdict.replace(' ', '-')}'>"
                      f"{reading.MARKS[line.verdict]}</span></h3>{svg.strip(line, limits)}"
                      f"<figcaption><p>{_(row['sentence'])}</p>"
-                     f"<p class='quiet'>{_(line.lens.label)}: {_(line.value)} ({_(line.interval)}), {_(row['interval'])}. {_(row['counts'])}. "
+                     f"<p class='quiet'>{_(line.lens.label)}: {_(line.value)} ({_(line.interval)}), {_(row['interval'])}. "
+                     f"{_(row['counts'])}. "
                      f"{_('Worst: ' + row['worst'] + '. ' if row['worst'] else '')}{_(row['note'])}{_(_beside(line))}</p></figcaption>"
                      f"{behind}</figure>")
     return [*parts, "</div></section>"]
@@ -88,15 +89,15 @@ def _beside(line: reading.Line) -> str:
 
 def _methods(lines: list[reading.Line], found: dict[str, Any]) -> list[str]:
     made = found["provenance"]
-    kinds = {band.kind: band for line in lines for band in line.bands}
+    kinds = {band.kind: band for line in lines for band in line.bands}.values()
+    known = "; ".join(f"{band.kind}: {band.quality}, {band.n} networks, run {band.run[:8]}" for band in kinds)
     return [
         "<section class='methods'><h2>Methods</h2>",
         _table(("Row", "What the number is, fixed before looking", "Evidence for"), [
             (line.lens.label, line.lens.number, ", ".join(line.lens.frameworks) or "–") for line in lines]),
         "<p>A row is within or beyond a limit only where its whole 95% interval is; else it is not decided. There is no total score.</p>",
         *(f"<p><b>{_(one['rows'])}</b>: {_(one['sentence'])}</p>" for one in found["trade_offs"]),
-        *([f"<p><b>Networks of known quality.</b> {_('; '.join(f'{band.kind}: {band.quality}, {band.n} networks, run {band.run[:8]}' for band in kinds.values()))}.</p>"]
-          if kinds else ["<p>No network of known quality ships for these rows.</p>"]),
+        f"<p><b>Networks of known quality.</b> {_(known or 'None ships for these rows')}.</p>",
         f"<p class='quiet'>{_(found['evidence_for'])}</p>", "<h2>Provenance and energy</h2>",
         f"<p>Run {_(made['run'])}, version {made['version']}, seed {made['seed']}, commit {_(made['commit'])}, {_(made['device'])}, "
         f"{made['threads']} threads. {_(content.energy_words(found))}.</p>",

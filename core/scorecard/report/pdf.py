@@ -25,8 +25,8 @@ def pdf(page: bytes) -> bytes:
     """
     program = browser()
     if program is None:
-        raise InputError(f"a .pdf needs one of {', '.join(BROWSERS[:3])} to print it, got none on this machine: export .html and print that, "
-                         "its print style makes the same four pages.")
+        raise InputError(f"a .pdf needs one of {', '.join(BROWSERS[:3])} to print it, got none on this machine: export .html and print "
+                         "that, its print style makes the same pages.")
     with tempfile.TemporaryDirectory() as place:
         source, made = Path(place) / "report.html", Path(place) / "report.pdf"
         source.write_bytes(page)

@@ -9,11 +9,24 @@ import pandas as pd
 from core.scorecard.limits import parse
 from core.scorecard.reading import Line, shown
 
-INK, QUIET, FAINT, GROUND, HARM = "#0F1814", "#4A5752", "#CFDAD4", "#EFF4F1", "#EB3900"
+HARM, NEUTRAL = "#EB3900", "#828B86"
 WIDTH, LEFT, RIGHT = 520, 8, 12
 BAND_HEIGHT = 15
 TEXT = 'font-family="Source Sans 3, Source Sans Pro, system-ui, sans-serif"'
 MOST_SLICES = 12
+
+
+@dataclass(frozen=True)
+class Inks:
+    """Colours of a figure: of text and data, of what is said beside, of the grid, of a limit's name."""
+
+    ink: str = "#0F1814"
+    quiet: str = "#4A5752"
+    faint: str = "#CFDAD4"
+    limit: str = "#9A3412"
+
+
+ON_PAPER, ON_DARK = Inks(), Inks("#E6EDE9", "#B9C6BF", "#34443C", "#FFB08A")
 
 
 @dataclass(frozen=True)
@@ -46,32 +59,40 @@ def axis_of(values: list[float], bounds: tuple[float, float]) -> Axis:
     return Axis(max(bounds[0], low - room), min(bounds[1], high + room))
 
 
-def strip(line: Line, limits: str) -> str:
+def strip(line: Line, limits: str, inks: Inks = ON_PAPER) -> str:
     """Return a row as a figure: its interval, the bands under it, its limit as a dashed line."""
     lens, row = line.lens, line.row
     limit = parse(limits).get(lens.id)
     ends = [row[name] for name in ("value", "low", "high")] + [end for band in line.bands for end in (band.low, band.high)]
-    axis = axis_of(ends + ([limit.value] if limit else []), lens.bounds)
+    marks = ([limit.value] if limit else []) + ([lens.anchor[0]] if lens.anchor else [])
+    axis = axis_of(ends + marks, lens.bounds)
     top, parts = 26, []
     bottom = top + 22 + BAND_HEIGHT * len(line.bands)
     for tick in axis.ticks():
         x = axis.at(tick)
-        parts.append(_line(x, top - 8, x, bottom, FAINT) + _text(x, bottom + 13, shown(tick, lens), anchor="middle", colour=QUIET))
+        parts.append(_line(x, top - 8, x, bottom, inks.faint) + _text(x, bottom + 13, shown(tick, lens), anchor="middle",
+                                                                         colour=inks.quiet))
     for place, band in enumerate(line.bands):
         y, start, end = top + 18 + BAND_HEIGHT * place, axis.at(band.low), axis.at(band.high)
-        parts.append(f'<rect x="{start}" y="{y}" width="{max(3.0, round(end - start, 1))}" height="9" rx="2" fill="#828B86" fill-opacity="0.45"/>')
+        width = max(3.0, round(end - start, 1))
+        parts.append(f'<rect x="{start}" y="{y}" width="{width}" height="9" rx="2" fill="{NEUTRAL}" fill-opacity="0.45"/>')
         near_end = end > WIDTH - 170
         parts.append(_text(start - 5 if near_end else end + 6, y + 9, f"{band.kind} ({band.n})", anchor="end" if near_end else "start",
-                           colour=QUIET))
+                           colour=inks.quiet))
+    if lens.anchor:
+        x = axis.at(lens.anchor[0])
+        parts.append(_line(x, top - 12, x, bottom, NEUTRAL, 2) + _text(x + 4, bottom - 1 if line.bands else top + 16, lens.anchor[1],
+                                                                         colour=inks.quiet))
     if limit:
         x = axis.at(limit.value)
         parts.append(f'<line x1="{x}" y1="6" x2="{x}" y2="{bottom}" stroke="{HARM}" stroke-width="1.5" stroke-dasharray="5 3"/>')
-        parts.append(_text(x + 5 if x < WIDTH - 120 else x - 5, 10, f"limit: {limit.in_words()}", anchor="start" if x < WIDTH - 120 else "end",
-                           colour="#9A3412"))
+        side, away = ("start", 5) if x < WIDTH - 120 else ("end", -5)
+        parts.append(_text(x + away, 10, f"limit: {limit.in_words()}", anchor=side,
+                           colour=inks.limit))
     if not math.isnan(row["low"]):
-        parts.append(f'<line x1="{axis.at(row["low"])}" y1="{top}" x2="{axis.at(row["high"])}" y2="{top}" stroke="{INK}" stroke-width="7" '
-                     'stroke-opacity="0.35"/>')
-    parts.append(f'<circle cx="{axis.at(row["value"])}" cy="{top}" r="6" fill="{INK}"/>')
+        low, high = axis.at(row["low"]), axis.at(row["high"])
+        parts.append(f'<line x1="{low}" y1="{top}" x2="{high}" y2="{top}" stroke="{inks.ink}" stroke-width="7" stroke-opacity="0.35"/>')
+    parts.append(f'<circle cx="{axis.at(row["value"])}" cy="{top}" r="6" fill="{inks.ink}"/>')
     return _svg(WIDTH, bottom + 18, parts, strip_alt(line, limits))
 
 
@@ -83,7 +104,7 @@ def strip_alt(line: Line, limits: str) -> str:
     return said + (f"; models of the house: {line.band_words}" if line.bands else "") + "."
 
 
-def dots(table: pd.DataFrame, *, kind: str, percent: bool = True) -> str:
+def dots(table: pd.DataFrame, *, kind: str, percent: bool = True, inks: Inks = ON_PAPER) -> str:
     """Return the slices of one kind as dots with their intervals, one line each."""
     mine = table[table["kind"] == kind].head(MOST_SLICES)
     factor = 100.0 if percent else 1.0
@@ -95,15 +116,15 @@ def dots(table: pd.DataFrame, *, kind: str, percent: bool = True) -> str:
     parts, height = [], 17
     bottom = 8 + height * len(mine)
     for tick in axis.ticks():
-        parts.append(_line(axis.at(tick), 4, axis.at(tick), bottom, FAINT)
-                     + _text(axis.at(tick), bottom + 13, f"{tick:g}", anchor="middle", colour=QUIET))
+        parts.append(_line(axis.at(tick), 4, axis.at(tick), bottom, inks.faint)
+                     + _text(axis.at(tick), bottom + 13, f"{tick:g}", anchor="middle", colour=inks.quiet))
     for place, row in enumerate(mine.itertuples()):
         y = 14 + height * place
-        parts.append(_text(162, y + 4, row.slice[:30], anchor="end"))
+        parts.append(_text(162, y + 4, row.slice[:30], anchor="end", colour=inks.ink))
         if math.isfinite(row.low):
-            parts.append(_line(axis.at(factor * row.low), y, axis.at(factor * row.high), y, "#828B86", 3))
-        parts.append(f'<circle cx="{axis.at(factor * row.value)}" cy="{y}" r="4" fill="{INK}"/>')
-        parts.append(_text(WIDTH - 4, y + 4, f"n {int(row.n):,}", anchor="end", colour=QUIET))
+            parts.append(_line(axis.at(factor * row.low), y, axis.at(factor * row.high), y, NEUTRAL, 3))
+        parts.append(f'<circle cx="{axis.at(factor * row.value)}" cy="{y}" r="4" fill="{inks.ink}"/>')
+        parts.append(_text(WIDTH - 4, y + 4, f"n {int(row.n):,}", anchor="end", colour=inks.quiet))
     largest = mine.loc[mine["value"].abs().idxmax()]
     unit = "%" if percent else ""
     told = f"{kind}, {len(mine)} parts: largest for {largest['slice']}, {factor * largest['value']:.1f}{unit}."
@@ -112,7 +133,8 @@ def dots(table: pd.DataFrame, *, kind: str, percent: bool = True) -> str:
 
 def _svg(width: float, height: float, parts: list[str], alt: str) -> str:
     told = html.escape(alt, quote=True)
-    return (f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{told}" xmlns="http://www.w3.org/2000/svg" {TEXT} font-size="11.5">'
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    return (f'<svg {size} role="img" aria-label="{told}" xmlns="http://www.w3.org/2000/svg" {TEXT} font-size="11.5">'
             f"<title>{told}</title>{''.join(parts)}</svg>")
 
 
@@ -120,5 +142,5 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float 
     return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="{width}"/>'
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str = INK) -> str:
+def _text(x: float, y: float, text: str, *, anchor: str = "start", colour: str) -> str:
     return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{colour}">{html.escape(str(text))}</text>'
