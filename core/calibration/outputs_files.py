@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from core.calibration.model_outputs import Outputs, checked
-from core.data.files import read_whole
+from core.data.files import named, read_whole
 from core.lab.errors import InputError
 
 EXAMPLE = "example"
@@ -59,7 +59,7 @@ def load_outputs(source: str) -> Outputs:
         InputError: If the file is missing, damaged, or breaks a rule.
     """
     check_outputs_source(source)
-    path = EXAMPLE_FILE if source == EXAMPLE else Path(source[4:].strip()).expanduser()
+    path = EXAMPLE_FILE if source == EXAMPLE else named(source[4:], WHAT)
     content = read_whole(path, WHAT, MOST_BYTES)
     found = hashlib.blake2b(content, digest_size=32).hexdigest()
     if source == EXAMPLE and found != EXAMPLE_FINGERPRINT:
