@@ -13,7 +13,7 @@ from pages._ui import settings
 from tests.pages import defence_runs
 from tests.pages.conftest import press, words
 
-MAP, ALONE = "pages/privacy_map.py", "pages/privacy_defence.py"
+MAP, ALONE = "privacy_map", "privacy_defence"
 
 
 @pytest.fixture(scope="session")
