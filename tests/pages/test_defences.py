@@ -249,10 +249,6 @@ def test_a_failed_run_says_why_and_what_to_do(open_page, own_home, page, experim
     assert not opened.error
 
 
-def test_a_run_of_the_other_room_is_refused(open_page, stored):
-    assert "belongs to another room" in words(open_page(MAP, run=stored["srcm"])).replace("\\", "")
-
-
 @pytest.mark.parametrize("page, name", [(MAP, "map"), (ALONE, "rewinding")])
 def test_present_shows_one_figure(open_page, stored, page, name):
     opened = open_page(page, run=stored[name])
