@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from core.lab.experiment import ROOT
 from core.lab.figure import DARK, LIGHT, Look
 from pages._ui import visitor
+from pages._ui.rooms import Room
 
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # the default one keeps some 15 MB that small tables never need
 BRAND = ROOT / "assets" / "brand"
@@ -50,6 +51,11 @@ def link(page: str, label: str, icon: str, parameters: dict[str, str] | None = N
         st.page_link(page, label=label, icon=icon, query_params=parameters)
     except StreamlitAPIException:
         st.markdown(f"{icon} {label}", width="content")
+
+
+def link_room(room: Room, label: str, parameters: dict[str, str] | None = None) -> None:
+    """Draw a link to a room, or to what the parameters name in it."""
+    link(room.page, label, ":material/open_in_new:" if parameters else room.icon, room.address | (parameters or {}))
 
 
 def look() -> Look:
