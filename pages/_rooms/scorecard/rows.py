@@ -37,8 +37,7 @@ def draw(run: Run, place: int) -> None:
     for rows, sentence, experiment in reading.trade_offs(lines):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(f":material/swap_vert: **{rows}**: {sentence}", width="content")
-            room = room_of(registry.find(experiment))
-            shell.link(room.page, "See it", room.icon)
+            shell.link_room(room_of(registry.find(experiment)), "See it")
 
 
 def _row(line: Line, limits: str, run: Run) -> None:
@@ -64,8 +63,7 @@ def _row(line: Line, limits: str, run: Run) -> None:
 def _ways(line: Line, run: Run) -> None:
     """Draw the ways to the room that shows how it is measured, and to the one that repairs it, with the subject filled in."""
     lens = line.lens
-    room = room_of(registry.find(lens.evidence))
-    shell.link(room.page, "How it is measured", room.icon)
+    shell.link_room(room_of(registry.find(lens.evidence)), "How it is measured")
     if not lens.repair:
         return
     repair = registry.find(lens.repair)
@@ -73,4 +71,4 @@ def _ways(line: Line, run: Run) -> None:
                  help=f"Opens {repair.title} with this subject filled in."):
         config, note = repairs.repair_of(lens, run.request.config)
         setup_bar.offer(repair, config, (), note)
-        shell.go(room_of(repair).page)
+        shell.go(room_of(repair))
