@@ -79,29 +79,24 @@ class Profile:
     limits: tuple[Limit, ...]
 
 
-def _of(profile: str, **limits: tuple[float, str]) -> tuple[Limit, ...]:
-    return tuple(Limit(row, value, reason, profile) for row, (value, reason) in limits.items())
-
-
 PROFILES = MappingProxyType({profile.id: profile for profile in (
-    Profile("health", "Health data", "Training data are patients': membership alone may tell a diagnosis.", "2026-11-29", _of(
-        "health",
-        leak=(0.05, "at 1% false alarms a guess finds 1%; five times that is where one finding in six begins to be chance alone"),
-        leak_strict=(0.03, "a patient who is accused nearly surely is worth more to an attacker than many who are guessed"),
-        wrong_labels=(0.10, "what repeats wrong labels repeats single patients"),
-        sure_home=(0.05, "a clinician reads 95% as one wrong in twenty"),
-        sure_shifted=(0.10, "scanners and wards differ; twice the error at home is where a warning is due"))),
-    Profile("hiring", "Hiring", "People are sorted: who is served worst, and who pays for a smaller copy, comes first.", "2026-11-29", _of(
-        "hiring",
-        worst_group=(0.70, "below it three in ten of a group are judged wrongly"),
-        cue=(0.05, "one in twenty may change by something that is no merit"),
-        rounded=(0.05, "a copy for a phone must not cost a group more than one in twenty"),
-        pruned=(0.05, "the same"), sure_home=(0.10, "a score that is read as a probability must be near one"),
-        leak=(0.10, "applicants are told that their files are not published"))),
-    Profile("demo", "Public demo", "Anybody may ask it anything, and nothing hangs on an answer.", "2026-11-29", _of(
-        "demo",
-        leak=(0.10, "anybody may attack a public model"), cue=(0.20, "a demo may be fooled, not by every sticker"),
-        sure_shifted=(0.20, "visitors bring their own pictures"))),
+    Profile("health", "Health data", "Training data are patients': membership alone may tell a diagnosis.", "2026-11-29", (
+        Limit("leak", 0.05, "at 1% false alarms a guess finds 1%; at five times that one finding in six is chance alone", "health"),
+        Limit("leak_strict", 0.03, "a patient accused nearly surely is worth more to an attacker than many who are guessed", "health"),
+        Limit("wrong_labels", 0.10, "what repeats wrong labels repeats single patients", "health"),
+        Limit("sure_home", 0.05, "a clinician reads 95% as one wrong in twenty", "health"),
+        Limit("sure_shifted", 0.10, "scanners and wards differ; at twice the error at home a warning is due", "health"))),
+    Profile("hiring", "Hiring", "People are sorted: who is served worst, and who pays for a smaller copy, comes first.", "2026-11-29", (
+        Limit("leak", 0.10, "applicants are told that their files are not published", "hiring"),
+        Limit("worst_group", 0.70, "below it three in ten of a group are judged wrongly", "hiring"),
+        Limit("cue", 0.05, "one in twenty may change by something that is no merit", "hiring"),
+        Limit("rounded", 0.05, "a copy for a phone must not cost a group more than one in twenty", "hiring"),
+        Limit("pruned", 0.05, "a copy for a phone must not cost a group more than one in twenty", "hiring"),
+        Limit("sure_home", 0.10, "a score that is read as a probability must be near one", "hiring"))),
+    Profile("demo", "Public demo", "Anybody may ask it anything, and nothing hangs on an answer.", "2026-11-29", (
+        Limit("leak", 0.10, "anybody may attack a public model", "demo"),
+        Limit("cue", 0.20, "a demo may be fooled, but not by every sticker", "demo"),
+        Limit("sure_shifted", 0.20, "visitors bring their own pictures", "demo"))),
 )})
 _OWN = re.compile(r"([a-z_]+)\s*(<=|>=)\s*(-?\d+(?:\.\d+)?)\s*(%|pt)?", re.ASCII)
 

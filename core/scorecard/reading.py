@@ -102,13 +102,15 @@ def answer(run: Run, place: int = 0) -> str:
     """Return what a card comes to, in one sentence; no score."""
     lines = card(run, place)
     n, there = counted(lines), sum(line.is_measured for line in lines)
-    asked = n["within"] + n["beyond"] + n["not decided"]
+    unseen = sum(bool(line.row["limit_words"]) and not line.is_measured for line in lines)
+    asked = n["within"] + n["beyond"] + n["not decided"] + unseen
     seen = f"{there} of {len(lines)} questions are answered for this subject"
     if not asked:
         return f"No limit was set: {seen}, and each number stands beside models of known quality."
-    first = "Beyond" if n["beyond"] else "Not decided" if n["not decided"] else "Within"
+    first = "Beyond" if n["beyond"] else "Not decided" if n["not decided"] or unseen else "Within"
     parts = [f"{count} {words}" for count, words in (
-        (n["within"], "kept"), (n["beyond"], "exceeded"), (n["not decided"], "not decided by the interval")) if count]
+        (n["within"], "kept"), (n["beyond"], "exceeded"), (n["not decided"], "not decided by the interval"),
+        (unseen, "not measured for this subject")) if count]
     return f"{first}: of {asked} limits {', '.join(parts)}; {seen}."
 
 
@@ -152,6 +154,7 @@ def judged(run: Run) -> dict[str, Any]:
             for seed, lines in cards.items() for line in lines]
     by = {name.replace(" ", "_"): sorted({row["row"] for row in rows if row["verdict"] == name})
           for name in ("within", "beyond", "not decided")}
+    by["not_measured"] = sorted({row["row"] for row in rows if row["verdict"] == "not measured" and row["limit"]})
     lines = [f"{MARKS[line.verdict]:14} {line.lens.label:26} " + (f"{line.value} ({line.interval}), {line.row['counts']}"
              + (f"; limit {line.row['limit_words']}" if line.row["limit_words"] else "") if line.is_measured else
              f"{line.row['needs']}: {line.row['remedy']}") for line in next(iter(cards.values()))]

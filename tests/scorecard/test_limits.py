@@ -46,7 +46,8 @@ def test_what_cannot_be_read_is_one_sentence(text, said):
 
 @pytest.mark.parametrize(("changes", "said"), [
     ({"subject": "house:gold"}, "subject must be one of house:plain"), ({"limits_date": "soon"}, "a day such as"),
-    ({"beside": "house:plain"}, "another subject"), ({"beside": "outputs:npz:a.npz"}, "same samples"), ({"harmed_class": 6}, "two classes")])
+    ({"beside": "house:plain"}, "another subject"),
+    ({"beside": "outputs:npz:a.npz"}, "same samples"), ({"harmed_class": 6}, "two classes")])
 def test_settings_that_do_not_go_together(changes, said):
     with pytest.raises(InputError, match=re.escape(said)):
         ScorecardConfig(**changes)

@@ -19,7 +19,8 @@ from core.scorecard.table import LENSES
 SMALL = MappingProxyType({"n_pool": 600, "n_population": 50, "width": 4, "epochs": 6, "batch_size": 50, "white_box": False})
 SOUND = HouseKind("plain", "tiny, sound", "tiny", SMALL)
 FAULTS = {
-    "leaky": replace(SOUND, id="leaky", changes=MappingProxyType({**SMALL, "epochs": 20, "weight_decay": 0.0, "learning_rate": 0.06, "batch_size": 20}),
+    "leaky": replace(SOUND, id="leaky", changes=MappingProxyType({
+        **SMALL, "epochs": 20, "weight_decay": 0.0, "learning_rate": 0.06, "batch_size": 20}),
                      wrong_share=0.2),
     "biased": replace(SOUND, id="biased", mark_share=0.9),
     "sharp": replace(SOUND, id="sharp", sharpening=12.0),
