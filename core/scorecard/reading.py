@@ -128,8 +128,9 @@ def limits_told(run: Run) -> tuple[str, str]:
     names = [PROFILES[part].title if part in PROFILES else part for part in config.limits.split("+")]
     dates = {PROFILES[part].date for part in config.limits.split("+") if part in PROFILES}
     has_own = any(part not in PROFILES for part in config.limits.split("+"))
-    when = sorted(dates) + ([config.limits_date or f"{run.manifests[0]['created'][:10]}, with the run"] if has_own else [])
-    return ", ".join(names), ", ".join(dict.fromkeys(when))
+    own = f"{config.limits_date or run.manifests[0]['created'][:10]}, the reader's own"
+    when = [f"{date}, profile" for date in sorted(dates)] + ([own] if has_own else [])
+    return ", ".join(names), " and ".join(when)
 
 
 def chance_words(run: Run) -> str:

@@ -88,7 +88,7 @@ class Concern:
 
 ALL: tuple[Concern, ...] = (
     Concern("scorecard", "Scorecard", ":material/rule:", START, (
-        Room("scorecard", "card", "Card", ("measured", "n_within", "n_beyond", "n_undecided"), ":material/rule:"),)),
+        Room("scorecard", "card", "Card", ("measured", "leak", "worst_group", "sure_home"), ":material/rule:"),)),
     Concern("privacy", "Privacy leakage", ":material/visibility:", REVEALS, (
         Room("privacy", "audit", "Audit", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap"), ":material/visibility:"),
         Room("privacy_map", "map", "Trade-offs", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation"), ":material/shield:"),

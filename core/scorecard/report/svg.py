@@ -10,9 +10,9 @@ from core.scorecard.limits import parse
 from core.scorecard.reading import Line, shown
 
 HARM, NEUTRAL = "#EB3900", "#828B86"
-WIDTH, LEFT, RIGHT = 520, 8, 12
-BAND_HEIGHT = 15
-TEXT = 'font-family="Source Sans 3, Source Sans Pro, system-ui, sans-serif"'
+WIDTH, LEFT, RIGHT = 460, 10, 14
+BAND_HEIGHT = 17
+TEXT = """font-family="'Source Sans 3','Source Sans Pro',sans-serif\""""
 MOST_SLICES = 12
 
 
@@ -66,14 +66,14 @@ def strip(line: Line, limits: str, inks: Inks = ON_PAPER) -> str:
     ends = [row[name] for name in ("value", "low", "high")] + [end for band in line.bands for end in (band.low, band.high)]
     marks = ([limit.value] if limit else []) + ([lens.anchor[0]] if lens.anchor else [])
     axis = axis_of(ends + marks, lens.bounds)
-    top, parts = 26, []
-    bottom = top + 22 + BAND_HEIGHT * len(line.bands)
+    top, parts = 28, []
+    bottom = top + 24 + BAND_HEIGHT * len(line.bands)
     for tick in axis.ticks():
         x = axis.at(tick)
-        parts.append(_line(x, top - 8, x, bottom, inks.faint) + _text(x, bottom + 13, shown(tick, lens), anchor="middle",
-                                                                         colour=inks.quiet))
+        side = "start" if x < LEFT + 16 else "end" if x > WIDTH - RIGHT - 16 else "middle"
+        parts.append(_line(x, top - 8, x, bottom, inks.faint) + _text(x, bottom + 14, shown(tick, lens), anchor=side, colour=inks.quiet))
     for place, band in enumerate(line.bands):
-        y, start, end = top + 18 + BAND_HEIGHT * place, axis.at(band.low), axis.at(band.high)
+        y, start, end = top + 20 + BAND_HEIGHT * place, axis.at(band.low), axis.at(band.high)
         width = max(3.0, round(end - start, 1))
         parts.append(f'<rect x="{start}" y="{y}" width="{width}" height="9" rx="2" fill="{NEUTRAL}" fill-opacity="0.45"/>')
         near_end = end > WIDTH - 170
@@ -86,14 +86,14 @@ def strip(line: Line, limits: str, inks: Inks = ON_PAPER) -> str:
     if limit:
         x = axis.at(limit.value)
         parts.append(f'<line x1="{x}" y1="6" x2="{x}" y2="{bottom}" stroke="{HARM}" stroke-width="1.5" stroke-dasharray="5 3"/>')
-        side, away = ("start", 5) if x < WIDTH - 120 else ("end", -5)
+        side, away = ("start", 5) if x < WIDTH - 140 else ("end", -5)
         parts.append(_text(x + away, 10, f"limit: {limit.in_words()}", anchor=side,
                            colour=inks.limit))
     if not math.isnan(row["low"]):
         low, high = axis.at(row["low"]), axis.at(row["high"])
         parts.append(f'<line x1="{low}" y1="{top}" x2="{high}" y2="{top}" stroke="{inks.ink}" stroke-width="7" stroke-opacity="0.35"/>')
     parts.append(f'<circle cx="{axis.at(row["value"])}" cy="{top}" r="6" fill="{inks.ink}"/>')
-    return _svg(WIDTH, bottom + 18, parts, strip_alt(line, limits))
+    return _svg(WIDTH, bottom + 20, parts, strip_alt(line, limits))
 
 
 def strip_alt(line: Line, limits: str) -> str:
@@ -134,7 +134,7 @@ def dots(table: pd.DataFrame, *, kind: str, percent: bool = True, inks: Inks = O
 def _svg(width: float, height: float, parts: list[str], alt: str) -> str:
     told = html.escape(alt, quote=True)
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
-    return (f'<svg {size} role="img" aria-label="{told}" xmlns="http://www.w3.org/2000/svg" {TEXT} font-size="11.5">'
+    return (f'<svg {size} role="img" aria-label="{told}" xmlns="http://www.w3.org/2000/svg" {TEXT} font-size="13">'
             f"<title>{told}</title>{''.join(parts)}</svg>")
 
 

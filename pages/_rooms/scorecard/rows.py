@@ -56,7 +56,7 @@ def _row(line: Line, limits: str, run: Run) -> None:
         ends = " to ".join(reading.shown(pair[end], lens, signed=True) for end in ("low", "high"))
         st.caption(f":material/compare_arrows: The second subject: {reading.shown(line.beside['value'], lens)}, a change of "
                    f"{reading.shown(pair['difference'], lens, signed=True)} ({ends}), {plain(pair['interval'])}.")
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         _ways(line, run)
 
 
