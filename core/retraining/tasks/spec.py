@@ -38,7 +38,7 @@ RETRAINING_TASKS = Experiment(
     config=TasksConfig,
     result=TasksResult,
     presets=(
-        Preset("lite", "lite: about a minute", TasksConfig(), SEEDS, 42.0, gallery_seeds=()),
+        Preset("lite", "lite: about a minute", TasksConfig(), SEEDS, 42.0, gallery_seeds=SEEDS),
         Preset("standard", "standard: a few minutes", STANDARD, SEEDS, 110.0, gallery_seeds=()),
         Preset("full", "full: an hour on a GPU, estimated", FULL, SEEDS, 3600.0, gpu=True, gallery_seeds=())),
     steps=(Step("Train the sources", 8.0), Step("Compute every index", 6.0), Step("Teach each task to each source", 40.0)),
