@@ -34,7 +34,7 @@ def draw_evidence(run: Run, look: Look) -> None:
                 drawing.show(figure, run, look)
         evidence.draw_costs(run)
         evidence.draw_again(run)
-        evidence.draw_published()
+        evidence.draw_published(run)
 
 
 run, look = room.enter(room_of(CALIBRATION), PREDICTION, shipped.choice(CALIBRATION, SHIPPED))
