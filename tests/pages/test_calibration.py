@@ -13,7 +13,7 @@ from tests.calibration.tiny import CONFIG
 from tests.pages.audits import leave
 from tests.pages.conftest import words
 
-PAGE = "pages/calibration.py"
+PAGE = "calibration"
 SMALL = CONFIG.replace(corruptions="contrast", levels="5", n_train=400, n_home=200, n_stream=128, epochs=1, course_passes=1)
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from core.lab.errors import RunFailed
-from core.safety import side_by_side
-from core.safety.side_by_side import SharedState, results_of
+from core.training import forked_models
+from core.training.forked_models import SharedState, results_of
 from tests.language.tiny_language import tiny_language
 
 
@@ -44,7 +44,7 @@ def test_a_failing_training_fails_the_run(monkeypatch):
 
     with pytest.raises(RunFailed, match="it diverged"):
         results_of([broken, broken], processes=2)
-    monkeypatch.setattr(side_by_side, "MOST_BYTES", 64)
+    monkeypatch.setattr(forked_models, "MOST_BYTES", 64)
     with pytest.raises(RunFailed, match="must fit into 64 bytes, got 102"):
         results_of([lambda: "x" * 100] * 2, processes=2)
 

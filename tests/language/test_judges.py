@@ -5,7 +5,7 @@ import math
 import pytest
 
 from core.data.prompts import REFUSALS
-from core.safety.judges import begins_with_refusal, holds_refusal, is_broken, outcome, plain, share
+from core.language.judges import begins_with_refusal, holds_refusal, is_broken, outcome, plain, share
 
 
 @pytest.mark.parametrize("answer", [*REFUSALS, "I\u2019m sorry, no.", '  "I cannot help', "i can't help with that", "SORRY", "As an AI, I",
