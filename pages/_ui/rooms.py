@@ -25,6 +25,8 @@ ROOMS: tuple[Room, ...] = (
     Room("privacy", "pages/privacy.py", ":material/visibility:", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap")),
     Room("privacy_map", "pages/privacy_map.py", ":material/shield:", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation")),
     Room("privacy_defence", "pages/privacy_defence.py", ":material/healing:", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost")),
+    Room("privacy_outputs", "pages/privacy_outputs.py", ":material/table_chart:",
+         ("auc", "tpr_at_1_percent", "accuracy_members", "accuracy_others")),
     Room("spurious", "pages/spurious.py", ":material/link:", ("reliance", "reliance_clean", "reliance_pruned", "accuracy_cost")),
     Room("spurious_retrain", "pages/spurious_retrain.py", ":material/content_cut:",
          ("reliance_before", "reliance", "reliance_random", "accuracy_cost")),
