@@ -7,7 +7,7 @@ from core.privacy.given_outputs import check_audited
 from core.subjects.outputs import EXAMPLE, GivenOutputs, check_outputs_source, read_outputs, read_outputs_file
 
 EXAMPLE_FILE = Path(__file__).resolve().parents[3] / "assets" / "privacy_outputs" / "fashion_mnist.npz"
-EXAMPLE_FINGERPRINT = ""
+EXAMPLE_FINGERPRINT = "3ff959d6662f1f7730e048356169dc6114e9e7d982ce55d8a507a5ee11c0caff"
 
 
 def load_audited(source: str, parts: int) -> GivenOutputs:
