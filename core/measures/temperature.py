@@ -11,7 +11,6 @@ Source:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from core.data.output_rules import check_logits
 from core.measures.calibration import entropy, nll, softmax
@@ -40,6 +39,8 @@ def fit_temperature(logits: np.ndarray, y: np.ndarray) -> float:
     Raises:
         InputError: If logits or labels break a rule.
     """
+    from scipy.optimize import minimize_scalar  # here: 23 MB, and a page that reads a config needs none of it
+
     check_logits(logits, y)
     found = minimize_scalar(lambda log: nll(softmax(logits, np.exp(log)), y), bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded",
                             options={"xatol": 1e-4})

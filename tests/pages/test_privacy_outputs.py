@@ -10,7 +10,7 @@ from tests.pages.audits import leave
 from tests.pages.conftest import words
 from tests.privacy.test_outputs import CONTEXT
 
-PAGE = "pages/privacy_outputs.py"
+PAGE = "privacy_outputs"
 
 
 def test_an_empty_house_says_what_to_bring(open_page):

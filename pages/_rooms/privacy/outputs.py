@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from core.lab.runs import Run
 from core.privacy.audit.spec import PRIVACY
 from core.privacy.outputs import figures
-from core.privacy.outputs.spec import PRIVACY_OUTPUTS
 from core.privacy.outputs.words import PREDICTION
-from pages._ui import answer, drawing, provenance, room, shell, verdicts
+from pages._ui import shell
+from pages._ui.parts import Parts, grid
 from pages._ui.rooms import room_of
 
 WHOLE = room_of(PRIVACY)
@@ -15,15 +16,12 @@ LAYOUT = """An npz file holds `logits` or `probs` (rows, classes) with `y` and `
 (models, rows) LiRA and RMIA are asked, too; `group` tells for each row a group. A CSV file has the columns `y`, `member`,
 `logit_0, logit_1, …` or `prob_0, prob_1, …`, and `group`."""
 
-run, look = room.enter(room_of(PRIVACY_OUTPUTS), PREDICTION)
-if run is not None:
-    with st.grid(2, min_column_width=380):
-        for figure in figures.FIGURES:
-            drawing.show(figure, run, look)
-    verdicts.draw(run)
-with st.expander("Bring your own outputs", icon=":material/upload_file:", expanded=run is None):
-    st.markdown(LAYOUT)
-    shell.link(WHOLE.page, "The room that trains models to audit", WHOLE.icon)
-answer.draw_method(PRIVACY_OUTPUTS)
-if run is not None:
-    provenance.draw(run)
+
+def draw_layout(run: Run | None) -> None:
+    """Draw how a file of outputs is laid out, opened where no result stands above it."""
+    with st.expander("Bring your own outputs", icon=":material/upload_file:", expanded=run is None):
+        st.markdown(LAYOUT)
+        shell.link_room(WHOLE, "The room that trains models to audit")
+
+
+PARTS = Parts(prediction=PREDICTION, figures=grid(*figures.FIGURES), notes=draw_layout)
