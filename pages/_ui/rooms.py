@@ -87,8 +87,6 @@ class Concern:
 
 
 ALL: tuple[Concern, ...] = (
-    Concern("scorecard", "Scorecard", ":material/rule:", START, (
-        Room("scorecard", "card", "Card", ("measured", "leak", "worst_group", "sure_home"), ":material/rule:"),)),
     Concern("privacy", "Privacy leakage", ":material/visibility:", REVEALS, (
         Room("privacy", "audit", "Audit", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap"), ":material/visibility:"),
         Room("privacy_map", "map", "Trade-offs", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation"), ":material/shield:"),
@@ -130,6 +128,8 @@ ALL: tuple[Concern, ...] = (
         Room("calibration", "study", "Under shift", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent"), ":material/speed:"),
         Room("calibration_outputs", "outputs", "Your outputs", ("over_shifted", "ece_shifted", "ece_home_temperature",
                                                                 "coverage_shifted"), ":material/table_chart:"))),
+    Concern("scorecard", "Scorecard", ":material/rule:", START, (
+        Room("scorecard", "card", "Card", ("measured", "leak", "worst_group", "sure_home"), ":material/rule:"),)),
 )
 CONCERNS = tuple(concern for concern in ALL if (ROOT / concern.page).is_file())
 ROOMS = tuple(room for concern in CONCERNS for room in concern.rooms)
