@@ -38,7 +38,7 @@ def draw_concern(concern: Concern) -> None:
         with said:
             st.markdown(plain(brief.sentence(run), most=1000) if run else ":gray-badge[:material/yard: **Nothing here yet**]")
         with sure:
-            st.caption(f"{len(run.request.seeds)} random starts. {plain(standing(run.verdicts), most=90)}" if run else "No run ships yet.")
+            st.caption(f"{len(run.request.seeds)} random starts. {standing(run.verdicts, names=False)}" if run else "No run ships yet.")
             shell.link_room(room, "Open")
 
 

@@ -15,13 +15,13 @@ def counts(words: Sequence[str]) -> str:
     return ", ".join(f"{n} {one if n == 1 else several}" for word, one, several in LINES if (n := list(words).count(word)))
 
 
-def standing(verdicts: Sequence[Verdict]) -> str:
-    """Return what became of a run's published claims, in one line that names the contradicted."""
+def standing(verdicts: Sequence[Verdict], *, names: bool = True) -> str:
+    """Return what became of a run's published claims, in one line that names the contradicted unless told not to."""
     papers = [verdict for verdict in verdicts if verdict.claim.kind == "paper"]
     if not papers:
         return NONE
     against = [verdict.claim.statement for verdict in papers if verdict.verdict == "contradicted"]
-    named = f" Contradicted: {'; '.join(against)}." if against else ""
+    named = f" Contradicted: {'; '.join(against)}." if against and names else ""
     return f"Of {len(papers)} published claim{'s' if len(papers) > 1 else ''} {counts([one.verdict for one in papers])}.{named}"
 
 

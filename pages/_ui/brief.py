@@ -6,6 +6,7 @@ from core.lab.experiment import load_object
 from core.lab.figure import Look
 from core.lab.runs import Run
 from core.lab.standing import standing
+from core.lab.texts import said_plainly
 from pages._ui import answer, detail, drawing, provenance
 from pages._ui.parts import lead
 from pages._ui.plain import plain
@@ -14,12 +15,8 @@ MOST = 1000
 
 
 def sentence(run: Run) -> str:
-    """Return the finding in counts; the room's own answer where a number is missing that the counts take."""
-    texts = load_object(run.request.experiment.texts)
-    try:
-        return texts.plain(run) if texts.plain is not None else texts.answer(run)
-    except ValueError:
-        return texts.answer(run)
+    """Return the finding in counts."""
+    return said_plainly(load_object(run.request.experiment.texts), run)
 
 
 def draw(run: Run, look: Look) -> None:

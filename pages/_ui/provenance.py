@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from core.lab import export, words
+from core.lab import export, report, words
 from core.lab.config import fields_of
 from core.lab.runs import Request, Run
 from core.lab.seeds import format_seeds
@@ -68,7 +68,7 @@ def draw(run: Run) -> None:
 
 def draw_report(run: Run) -> None:
     """Draw the button that gives the report: one page that opens and prints anywhere, without a network."""
-    st.download_button("Report", partial(export.export_html, run), f"{file_name(run)}.html", "text/html", icon=":material/description:",
+    st.download_button("Report", partial(report.export_html, run), f"{file_name(run)}.html", "text/html", icon=":material/description:",
                        on_click="ignore", key=f"report:{run.request.run}", help="One page first, then the evidence: an HTML file that "
                        "needs no network and prints as it reads.")
 
@@ -115,8 +115,8 @@ def draw_downloads(run: Run) -> None:
         "With hidden answers", key=f"whole:{run.request.run}", help="Exports leave out what the models answer to harmful requests.")
     st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run, whole=whole), f"{name}.zip", "application/zip",
                        icon=":material/table:", type="tertiary", on_click="ignore", key=f"zip:{run.request.run}")
-    st.download_button("Report, one HTML file", partial(export.export_html, run), f"{name}.html", "text/html",
-                       icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
+    st.download_button("Interactive report, some 5 MB", partial(report.export_html, run, interactive=True), f"{name}-interactive.html",
+                       "text/html", icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
     st.caption("The camera above a figure saves that figure as SVG.")
 
 

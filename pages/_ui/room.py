@@ -3,10 +3,9 @@
 import streamlit as st
 
 from core.lab import words
-from core.lab.experiment import load_object
 from core.lab.figure import Look
 from core.lab.runs import Run
-from pages._ui import answer, brief, detail, drawing, on_show, predict, provenance, setup_bar, shell, states, verdicts
+from pages._ui import answer, brief, detail, on_show, predict, present, provenance, setup_bar, shell, states, verdicts
 from pages._ui.on_show import OnShow
 from pages._ui.parts import Parts
 from pages._ui.rooms import Room
@@ -29,13 +28,13 @@ def draw(room: Room, look: Look) -> None:
         setup_bar.follow(experiment, followed, precomputed=is_result and run.is_precomputed)
     setup_bar.take_offer(experiment)
     answer.draw_question(experiment, run if is_result else None)
-    if parts.choice is not None:
+    if parts.choice is not None and not shell.presenting():
         parts.choice(run)
     if is_result and predict.is_hidden(run.request.run):
         predict.ask(parts.prediction, run.request.run, reveal=True)
     elif is_result and shell.presenting():
         answer.draw_answer(experiment, run)
-        drawing.show_one(load_object(experiment.figures), run, look)
+        present.draw(parts, run, look)
     elif is_result and detail.chosen() == detail.BRIEF:
         predict.answer(parts.prediction, experiment, run)
         brief.draw(run, look)
