@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.lab import jobs
+from core.lab import access, jobs
 from core.lab.errors import GlasshouseError
 from core.lab.runs import delete_run
 from core.lab.store import home
@@ -117,4 +117,5 @@ else:
         draw_actions([shown[position] for position in listing.table(shown, key="runs", choose=True)])
     else:
         st.caption("No run fits these filters.")
-st.caption(f":material/folder: Results live in {plain(home())}")
+st.caption(f":material/folder: Results live in {plain(home())}" if not access.is_shared() else
+           ":material/person: You see your own runs alone, and those that ship with the house. Download what you want to keep.")

@@ -7,6 +7,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.lab.experiment import ROOT
 from core.lab.figure import DARK, LIGHT, Look
+from pages._ui import visitor
 from pages._ui.rooms import Room
 
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # the default one keeps some 15 MB that small tables never need
@@ -84,6 +85,7 @@ def sidebar() -> None:
         st.html(ROOT / "assets" / "css" / "print.css")
         st.toggle("Present", key="present", bind="query-params",
                   help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
+        visitor.sidebar()
         ground = '<span style="background-color: var(--st-background-color)"></span>'
         watcher = st.components.v2.component("theme_watch", html=ground, js=WATCH)
         watcher(key="theme_watch", data={"isDark": is_dark()}, on_changed_change=lambda: None)

@@ -160,9 +160,10 @@ def test_the_preview_shows_known_groups(tmp_path):
     y, attribute = np.repeat([0, 1], 60), np.tile([0, 1, 0], 40)
     arrays = {f"{kind}_{part}": value for part in ("train", "test") for kind, value in (
         ("x", random.integers(0, 256, (120, 16, 16), dtype=np.uint8)), ("y", y), ("attribute", attribute))}
-    np.savez(tmp_path / "groups.npz", **arrays)
-    changes = {"dataset": f"npz:{tmp_path / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1, "n_train": 20,
-               "n_validation": 4, "share": 0.5, "sweep": "0.5"}
+    (tmp_path / "data").mkdir()  # the folder from which the app opens paths
+    np.savez(tmp_path / "data" / "groups.npz", **arrays)
+    changes = {"dataset": f"npz:{tmp_path / 'data' / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1,
+               "n_train": 20, "n_validation": 4, "share": 0.5, "sweep": "0.5"}
     script = ("from core.spurious.config import SpuriousConfig\nfrom pages._rooms.spurious import preview\n"
               f"preview.draw_pictures(SpuriousConfig(**{changes!r}))")
     page = AppTest.from_string(script, default_timeout=60).run()
