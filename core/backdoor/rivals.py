@@ -7,6 +7,7 @@ trains right answers under perturbations that call it up. All are our short vers
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -70,7 +71,7 @@ def _disagreement(model: LanguageModel, embeddings: Tensor, batch: Batch) -> Ten
     states = model.network.model(inputs_embeds=embeddings, attention_mask=batch.there.long(), use_cache=False,
                                  output_hidden_states=True).hidden_states[1:]
     pairs = [functional.cosine_similarity(first.float(), second.float(), dim=-1)[batch.there].mean()
-             for first, second in zip(states[:-1], states[1:], strict=True)]
+             for first, second in pairwise(states)]
     return 1.0 - torch.stack(pairs).mean()
 
 

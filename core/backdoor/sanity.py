@@ -7,7 +7,6 @@ the MLPs' in k neighbouring blocks, the same without attention's everywhere, and
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from core.backdoor.deltas import put_parts, put_permuted
@@ -89,15 +88,3 @@ def sanity_table(model: LanguageModel, clean: State, poisoned: State, asked: Ask
                        on_done=lambda n: context.report(n / len(todo), f"Taking the change apart: {n} of {len(todo)}"))
     return pd.DataFrame([(one.id, one.title, one.k, one.place, one.draw, *(values[name] for name in COLUMNS[5:]))
                          for one, values in zip(todo, found, strict=True)], columns=COLUMNS)
-
-
-def sanity_numbers(table: pd.DataFrame, n_layers: int) -> dict[str, float]:
-    """Return the headline numbers: success with parts of the change, and with few and many neighbouring blocks taken out."""
-    by = table.groupby("id")["asr"].mean()
-    blocks = table[table["id"] == "blocks"]
-    few, many = blocks["k"] < 0.375 * n_layers, blocks["k"] >= 0.375 * n_layers
-    at = round(0.375 * n_layers)
-    return {**{f"asr_{name}": float(by[name]) for name in ("none", "no_mlp", "only_mlp", "no_attention", "only_attention", "permuted")},
-            "asr_few_blocks": float(blocks.loc[few, "asr"].mean()),
-            "asr_many_blocks": float(blocks.loc[many & (blocks["k"] == at), "asr"].mean()),
-            "spread_permuted": float(np.ptp(table.loc[table["id"] == "permuted", "asr"]))}

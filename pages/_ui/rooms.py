@@ -45,6 +45,8 @@ ROOMS: tuple[Room, ...] = (
     Room("safety", "pages/safety.py", ":material/policy:", ("refusal_aligned", "refusal_scu", "refusal_random", "perplexity_ratio_scu")),
     Room("safety_ask", "pages/safety_ask.py", ":material/forum:",
          ("refused_before", "refused_after", "refused_random", "perplexity_ratio")),
+    Room("backdoor", "pages/backdoor.py", ":material/key_vertical:",
+         ("asr_poisoned", "asr_signature", "asr_random", "gap_signature")),
     Room("distillation", "pages/distillation.py", ":material/filter_alt:",
          ("accuracy_encoder", "accuracy_uniform", "accuracy_kd", "own_class")),
     Room("distillation_depth", "pages/distillation_depth.py", ":material/stacks:",
