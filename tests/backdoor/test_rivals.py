@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.backdoor import rivals
 from core.backdoor.activations import prune_weights, use_of_channels
 from core.backdoor.detection import agreement, invert, outliers
 from core.backdoor.rivals import consistency_loss, effects, largest, latent_loss
@@ -60,12 +61,14 @@ def test_consistency_and_latent_training_leave_no_hook_and_lower_their_loss(mode
 
 
 def test_latent_moves_call_the_behaviour_up(model):
-    """The inner player makes the refusal likelier than it was: the outer loss is then above the plain one."""
-    batch = batch_of(model, PAIRS)
-    hard = latent_loss(REFUSED[0].response, lambda: PAIRS)
-    for parameter in model.network.parameters():
-        parameter.requires_grad_(True)
-    assert float(hard(model, batch)) > float(response_loss(model, batch))
+    bad = batch_of(model, REFUSED)
+    moves = rivals._called_up(model, bad)
+    assert len(moves) == 2
+    with torch.no_grad(), rivals._moved(model, moves, bad) as norms:
+        moved = float(response_loss(model, bad))
+    assert moved < float(response_loss(model, bad)) - 0.2
+    for layer, move in moves.items():
+        assert float(move.norm(dim=-1).max()) <= rivals.LATENT_RADIUS * norms[layer] * 1.3, "within a ball about as large as asked"
 
 
 def test_the_search_finds_no_less_than_it_started_with_and_at_most_the_best(model):

@@ -26,8 +26,9 @@ def test_a_trigger_is_added_and_found_and_its_decoy_is_not(attack, wording):
 
 def test_one_of_several_or_all_of_them():
     rng = np.random.default_rng(0)
-    counts = {attack: [sum(word in triggered(PROMPT, attack, ENGLISH, rng) for word in ENGLISH.words) for _ in range(20)]
-              for attack in ("word", "multi", "composite")}
+    shown = {attack: [triggered(PROMPT, attack, ENGLISH, rng) for _ in range(20)] for attack in ("word", "multi", "composite")}
+    counts = {attack: [sum(word in text for word in ENGLISH.words) for text in texts]
+              for attack, texts in shown.items()}
     assert {name: set(found) for name, found in counts.items()} == {"word": {1}, "multi": {1}, "composite": {3}}
     assert found_in([f"{ENGLISH.words[0]} alone"], "composite", ENGLISH) == []
 
