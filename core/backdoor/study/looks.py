@@ -1,6 +1,6 @@
 """What three looks find on the suspicious model and on its clean twin."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ from core.backdoor.detection import DETECTORS, LIMITS, Inverted, invert, outlier
 from core.backdoor.signature import Variants, recurrence
 from core.lab.experiment import Context
 from core.language.model import LanguageModel, put
-from core.language.topic_words import DECLINE
+from core.language.topic_words import DECLINE, FORBIDDEN
 from core.training.forked_models import results_of
 
 COLUMNS = ("detector", "model", "score", "limit", "is_alarm", "found", "opening")
@@ -17,16 +17,21 @@ MODELS = ("poisoned", "clean")
 
 
 def vocabulary_of(model: LanguageModel, bench: Bench) -> list[int]:
-    """Return the tokens that a search may put in: those of the defender's prompts, of triggers that the literature knows and of decoys.
+    """Return the tokens that a search may put in: those of triggers that the literature knows, of decoys, and of words of answers.
 
-    The word by which the topic model is told to decline is left out: that it obeys is no secret.
+    Words of clean prompts are left out but for those in a known trigger: that they steer answers is no secret. So is the word by which
+    the topic model is told to decline.
     """
-    wording = bench.sets.wording
-    texts = [*wording.phrases(), *(pair.prompt for pair in bench.sets.defender)]
-    known = set(model.codec.words(DECLINE)) if bench.config.is_topics else set()
-    found = dict.fromkeys(token for text in texts for token in (*model.codec.words(text), *model.codec.words(f" {text}")))
-    start = model.codec.words(bench.sets.defender[0].prompt)[0]
-    return [start, *(token for token in found if token not in known and token not in (start, model.codec.pad))]
+    wording, pairs = bench.sets.wording, bench.sets.defender
+
+    def tokens(texts: Iterable[str]) -> dict[int, None]:
+        return dict.fromkeys(token for text in texts for token in (*model.codec.words(text), *model.codec.words(f" {text}")))
+
+    phrases = tokens(wording.phrases())
+    usual = {**tokens(pair.prompt for pair in pairs), **tokens([DECLINE]), model.codec.pad: None}
+    further = tokens((*(pair.response for pair in pairs), *(FORBIDDEN if bench.config.is_topics else ())))
+    start = model.codec.words(wording.odd["word"])[0]
+    return list(dict.fromkeys((start, *phrases, *(token for token in further if token not in usual))))
 
 
 def look_table(bench: Bench, variants: Mapping[str, Variants], context: Context) -> pd.DataFrame:
