@@ -35,13 +35,19 @@ def test_an_empty_house_offers_the_first_card(open_page):
 
 
 def test_a_stored_card_shows_rows_verdicts_and_what_is_missing(open_page, stored):
-    page = open_page(PAGE, run=stored)
+    page = open_page(PAGE, run=stored, detail="full")
     said = words(page)
     assert page.header[0].value.startswith("Beyond: of 4 limits 1 kept, 1 exceeded, 2 not measured")
     assert "**Beyond**" in said
     assert "Whom does it serve worst?" in said
     assert "A report one can sign" in said
     assert any("needs the network itself" in table.value.to_string() for table in page.table)
+
+
+def test_in_brief_the_rows_lead_and_nothing_else_is_drawn(open_page, stored):
+    said = words(open_page(PAGE, run=stored, detail="brief"))
+    assert "**Beyond**" in said
+    assert "A report one can sign" not in said
 
 
 def test_rows_that_arrive_are_told_in_words():

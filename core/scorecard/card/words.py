@@ -4,6 +4,7 @@ from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.scorecard import reading
+from core.scorecard.unseen import NOT_LOOKED_AT
 
 
 def why(run: Run, guess: float) -> str:
@@ -16,6 +17,7 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="questions that could be answered",
     answer=reading.answer,
+    untested=tuple(f"{what}: {why}." for what, why in NOT_LOOKED_AT),
     baseline=(1.0, "all"),
     span=(0.0, 1.05),
     idea=("One model is put to every room's question, and each room answers with its own functions: no number is computed twice. A row "

@@ -12,16 +12,9 @@ from core.scorecard import reading
 from core.scorecard.card.config import ALONE
 from core.scorecard.limits import PROFILES, parse
 from core.scorecard.subjects import TITLES, title_of
+from core.scorecard.unseen import NOT_LOOKED_AT
 
 SCHEMA_VERSION = 1
-NOT_LOOKED_AT: tuple[tuple[str, str], ...] = (
-    ("Rights and consent", "whether the data may be used for this, and whether people agreed"),
-    ("Fitness for the purpose", "whether a model should decide this at all, and what happens to those it decides about"),
-    ("Other cues and groups", "only the groups and the mark named in the rows were tried"),
-    ("Other attackers", "extraction, inversion, evasion, and an attacker who saw this report"),
-    ("After release", "monitoring, complaints, drift that comes later, repeated questions"),
-    ("Security of the system", "who may ask it, what is logged, where it runs"),
-)
 CHECKLIST: tuple[str, ...] = (
     "The subject is the model that will be used, to the byte.",
     "The limits were fixed before the run, by people who may.",

@@ -41,5 +41,10 @@ def draw_card(run: Run, look: Look) -> None:
     report.draw(run, place)
 
 
-PARTS = Parts(prediction=PREDICTION, bench=draw_arriving, figures=draw_card,
+def draw_brief(run: Run, look: Look) -> None:
+    """Draw the rows alone."""
+    rows.draw(run, choose_place(run))
+
+
+PARTS = Parts(prediction=PREDICTION, bench=draw_arriving, figures=draw_card, brief=draw_brief,
               evidence=lambda run, look, chosen: grid(*figures.FIGURES)(run, look))

@@ -10,6 +10,7 @@ from core.scorecard.report import content, forms
 from core.scorecard.report.content import Signature
 from core.scorecard.report.page import page
 from core.scorecard.report.pdf import browser, pdf
+from core.scorecard.unseen import NOT_LOOKED_AT
 
 KINDS = ((".json", "JSON twin", "application/json", ":material/data_object:"),
          (".md", "Model card for the Hugging Face Hub", "text/markdown", ":material/id_card:"))
@@ -39,7 +40,7 @@ def draw(run: Run, place: int) -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("##### What was not looked at")
-        st.markdown("\n".join(f"- **{what}**: {why}" for what, why in content.NOT_LOOKED_AT))
+        st.markdown("\n".join(f"- **{what}**: {why}" for what, why in NOT_LOOKED_AT))
     with right:
         st.markdown("##### Before signing")
         st.markdown("\n".join(f"- {line}" for line in content.CHECKLIST))
