@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, NoReturn
 
 from core import doctor
@@ -23,6 +24,7 @@ from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
 from core.lab.summary import claim_record, summary
+from core.subjects.convert import convert
 from core.wait import complete
 
 
@@ -61,6 +63,9 @@ def parser() -> Parser:
     save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
+    made = verb("convert", "Weights that torch pickled (.pt, .pth), written as safetensors for weights:PATH.", with_json=False)
+    made.add_argument("source", metavar="IN.pt")
+    made.add_argument("target", metavar="OUT.safetensors")
     verb("claims", "Every statement of the house, and what the runs that ship say of it.")
     verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
     shown = verb("gallery", "The finished results that ship with the house.")
@@ -200,6 +205,13 @@ def list_claims(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"statements": found, "untested": statements.untested()}
 
 
+def convert_weights(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Write pickled weights as safetensors."""
+    words_done = convert(Path(arguments.source).expanduser(), Path(arguments.target).expanduser())
+    print(f"{arguments.target}: {words_done}")
+    return {"path": arguments.target}
+
+
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
     """Print the state of the machine; return it as JSON."""
     found = doctor.examine()
@@ -224,7 +236,7 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 VERBS = {"list": list_experiments, "claims": list_claims,
-         "run": run_experiment, "export": export_run, "doctor": examine, "gallery": tend_gallery,
+         "run": run_experiment, "export": export_run, "convert": convert_weights, "doctor": examine, "gallery": tend_gallery,
          "show": lambda arguments: present(stored_run(arguments.run), arguments, cached=True)}
 
 
