@@ -17,6 +17,7 @@ import numpy as np
 
 from core.data.arrays import check_pair, checked_images, checked_labels
 from core.data.dataset import ImageDataset
+from core.lab import access
 from core.lab.errors import InputError
 
 NETWORK_SECONDS = 10.0
@@ -74,6 +75,7 @@ def torchvision_fingerprint(source: str) -> str:
 
 def _download(source: str) -> None:
     """Let torchvision fetch a set in a process of its own, so that whoever only needs the hash (a page's server) loads no torch."""
+    access.check_download(f"data set {source}")
     fetching = subprocess.run([sys.executable, "-m", "core.data.torchvision_sets", source], cwd=Path(__file__).resolve().parents[2],
                               stdin=subprocess.DEVNULL, capture_output=True, env=os.environ, check=False)
     if fetching.returncode or not is_here(source):
@@ -112,6 +114,8 @@ def _opened(source: str) -> list:
     datasets = import_torchvision("datasets").datasets
     made = getattr(datasets, SETS[source].class_name)
     root, download = data_folder(), not is_here(source)
+    if download:
+        access.check_download(f"data set {source}")
     try:
         with _short_timeout():
             if source == "svhn":

@@ -45,7 +45,7 @@ class AskConfig(Config):
         labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = TOPICS
     prompt: Annotated[str, Knob(
         "Your prompt", "Asked before and after; empty takes the first held-out request. The topic model reads words like colour of bread.",
-        main=True, check=check_prompt)] = ""
+        main=True, check=check_prompt, is_prose=True)] = ""
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) removed", "Safety-critical units taken out.", low=0.0, high=50.0, unit="%", main=True)] = LITE.scu_percent
     ucu_percent: Annotated[float, Knob(

@@ -10,8 +10,10 @@ from core.safety.ask.spec import SAFETY_ASK
 from core.safety.ask.words import PREDICTION
 from core.safety.units.spec import SAFETY
 from pages._rooms.safety import answers
-from pages._rooms.safety.evidence import MODELS_SHIPPED, view
-from pages._ui import answer, drawing, provenance, room, shell, shipped, verdicts
+from pages._rooms.safety.evidence import MODELS_SHIPPED
+from pages._ui import drawing, shell, shipped
+from pages._ui.controls import view
+from pages._ui.parts import Parts
 from pages._ui.rooms import room_of
 
 WHOLE = room_of(SAFETY)
@@ -24,30 +26,22 @@ def draw_own(run: Run) -> None:
     answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="own")
 
 
-def draw_others(run: Run) -> None:
+def draw_others(run: Run, _look: Look, _: None) -> None:
     rows = run.results[0].answers
     rows = rows[~rows["is_asked"].astype(bool)]
-    st.space("small")
-    st.header("Held-out requests, word for word", anchor=False)
+    st.subheader("Held-out requests, word for word", anchor=False)
     kind = view("Requests", answers.KINDS, "asked")
     mine = rows[rows["is_harmful"].astype(bool) == (kind == "harmful")]
     answers.choose(run, mine, STATES, tuple(STATES), key=kind)
     st.caption("First seed. The likeliest token each time, cut after as many as the settings allow. Choose a row for another request.")
+    shell.link_room(WHOLE, "The whole study, with intervals")
 
 
 def draw_figures(run: Run, look: Look) -> None:
+    draw_own(run)
     with st.grid(2, min_column_width=380):
         for figure in figures.FIGURES:
             drawing.show(figure, run, look)
 
 
-run, look = room.enter(room_of(SAFETY_ASK), PREDICTION, shipped.choice(SAFETY_ASK, MODELS_SHIPPED))
-if run is not None:
-    draw_own(run)
-    draw_figures(run, look)
-    verdicts.draw(run)
-    draw_others(run)
-    shell.link(WHOLE.page, "The whole study, with intervals", WHOLE.icon)
-answer.draw_method(SAFETY_ASK)
-if run is not None:
-    provenance.draw(run)
+PARTS = Parts(prediction=PREDICTION, choice=shipped.choice(SAFETY_ASK, MODELS_SHIPPED), figures=draw_figures, evidence=draw_others)

@@ -14,7 +14,9 @@ from core.privacy.defences import DEFENCES, defence_by_id
 from core.privacy.map.spec import PRIVACY_MAP
 from pages._rooms.privacy import evidence, one_defence
 from pages._rooms.privacy.evidence import VIEWS
-from pages._ui import answer, catalogue, drawing, on_show, provenance, room, settings, shell, verdicts
+from pages._ui import catalogue, drawing, on_show, settings, shell
+from pages._ui.controls import view
+from pages._ui.parts import Parts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -89,29 +91,17 @@ def draw_figures(run: Run, look: Look) -> None:
         drawing.show(ATTACKS, run, look)
 
 
-def draw_evidence(run: Run, look: Look) -> None:
+def draw_evidence(run: Run, look: Look, _: None) -> None:
     """Draw the part of the evidence that is asked for, out of what this method has."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
     there = {name: view.title for name, view in VIEWS.items() if evidence.has(run, view)}
     own = {name: title for name, title in there.items() if name != "magnitudes"}
-    shown = evidence.choose("Evidence", own | {"stopping": "Stopping early"} | there, "evidence")
+    shown = view("Evidence", own | {"stopping": "Stopping early"} | there, "evidence")
     if shown == "stopping":
         drawing.show(STOPPING, run, look)
     else:
         evidence.draw(VIEWS[shown], run, look)
-    shell.link(room_of(PRIVACY_MAP).page, "Every defence on one map", room_of(PRIVACY_MAP).icon)
+    shell.link_room(room_of(PRIVACY_MAP), "Every defence on one map")
 
 
-one_defence.follow_address()
-run, look = room.enter(room_of(PRIVACY_DEFENCE), PREDICTION, draw_finished)
-if not shell.presenting():
-    draw_choice()
-if run is not None:
-    draw_figures(run, look)
-    verdicts.draw(run)
-    draw_evidence(run, look)
-    answer.draw_method(PRIVACY_DEFENCE)
-    provenance.draw(run)
-else:
-    answer.draw_method(PRIVACY_DEFENCE)
+PARTS = Parts(prediction=PREDICTION, follow_address=one_defence.follow_address, choice=draw_finished, bench=draw_choice,
+              figures=draw_figures, evidence=draw_evidence)

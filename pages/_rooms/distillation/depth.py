@@ -3,14 +3,13 @@
 import streamlit as st
 
 from core.distillation.depth import figures
-from core.distillation.depth.spec import DISTILLATION_DEPTH
 from core.distillation.depth.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
 from pages._rooms.distillation import budget
-from pages._rooms.distillation.views import view
-from pages._ui import answer, drawing, provenance, room, verdicts
-from pages._ui.rooms import room_of
+from pages._ui import drawing
+from pages._ui.controls import view
+from pages._ui.parts import Parts
 
 EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost",
             "calibration": "Calibration", "sizes": "More data"}
@@ -24,10 +23,8 @@ def draw_figures(run: Run, look: Look) -> None:
         budget.draw(run)
 
 
-def draw_evidence(run: Run, look: Look) -> None:
+def draw_evidence(run: Run, look: Look, _: None) -> None:
     """Draw one further figure, picked by the reader."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
     match view("Evidence", EVIDENCE, "evidence"):
         case "statistics":
             drawing.show(figures.STATISTICS, run, look)
@@ -42,12 +39,4 @@ def draw_evidence(run: Run, look: Look) -> None:
             drawing.show(figures.LOSS_TERMS, run, look)
 
 
-run, look = room.enter(room_of(DISTILLATION_DEPTH), PREDICTION)
-if run is not None:
-    draw_figures(run, look)
-    verdicts.draw(run)
-    draw_evidence(run, look)
-    answer.draw_method(DISTILLATION_DEPTH)
-    provenance.draw(run)
-else:
-    answer.draw_method(DISTILLATION_DEPTH)
+PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)

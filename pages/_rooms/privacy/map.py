@@ -12,11 +12,12 @@ from core.privacy.map import figures_trade_off as trade
 from core.privacy.map.curves import BASELINE, CURVES
 from core.privacy.map.figures import RATES, TRADE_OFF
 from core.privacy.map.figures_panels import panel_of
-from core.privacy.map.spec import PRIVACY_MAP
 from core.privacy.map.words import PREDICTION
 from pages._rooms.privacy import evidence, one_defence
 from pages._rooms.privacy.evidence import VIEWS, View
-from pages._ui import answer, cards, drawing, provenance, room, shell, stored, verdicts
+from pages._ui import cards, drawing, shell, stored
+from pages._ui.controls import view
+from pages._ui.parts import Parts
 from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 
@@ -35,7 +36,7 @@ def draw_map(run: Run, look: Look) -> str:
     defended = {curve: trade.TITLES[curve] for curve in curves_of(run) if curve != BASELINE}
     titles = {EVERY: "All in one plane", PANELS: "A panel each"} | {curve: f"{title} alone" for curve, title in defended.items()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        leak = evidence.choose("Leakage", MEASURES, "leak")
+        leak = view("Leakage", MEASURES, "leak")
         with st.container(width=280):
             focus = st.selectbox("Curves", list(titles), format_func=titles.__getitem__, key="focus", bind="query-params",
                                  label_visibility="collapsed") or EVERY
@@ -97,7 +98,7 @@ def draw_point(run: Run, curve: str, strength: float) -> None:
             return
         entry = one_defence.stored_alone(one_defence.settings_at(run.request.config, curve, strength))
         label = f"Open its run {entry.request.run[:8]}" if entry else "Run this defence alone"
-        shell.link(ALONE.page, label, ":material/open_in_new:", one_defence.address(run, curve, strength))
+        shell.link_room(ALONE, label, one_defence.address(run, curve, strength))
 
 
 def between(row: pd.Series, column: str, unit: str) -> str:
@@ -106,18 +107,16 @@ def between(row: pd.Series, column: str, unit: str) -> str:
 
 def draw_evidence(run: Run, look: Look, leak: str) -> None:
     """Draw the part of the evidence that is asked for: from the map where it has it, else from a run of that defence alone."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
-    shown = evidence.choose("Evidence", {POINTS: "All points"} | {name: view.title for name, view in VIEWS.items()}, "evidence")
+    shown = view("Evidence", {POINTS: "All points"} | {name: view.title for name, view in VIEWS.items()}, "evidence")
     if shown == POINTS:
         draw_points(run, leak)
         return
-    view = VIEWS[shown]
-    if evidence.has(run, view):
-        st.caption(f"From this map: {defence_by_id(view.defences[0]).title} at its middle strength.")
-        evidence.draw(view, run, look)
+    method = VIEWS[shown]
+    if evidence.has(run, method):
+        st.caption(f"From this map: {defence_by_id(method.defences[0]).title} at its middle strength.")
+        evidence.draw(method, run, look)
         return
-    draw_from_alone(run, look, view)
+    draw_from_alone(run, look, method)
 
 
 def draw_from_alone(run: Run, look: Look, view: View) -> None:
@@ -125,7 +124,7 @@ def draw_from_alone(run: Run, look: Look, view: View) -> None:
     entry = one_defence.nearest(view.defences, like)
     alone = stored.load(entry.root, entry.request.run) if entry else None
     if alone is not None and evidence.has(alone, view):
-        shell.link(ALONE.page, evidence.said_of(alone), ":material/open_in_new:", {"run": alone.request.run})
+        shell.link_room(ALONE, evidence.said_of(alone), {"run": alone.request.run})
         if alone.request.config.audit_config() != like.audit_config():
             st.caption("That run trained its networks with other settings than this map.")
         evidence.draw_guarantee(alone)
@@ -166,12 +165,4 @@ def draw_points(run: Run, leak: str) -> None:
         draw_point(run, row["curve"], float(row["strength"]))
 
 
-run, look = room.enter(room_of(PRIVACY_MAP), PREDICTION)
-if run is not None:
-    leak = draw_map(run, look)
-    verdicts.draw(run)
-    draw_evidence(run, look, leak)
-    answer.draw_method(PRIVACY_MAP)
-    provenance.draw(run)
-else:
-    answer.draw_method(PRIVACY_MAP)
+PARTS = Parts(prediction=PREDICTION, figures=draw_map, evidence=draw_evidence)

@@ -6,12 +6,12 @@ import streamlit as st
 from core.compression.frames import FAMILIES
 from core.compression.groups.spec import COMPRESSION
 from core.compression.repair import figures
-from core.compression.repair.spec import COMPRESSION_REPAIR
 from core.compression.repair.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
-from pages._rooms.compression.evidence import view
-from pages._ui import answer, drawing, provenance, room, shell, verdicts
+from pages._ui import drawing, shell
+from pages._ui.controls import view
+from pages._ui.parts import Parts
 from pages._ui.rooms import room_of
 
 EVIDENCE = {"ends": "Who gains, who pays", "bits": "Bits by layer", "table": "All arms"}
@@ -29,8 +29,6 @@ def draw_figures(run: Run, look: Look) -> str:
 
 
 def draw_evidence(run: Run, look: Look, family: str) -> None:
-    st.space("small")
-    st.header("Look closer", anchor=False)
     match view("Evidence", EVIDENCE, "evidence"):
         case "bits":
             with st.grid(2, min_column_width=380):
@@ -40,7 +38,7 @@ def draw_evidence(run: Run, look: Look, family: str) -> None:
             draw_table(run)
         case _:
             drawing.show(figures.ENDS, run, look, controls=lambda: {"family": family})
-    shell.link(GROUPS.page, "Who pays without a repair", GROUPS.icon)
+    shell.link_room(GROUPS, "Who pays without a repair")
 
 
 def draw_table(run: Run) -> None:
@@ -58,12 +56,4 @@ def draw_table(run: Run) -> None:
     st.caption("Means over seeds, long-tailed copy.")
 
 
-run, look = room.enter(room_of(COMPRESSION_REPAIR), PREDICTION)
-if run is not None:
-    family = draw_figures(run, look)
-    verdicts.draw(run)
-    draw_evidence(run, look, family)
-    answer.draw_method(COMPRESSION_REPAIR)
-    provenance.draw(run)
-else:
-    answer.draw_method(COMPRESSION_REPAIR)
+PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)

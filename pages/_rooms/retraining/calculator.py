@@ -5,11 +5,11 @@ import streamlit as st
 from core.lab.figure import Look
 from core.lab.runs import Run
 from core.retraining.calculator import figures
-from core.retraining.calculator.spec import RETRAINING_INDEX
 from core.retraining.calculator.words import PREDICTION
 from core.retraining.shifts.spec import RETRAINING
 from pages._rooms.retraining import prices
-from pages._ui import answer, drawing, provenance, room, shell, verdicts
+from pages._ui import drawing, shell
+from pages._ui.parts import Parts
 from pages._ui.rooms import room_of
 
 WHOLE = room_of(RETRAINING)
@@ -30,12 +30,10 @@ def draw_figures(run: Run, look: Look) -> None:
     prices.draw(run)
 
 
-run, look = room.enter(room_of(RETRAINING_INDEX), PREDICTION)
-if run is not None:
-    draw_figures(run, look)
-    verdicts.draw(run)
+def draw_evidence(run: Run, look: Look, _: None) -> None:
+    """Draw where this shift lies among the stored ones, and the way to the study that they are from."""
     drawing.show(figures.PLACE, run, look)
-    shell.link(WHOLE.page, "The study that the stored curves are from", WHOLE.icon)
-answer.draw_method(RETRAINING_INDEX)
-if run is not None:
-    provenance.draw(run)
+    shell.link_room(WHOLE, "The study that the stored curves are from")
+
+
+PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)
