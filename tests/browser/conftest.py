@@ -19,7 +19,7 @@ from tests.pages import audits
 CHROMIUM = os.environ.get("GLASSHOUSE_TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-expect.set_options(timeout=20_000)  # these tests ask whether, not how fast: a busy machine may take its time
+expect.set_options(timeout=60_000)  # these tests ask whether, not how fast: a busy machine may take its time
 PROBES = "status of 404"  # Streamlit asks for its health below a page's path first; the browser reports the answer
 
 
@@ -113,7 +113,7 @@ def tab(windows, server):
     def opened(path: str, *, width: int = 1360, dark: bool = False):
         page = windows(width, dark).new_page()
         pages.append(page)
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" and PROBES not in said.text else None)
         page.on("request", lambda asked: troubles.append(f"outside: {asked.url}") if not asked.url.startswith((

@@ -12,10 +12,17 @@ PAGE = "pages/claims.py"
 REAL = ROOT / "assets" / "gallery"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept():
+    """What other files read is forgotten; the tests of this file read the same gallery, which takes seconds, once."""
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
 @pytest.fixture(autouse=True)
 def real_gallery(empty_gallery, monkeypatch):
     """What ships, in place of the empty gallery of the other pages' tests."""
-    st.cache_data.clear()
     for module in (store, gallery, runs):
         monkeypatch.setattr(module, "GALLERY", REAL)
 
