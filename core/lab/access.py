@@ -15,6 +15,7 @@ from core.lab.errors import InputError
 Mode = Literal["laptop", "shared", "demo"]
 PATH_KINDS = ("npz", "folder", "csv", "table", "onnx", "weights", "outputs")  # what stands before a path in settings
 NAMED_BY_HASH = ("upload",)
+FOR = "GLASSHOUSE_VISITOR"
 HOUSE = "house"  # owner of what the command line and a laptop's app compute
 NO_PATH = "this server reads no path of its own, got one: upload the file, or choose a named set."
 NO_ACCOUNT = "runs on this server need an account, got a visitor who is not logged in: press Log in at the left."
@@ -42,7 +43,8 @@ def mode() -> Mode:
 
 
 def _asking() -> str | None:
-    return None if _ask is None else _ask()
+    found = None if _ask is None else _ask()
+    return found or os.environ.get(FOR) or None  # a worker has no visit of its own and is told for whom it computes
 
 
 def in_app() -> bool:
@@ -137,8 +139,8 @@ def check_download(what: str) -> None:
 
 
 def worker_settings() -> dict[str, str]:
-    """Return what a worker must know of the visitor for whom it computes."""
-    return {"GLASSHOUSE_OFFLINE": "1"} if is_shared() else {}
+    """Return what a process that computes must know of the visitor who asked: the same rules bind it."""
+    return {FOR: asking} if (asking := _asking()) else {}
 
 
 def scrubbed(text: str) -> str:

@@ -53,6 +53,18 @@ def estimate(value: Estimate, unit: str = "", *, signed: bool = False) -> str:
     return f"{number(value.value, unit, signed=signed)} ({interval(value, unit, signed=signed)}), {seeds(value.n)}"
 
 
+def counted(share: float, of: int) -> str:
+    """Return a share as a count out of ``of``, which is what a lay person can repeat: ``7 of 100`` says more than 7.0%.
+
+    Raises:
+        ValueError: If the share is not resolvable.
+    """
+    if math.isnan(share):
+        raise ValueError("a share must be a number to be counted.")
+    count = share * of
+    return "fewer than 1" if 0 < count < 0.5 else f"{round(count):,}"
+
+
 def duration(seconds: float) -> str:
     """Return a time as words: ``38 s``, ``11 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)
@@ -89,7 +101,8 @@ def margin(value: float, expected: str, unit: str = "", *, ratio: bool = False) 
     """Return the rule of a claim as words: ``at least +10.0 pt``, ``within ±2.0 pt``, ``any fall``, ``at most times 1.25``."""
     unit = "pt" if unit == "%" else unit  # a difference of shares is told in points
     if expected == "within":
-        return f"within times {math.exp(value):.2f}" if ratio else f"within ±{number(value, unit) if value >= 0.01 else f'{value:g}'}"
+        shown = number(value, unit) if value >= 0.01 or unit == "pt" else f"{value:g}"
+        return f"within times {math.exp(value):.2f}" if ratio else f"within ±{shown}"
     if value == 0:
         return "any rise" if expected == "above" else "any fall"
     edge = value if expected == "above" else -value

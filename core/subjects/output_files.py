@@ -6,7 +6,6 @@ An npz file holds the arrays of ``output_names.ALIASES``. A CSV file has a line 
 """
 
 import io
-import math
 import re
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.frames import read_frame
 from core.lab.errors import InputError
 from core.subjects.output_names import ALIASES, MEMBERS, OTHERS, recognise
@@ -39,16 +39,15 @@ def from_npz(content: bytes) -> Read:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = recognise([info.filename.removesuffix(".npy") for info in archive.infolist()], WHAT)
+            held = members(archive, WHAT)
+            names = recognise(list(held), WHAT)
             total = 0
             for alias in names.used:
-                with archive.open(f"{alias}.npy") as file:
-                    total += _declared_bytes(alias, file)
+                total += _declared_bytes(alias, archive, held[alias])
             if total > 2 * MOST_BYTES:
                 raise InputError(f"{WHAT} must take at most {2 * MOST_BYTES >> 20} MB in all, got {total >> 20} MB: use fewer rows.")
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            arrays = {plain: stored[alias] for alias, plain in names.whole.items()}
-            halves = {(plain, inside): (alias, stored[alias]) for alias, (plain, inside) in names.parts.items()}
+            arrays = {plain: read(archive, held[alias]) for alias, plain in names.whole.items()}
+            halves = {(plain, inside): (alias, read(archive, held[alias])) for alias, (plain, inside) in names.parts.items()}
     except BROKEN as error:
         raise InputError(f"{WHAT} must be one that numpy.savez wrote, got another ({type(error).__name__}): write it again.") from None
     return _joined(arrays, halves)
@@ -76,15 +75,12 @@ def _joined(arrays: dict[str, np.ndarray], halves: dict[tuple[str, bool], tuple[
     return arrays, notes
 
 
-def _declared_bytes(name: str, file: io.BufferedIOBase) -> int:
-    read = np.lib.format.read_array_header_1_0 if np.lib.format.read_magic(file) == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    if dtype.hasobject:
-        raise InputError(f"{name} must hold numbers, got Python objects: convert it to a plain array and save again.")
-    n_bytes = math.prod(shape) * max(4, dtype.itemsize)
-    if n_bytes > MOST_BYTES:
-        raise InputError(f"{name} must take at most {MOST_BYTES >> 20} MB, got an array of shape {shape}: use fewer rows.")
-    return n_bytes
+def _declared_bytes(name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
+    declared = declared_bytes(archive, info, name)
+    if declared > MOST_BYTES:
+        raise InputError(f"{name} must take at most {MOST_BYTES >> 20} MB, got {declared >> 20} MB: use fewer rows.")
+    check_worth(info, declared, name)
+    return 2 * declared  # numbers of two bytes become ones of four
 
 
 def from_csv(content: bytes, path: Path) -> Read:

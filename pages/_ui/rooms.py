@@ -90,7 +90,9 @@ ALL: tuple[Concern, ...] = (
         Room("privacy", "audit", "Audit", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap"), ":material/visibility:"),
         Room("privacy_map", "map", "Trade-offs", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation"), ":material/shield:"),
         Room("privacy_defence", "defence", "One defence", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost"),
-             ":material/healing:"))),
+             ":material/healing:"),
+        Room("privacy_outputs", "outputs", "Your outputs", ("auc", "tpr_at_1_percent", "accuracy_members", "accuracy_others"),
+             ":material/table_chart:"))),
     Concern("layernorm", "LayerNorm memorization", ":material/layers:", REVEALS, (
         Room("layernorm", "study", "Study", ("memorised_post", "memorised_stripped_post", "memorised_drop_matched_post",
                                              "learning_late_pre"), ":material/layers:"),
@@ -109,6 +111,9 @@ ALL: tuple[Concern, ...] = (
              ":material/policy:"),
         Room("safety_ask", "ask", "Ask it", ("refused_before", "refused_after", "refused_random", "perplexity_ratio"),
              ":material/forum:"))),
+    Concern("backdoor", "Backdoors", ":material/key_vertical:", BREAKS, (
+        Room("backdoor", "study", "Study", ("asr_poisoned", "asr_signature", "asr_random", "gap_signature"),
+             ":material/key_vertical:"),)),
     Concern("retraining", "Retraining cost", ":material/autorenew:", COSTS, (
         Room("retraining", "shifts", "Shifted data", ("rank_resque", "rank_raw", "partial_resque", "right_resque"),
              ":material/autorenew:"),
