@@ -6,8 +6,9 @@ from core.lab import gallery, registry
 from core.lab.claims import LOOKED, NEEDS
 from core.lab.experiment import metrics_of
 
-OLD = [one for one in registry.experiments()
-       if one.name.split("_")[0] in ("privacy", "spurious", "layernorm", "compression", "safety") and one.claims]
+LATER = ("privacy_outputs",)  # built since, from the start under today's rules
+OLD = [one for one in registry.experiments() if one.name not in LATER and
+       one.name.split("_")[0] in ("privacy", "spurious", "layernorm", "compression", "safety") and one.claims]
 SHIPPED = [one for experiment in registry.experiments() for one in gallery.wanted(experiment)]
 
 

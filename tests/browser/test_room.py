@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from core.lab.palette import INK_DARK, INK_LIGHT
-from pages._ui.rooms import CONCERNS
 from tests.browser.conftest import Server, settle
 
 pytestmark = pytest.mark.browser
@@ -25,7 +24,7 @@ def as_rgb(colour: str) -> str:
 def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, stored, tmp_path):
     """Streamlit would show the bare script with file names as navigation until somebody opens the front page.
 
-    The server's size is read here too, where no other test has opened anything: after each room and every list it stays small.
+    The server's size is read here too, where no other test has opened anything.
     """
     fresh = Server(stored[0], tmp_path / "log.txt")
     try:
@@ -44,7 +43,7 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
         assert f"run={stored[1]}" in page.url
         assert "present=true" in page.url
         expect(page.locator(".js-plotly-plot")).to_have_count(1)
-        for path in ("/", f"/privacy?run={stored[1]}", *(f"/{concern.name}" for concern in CONCERNS), "/runs", "/claims"):
+        for path in ("/", f"/privacy?run={stored[1]}", "/runs"):
             page.goto(fresh.address + path)
             settle(page)
         page.close()
