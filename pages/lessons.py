@@ -65,6 +65,9 @@ def draw_step(lesson: Lesson, place: int, look: Look) -> None:
                   on_click=turn, args=(place + 1,))
         st.link_button("Notes", f"{lesson_parts.base()}?lesson={lesson.name}&step={place}&notes=1", icon=":material/speaker_notes:",
                        type="tertiary")
+        if shell.presenting():
+            st.button("Leave", icon=":material/close_fullscreen:", shortcut="Escape", type="tertiary", key="lesson:leave",
+                      on_click=present.leave)
     st.title(step.question, anchor=False)
     st.markdown(step.told)
     if step.room:
@@ -113,8 +116,8 @@ def guess_of(step: Step, key: str) -> float:
     unit = metrics_of(room_named(step.room).experiment.result)[step.metric].unit
     factor = 100 if unit in ("%", "pt") else 1
     low, high = (float(end) * factor for end in step.ends)
-    label = f"{step.label}{f' ({unit})' if unit else ''}"
-    return st.slider(label, low, high, (low + high) / 2, 1.0 if factor == 100 else 0.01, key=key) / factor
+    form = "%.0f%%" if unit == "%" else "%.0f pt" if unit == "pt" else "%.2f"
+    return st.slider(step.label, low, high, (low + high) / 2, 1.0 if factor == 100 else 0.01, key=key, format=form) / factor
 
 
 @st.fragment(run_every=2.0)
