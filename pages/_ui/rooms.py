@@ -136,7 +136,7 @@ ALL: tuple[Concern, ...] = (
 )
 CONCERNS = tuple(concern for concern in ALL if (ROOT / concern.page).is_file())
 ROOMS = tuple(room for concern in CONCERNS for room in concern.rooms)
-HOME, RUNS, CLAIMS, LESSONS = (f"pages/{name}.py" for name in ("home", "runs", "claims", "lessons"))
+HOME, RUNS, CLAIMS, SCORECARD, LESSONS = (f"pages/{name}.py" for name in ("home", "runs", "claims", "scorecard", "lessons"))
 
 
 def concern_of(name: str) -> Concern:

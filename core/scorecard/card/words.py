@@ -4,6 +4,7 @@ from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.scorecard import reading
+from core.scorecard.table import LENSES
 from core.scorecard.unseen import NOT_LOOKED_AT
 
 
@@ -14,9 +15,23 @@ def why(run: Run, guess: float) -> str:
     return f"{said} **Look next:** the rows that are not measured say what would make them possible."
 
 
+def plain(run: Run) -> str:
+    """Return what is known and what is worst, in counts, from the headline numbers alone.
+
+    Raises:
+        ValueError: If there is no number for leakage or for the worst group.
+    """
+    first, n = run.results[0], len(LENSES)
+    if first.leak != first.leak or first.worst_group != first.worst_group:
+        raise ValueError("no number for it")
+    return (f"{round(n * first.measured)} of {n} questions can be answered for this model: an attacker finds {100 * first.leak:.0f} of 100 "
+            f"images it was trained on, and of its worst group it gets {100 * first.worst_group:.0f} of 100 right.")
+
+
 TEXTS = Texts(
     measures="questions that could be answered",
     answer=reading.answer,
+    plain=plain,
     untested=tuple(f"{what}: {why}." for what, why in NOT_LOOKED_AT),
     baseline=(1.0, "all"),
     span=(0.0, 1.05),
