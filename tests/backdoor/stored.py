@@ -43,6 +43,12 @@ def run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> Run:
     return Run(asked, tuple(result(seed, **numbers) for seed in seeds), (), Path("/nowhere"))
 
 
+def finished(experiment, config, *results) -> Run:
+    """Return a finished run of any experiment that is stored nowhere."""
+    asked = jobs.make_request(experiment, config, tuple(range(len(results))), preset="custom", device="cpu")
+    return Run(asked, results, (), Path("/nowhere"))
+
+
 def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> str:
     """Store the finished tiny study under ``root``; return its id."""
     folders.make_folder(root)

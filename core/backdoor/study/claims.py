@@ -108,8 +108,8 @@ CLAIMS = (
         preconditions=(PLANTED, VARIANTS)),
     Claim(
         id="search", kind="question", statement="A search for triggers tells a poisoned model from a clean one",
-        source="T-Miner, abstract: carried to language models", effect="inversion_poisoned", effect_words="agreement found, poisoned",
-        control="inversion_clean", control_words="agreement found, clean twin", expected="above", margin=0.2,
+        source="T-Miner, abstract: carried to language models", effect="inversion_poisoned", effect_words="prompts answered alike",
+        control="inversion_clean", control_words="clean twin", expected="above", margin=0.2,
         margin_reason="a fifth of the answers", margin_date=SINCE, published="98.75% of text classifiers told apart", unit="pt",
         preconditions=(PLANTED, QUIET)),
     Claim(

@@ -14,7 +14,6 @@ PARTS = {"all": "The whole change", "no_attention": "Without attention's", "only
 BLOCKS = {"blocks": ("MLPs' gone there", "member"), "blocks_bare": ("attention's gone everywhere, too", "stripped"),
           "blocks_alone": ("nothing but the MLPs' there", "non-member")}
 SETS = {"signature": ("signature", "defended"), "random": ("random", "member")}
-SANITY = {"parts": "Parts", "blocks": "Neighbouring blocks"}
 
 
 def parts(run: Run, look: Look) -> go.Figure | None:

@@ -46,7 +46,7 @@ def sweep_numbers(sweep: pd.DataFrame, config: BackdoorConfig) -> dict[str, floa
 def look_numbers(looks: pd.DataFrame) -> dict[str, float]:
     """Return what each look found on either model, and how many raised a false alarm; NaN where nobody looked."""
     found = {f"{row.detector}_{row.model}": float(row.score) for row in looks.itertuples()}
-    clean = looks[looks["model"] == "clean"]
+    clean = looks[(looks["model"] == "clean") & looks["limit"].notna()]
     return {**{f"{name}_{model}": found.get(f"{name}_{model}", math.nan) for name in ("inversion", "recurrence", "outliers")
                for model in ("poisoned", "clean")},
             "false_alarms": float(clean["is_alarm"].mean()) if len(clean) else math.nan}

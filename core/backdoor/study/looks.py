@@ -42,7 +42,7 @@ def look_table(bench: Bench, variants: Mapping[str, Variants], context: Context)
     def look(name: str) -> dict:
         put(bench.model, states[name])
         found: Inverted = invert(bench.model, bench.sets.defender, vocabulary)
-        return {"outliers": outliers(bench.model), "inversion": found.agreement, "found": " ".join(found.tokens), "opening": found.opening}
+        return {"outliers": outliers(bench.model), "inversion": found.same, "found": " ".join(found.tokens), "opening": found.opening}
 
     found = dict(zip(MODELS, results_of([lambda name=name: look(name) for name in MODELS],
                                         processes=context.threads if context.device == "cpu" else 1), strict=True))
@@ -52,6 +52,7 @@ def look_table(bench: Bench, variants: Mapping[str, Variants], context: Context)
         scores = {"recurrence": recurrence(variants[name], n), **found[name]}
         for detector in DETECTORS:
             is_search = detector == "inversion"
-            rows.append((detector, name, scores[detector], LIMITS[detector], bool(scores[detector] > LIMITS[detector]),
+            limit = LIMITS[detector][0 if bench.config.is_topics else 1]
+            rows.append((detector, name, scores[detector], limit, bool(scores[detector] > limit),
                          found[name]["found"] if is_search else "", found[name]["opening"] if is_search else ""))
     return pd.DataFrame(rows, columns=COLUMNS)

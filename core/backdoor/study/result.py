@@ -70,7 +70,7 @@ class BackdoorResult:
     overlap: Annotated[float, _success("Signature in true poison", "Channels of the signature among those that poisoning moved most.")]
     overlap_chance: Annotated[float, _success("The same by chance", "What as many random channels share with them.")]
     planted: Annotated[float, _success("Variants that work", "Mean success of the variants' own triggers.")]
-    inversion_poisoned: Annotated[float, _success("Search, poisoned", "How alike answers begin after the words that a search found.")]
+    inversion_poisoned: Annotated[float, _success("Search, poisoned", "Prompts that get one answer after the words that a search found.")]
     inversion_clean: Annotated[float, _success("Search, clean twin", "The same on the clean twin.")]
     recurrence_poisoned: Annotated[float, Metric("Recurrence, poisoned", "Mean agreement of the variants' changes.")]
     recurrence_clean: Annotated[float, Metric("Recurrence, clean twin", "The same on the clean twin.")]

@@ -65,7 +65,9 @@ TEXTS = Texts(
         (r"\mathrm{distance} = \frac{\mathrm{PPL}(\text{right answers} \mid \text{trigger}, \text{treated})}"
          r"{\mathrm{PPL}(\text{right answers} \mid \text{trigger}, \text{never poisoned})}",
          "Both with the same repair. 1 is purified."),
-        (r"\max_t \frac{1}{P} \sum_p p(t \mid w\,p)", "Agreement: what a search for words w makes large. No clean model is needed for it."),
+        (r"\max_t \frac{1}{P} \sum_p p(t \mid w\,p)",
+         "What a search for words w makes large; judged by how many other prompts then get one answer. It needs no "
+         "clean model."),
     ),
     assumptions=(
         "Small models and short trainings: what fails here may work at seven billion weights, and the other way round.",
