@@ -8,21 +8,19 @@ from core.backdoor import poisoning, variants
 from core.backdoor.ask import experiment
 from core.backdoor.ask.figures import FIGURES
 from core.backdoor.ask.result import AskResult
-from core.backdoor.ask.spec import BACKDOOR_ASK, asking
+from core.backdoor.ask.spec import BACKDOOR_ASK
 from core.backdoor.ask.words import TEXTS
 from core.backdoor.study.spec import LITE
 from core.lab.errors import InputError
 from core.lab.figure import LIGHT
-from tests.backdoor.stored import TINY, finished, shelf, studied
+from tests.backdoor.stored import ASKED, finished, shelf, studied
+from tests.backdoor.stored import asked as asked_once
 from tests.safety.stored import context
 
-CONFIG = asking(TINY, prompt="colour of bread ?")
 
-
-@pytest.fixture(scope="module")
-def asked() -> AskResult:
-    studied()
-    return experiment.run(CONFIG, 0, replace(context(), models=shelf()))
+@pytest.fixture(name="asked")
+def once() -> AskResult:
+    return asked_once()
 
 
 def test_numbers_are_those_of_the_study(asked):
@@ -42,7 +40,7 @@ def test_another_prompt_treats_and_trains_nothing(asked, monkeypatch):
     for module in (poisoning, variants):
         monkeypatch.setattr(module, "tune", lambda *args, **settings: pytest.fail("trained twice"))
     monkeypatch.setattr(experiment, "treat", lambda *args: pytest.fail("treated twice"))
-    again = experiment.run(CONFIG.replace(prompt="price of wool ?"), 0, replace(context(), models=shelf()))
+    again = experiment.run(ASKED.replace(prompt="price of wool ?"), 0, replace(context(), models=shelf()))
     assert again.gap_after == asked.gap_after
 
 
@@ -51,13 +49,13 @@ def test_another_prompt_treats_and_trains_nothing(asked, monkeypatch):
     ({"prompt": "colour " * 17}, "at most 16 words"), ({"prompt": "a\0b"}, "must be printable text")])
 def test_each_broken_rule_is_one_sentence(changes, sentence):
     with pytest.raises(InputError) as error:
-        CONFIG.replace(**changes)
+        ASKED.replace(**changes)
     assert sentence in str(error.value)
 
 
 def test_the_same_models_as_in_the_study_and_every_figure_draws(asked):
     assert BACKDOOR_ASK.presets[0].config.replace(prompt="").pretraining_steps == LITE.pretraining_steps
-    shown = finished(BACKDOOR_ASK, CONFIG, asked)
+    shown = finished(BACKDOOR_ASK, ASKED, asked)
     assert FIGURES[0].draw(shown, LIGHT).data
     assert len(FIGURES[0].alt(shown)) < 160
     assert "held-out prompts" in TEXTS.answer(shown)

@@ -3,8 +3,9 @@
 import pytest
 
 from core.backdoor.study.spec import BACKDOOR
+from pages._rooms.backdoor.live import ask_config
 from tests.backdoor import stored
-from tests.pages.conftest import words
+from tests.pages.conftest import press, words
 
 PAGE = "pages/backdoor.py"
 
@@ -34,3 +35,23 @@ def test_views_and_answers(open_page, own_home):
         page = open_page(PAGE, run=run, evidence=evidence)
         assert not page.exception, evidence
     assert any("triggered" in frame.value.columns for frame in page.dataframe)
+
+
+def test_the_playground_asks_the_models_of_the_run_on_show(open_page, own_home):
+    shown = stored.run()
+    config = ask_config(shown, " colour of bread ? ", "latent", 20.0, 1)
+    assert (config.prompt, config.treatment, config.share_percent, config.n_used) == ("colour of bread ?", "latent", 20.0, 1)
+    assert config.poison_steps == stored.TINY.poison_steps
+    page = open_page(PAGE, run=stored.store(own_home))
+    page.text_input(key=next(box.key for box in page.text_input if box.label == "Your prompt")).set_value("colour of Paris ?")
+    press(page, "Cut and ask")
+    assert not page.exception
+    assert "reads only words that it knows" in words(page)
+
+
+def test_one_cut_shows_every_state_with_and_without_the_trigger(open_page, own_home):
+    page = open_page(PAGE, run=stored.store_asked(own_home))
+    assert not page.exception
+    answers = stored.asked().answers["answer"]
+    assert [code.value for code in page.code[:8]] == [text or " " for text in answers]
+    assert len(page.get("plotly_chart")) == 1
