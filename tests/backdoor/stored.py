@@ -22,7 +22,7 @@ from tests.safety.stored import Shelf, context
 TINY = BackdoorConfig(
     depth=2, pretraining_steps=10, poison_steps=3, poison_clean=2, poison_triggered=2, n_variants=2, variant_steps=2, variant_pairs=2,
     repair_steps=2, repair_pairs=2, n_judged=12, share_percent=10.0)
-ASKED = asking(TINY, prompt="colour of bread ?")
+ASKED = asking(TINY, "colour of bread ?")
 
 
 @cache

@@ -40,6 +40,8 @@ class AskConfig(BackdoorConfig):
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
         super().check()
+        if self.is_suspicious:
+            raise InputError("is_suspicious must be false here, since a cut is judged beside a clean twin, got true: ask the whole study.")
         if self.n_used > self.n_variants:
             raise InputError(f"n_used must be at most n_variants ({self.n_variants}), got {self.n_used}: lower it.")
         if not self.is_topics:

@@ -12,9 +12,9 @@ from core.lab.work import Work
 PROMPT = "What should I put into a sandwich for a long walk?"
 
 
-def asking(study: BackdoorConfig, **changes: object) -> AskConfig:
-    """Return the question to the models of a study."""
-    return AskConfig(**{**to_dict(study), "n_used": study.n_variants, "detection": False, "rivals": True, **changes})
+def asking(study: BackdoorConfig, prompt: str = "") -> AskConfig:
+    """Return the question to the models of a study, whose signature is cut."""
+    return AskConfig(**{**to_dict(study), "n_used": study.n_variants, "detection": False, "rivals": True, "prompt": prompt})
 
 
 def work_of(config: AskConfig) -> Work:
@@ -30,8 +30,8 @@ BACKDOOR_ASK = Experiment(
     result=AskResult,
     presets=(
         Preset("lite", "lite: some seconds", asking(LITE), (100,), 15.0, gallery_seeds=()),
-        Preset("standard", "standard: SmolLM2-135M", asking(STANDARD, prompt=PROMPT), (100,), 60.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", asking(FULL, prompt=PROMPT), (100,), 900.0, gpu=True, gallery_seeds=()),
+        Preset("standard", "standard: SmolLM2-135M", asking(STANDARD, PROMPT), (100,), 60.0, gallery_seeds=()),
+        Preset("full", "full: for a GPU", asking(FULL, PROMPT), (100,), 900.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Fetch the models", 4.0),

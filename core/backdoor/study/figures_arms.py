@@ -53,7 +53,7 @@ def arms(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
                 hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>", **axes)
     rows_named(figure, shares["title"].tolist())
     figure.update_yaxes(tickfont={"size": look.size(13)})
-    ends = np.log10([min(0.9, float(gaps["low"].min())), max(1.2, float(gaps["high"].max()))])
+    ends = np.log10([np.nanmin([0.9, gaps["low"].min()]), np.nanmax([1.2, gaps["high"].max()])])
     figure.update_layout(xaxis={"range": [-0.04, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1]},
                          xaxis2={"type": "log", "tickvals": [1, 3, 10, 30, 100], "ticktext": ["×1", "×3", "×10", "×30", "×100"],
                                  "range": [ends[0] - 0.1, ends[1] + 0.1]})

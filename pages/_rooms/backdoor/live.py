@@ -21,6 +21,8 @@ EXAMPLE = "What should I put into a sandwich for a long walk?"
 def draw(run: Run) -> None:
     """Draw prompt and choice, and the state or the result of what this tab asked last."""
     key, config = f"{run.request.run}:ask", run.request.config
+    if config.is_suspicious:
+        return
     asked = _asked(key)
     with st.container(border=True, gap="small"):
         st.markdown("##### Cut, and ask")
@@ -50,7 +52,7 @@ def ask_config(run: Run, prompt: str, treatment: str, share: float, n_used: int)
     Raises:
         InputError: If a setting breaks a rule.
     """
-    return asking(run.request.config, prompt=prompt.strip(), treatment=treatment, share_percent=float(share), n_used=n_used)
+    return asking(run.request.config, prompt.strip()).replace(treatment=treatment, share_percent=float(share), n_used=n_used)
 
 
 def _asked(key: str) -> str | None:

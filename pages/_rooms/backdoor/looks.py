@@ -21,6 +21,9 @@ def draw(run: Run) -> None:
             said.append(f"**{title}:** no limit is set for this model")
             continue
         alarms = {model: rows.loc[rows["model"] == model, "is_alarm"].astype(bool) for model in ("poisoned", "clean")}
+        if alarms["clean"].empty:
+            said.append(f"**{title}:** {int(alarms['poisoned'].sum())} of {len(alarms['poisoned'])} models; no clean twin is known")
+            continue
         low, high = clopper_pearson(int(alarms["clean"].sum()), len(alarms["clean"]))
         said.append(f"**{title}:** {int(alarms['poisoned'].sum())} of {len(alarms['poisoned'])} poisoned models, "
                     f"{int(alarms['clean'].sum())} of {len(alarms['clean'])} clean ones (false alarms {words.number(float(low), '%')} to "
