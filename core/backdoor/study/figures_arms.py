@@ -38,7 +38,7 @@ def arms(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
     table = arm_rows(run)
     shares, gaps = over(table, ["arm", "title"], measure, (0.0, 1.0)), ratios(over(table, ["arm", "title"], "log_gap"))
     figure = canvas(look, x="", y="", height=int(look.height * 1.45))
-    places = side_by_side(figure, look, [MEASURES[measure], "Distance"])
+    places = side_by_side(figure, look, [MEASURES[measure], "Distance"], gap=0.12)
     for index, (rows, axes) in enumerate(zip((shares, gaps), places, strict=True)):
         for group in dict.fromkeys((*(name for name, _ in GROUPS.values()), REST[0])):
             mine = rows[[GROUPS.get(arm, REST)[0] == group for arm in rows["arm"]]]

@@ -23,12 +23,12 @@ def parts(run: Run, look: Look) -> go.Figure | None:
     if table.empty:
         return None
     rows = over(table, ["id"], "asr", (0.0, 1.0)).set_index("id").reindex(list(PARTS)).reset_index()
-    figure = canvas(look, x="triggered prompts answered with the target", y="")
+    figure = canvas(look, x="how often the trigger works", y="")
     figure.add_bar(x=rows["value"], y=[PARTS[name] for name in rows["id"]], orientation="h", marker={"color": faint(look.ink, 0.25)},
                    width=0.55, hoverinfo="skip")
-    figure.add_scatter(x=rows["value"], y=[PARTS[name] for name in rows["id"]], mode="markers", error_x=whiskers(rows, look, look.ink),
-                       marker={"size": look.size(11), "color": look.ink}, text=[said(row) for row in rows.itertuples()],
-                       hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>")
+    figure.add_scatter(x=rows["value"], y=[PARTS[name] for name in rows["id"]], mode="markers", cliponaxis=False,
+                       error_x=whiskers(rows, look, look.ink), marker={"size": look.size(11), "color": look.ink},
+                       text=[said(row) for row in rows.itertuples()], hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>")
     rows_named(figure, list(PARTS.values()))
     figure.update_layout(xaxis={"range": [0, 1.05], "tickformat": ".0%"})
     return figure
