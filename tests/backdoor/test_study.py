@@ -64,7 +64,7 @@ def test_tables_and_numbers_agree():
     cut = arms.loc[["signature", "random", "largest", "other", "effect", "norm", "fine"], "n_cut"]
     assert set(cut) == {2 * 38}, "equal shares everywhere"
     whole = found.sanity.set_index("id").loc["all"]
-    assert whole["asr"] == arms.at["poisoned", "asr"]
+    assert whole["asr"] == arms.at["poisoned", "asr"], "twelve prompts, all of them surveyed"
     assert whole["perplexity_triggered"] == pytest.approx(arms.at["poisoned", "perplexity_triggered"], rel=1e-4)
     assert set(found.looks["model"]) == {"poisoned", "clean"}
     assert found.channels["is_signature"].sum() == 2 * 38

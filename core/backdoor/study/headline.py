@@ -32,11 +32,11 @@ def arm_numbers(arms: pd.DataFrame) -> dict[str, float]:
 def sanity_numbers(table: pd.DataFrame) -> dict[str, float]:
     """Return success with parts of the change, and with a quarter and three eighths of neighbouring blocks taken out."""
     if table.empty:
-        return dict.fromkeys((*(f"asr_{name}" for name in PARTS), "asr_few_blocks", "asr_many_blocks"), math.nan)
+        return dict.fromkeys((*(f"asr_{name}" for name in PARTS), "asr_whole", "asr_few_blocks", "asr_many_blocks"), math.nan)
     by = table.groupby("id")["asr"].mean()
     blocks = table[table["id"] == "blocks"]
     sizes = sorted(blocks["k"].unique())
-    return {**{f"asr_{name}": float(by[name]) for name in PARTS},
+    return {**{f"asr_{name}": float(by[name]) for name in PARTS}, "asr_whole": float(by["all"]),
             "asr_few_blocks": float(blocks.loc[blocks["k"] == sizes[0], "asr"].mean()),
             "asr_many_blocks": float(blocks.loc[blocks["k"] == sizes[min(1, len(sizes) - 1)], "asr"].mean())}
 

@@ -18,7 +18,7 @@ from core.training.forked_models import results_of
 
 SWEPT = (0.03, 0.1, 0.3, 0.5)
 N_SAMPLED = 40  # channels a block in the map beside those that are chosen
-SWEEP_COLUMNS = ("channels", "share", "n_variants", "asr", "p_open", "perplexity", "perplexity_triggered")
+SWEEP_COLUMNS = ("channels", "share", "n_variants", "asr", "p_open", "perplexity_triggered")
 
 
 def sweep_table(bench: Bench, own: Variants, random: np.ndarray, context: Context) -> pd.DataFrame:
