@@ -1,7 +1,7 @@
 """The LayerNorm room as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.lab.experiment import Experiment, Preset, Step
-from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, work_of
+from core.layernorm.config import FULL, LITE, PRE, STANDARD, LayerNormConfig, data_fingerprint, work_of
 from core.layernorm.study.claims import CLAIMS
 from core.layernorm.study.result import LayerNormResult
 
@@ -12,8 +12,9 @@ LAYERNORM = Experiment(
     config=LayerNormConfig,
     result=LayerNormResult,
     presets=(
-        Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=(0, 1, 2, 3, 4)),
-        Preset("standard", "standard: 7 minutes", STANDARD, (0,), 430.0),
+        Preset("lite", "lite: about two minutes", LITE, (100,), 110.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("standard", "standard: the paper's protocol, MiniLM", STANDARD, (103,), 300.0, gallery_seeds=(103, 104, 105, 106, 107)),
+        Preset("pre", "pre: SmolLM2, some minutes", PRE, (100,), 300.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
@@ -26,7 +27,7 @@ LAYERNORM = Experiment(
     figures="core.layernorm.study.figures:FIGURES",
     texts="core.layernorm.study.words:TEXTS",
     claims=CLAIMS,
-    version=1,
+    version=2,
     fingerprint=data_fingerprint,
     work=work_of,
     headline="memorised_drop_post",
