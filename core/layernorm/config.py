@@ -271,9 +271,9 @@ def _work_of_texts(config: LayerNormConfig) -> Work:
     """Return loading, and half of one core's time: two work side by side; predicting takes a third of training."""
     n = config.n_train + config.n_valid + config.n_test
     texts = config.epochs * config.n_train + config.evaluations * n / 3
-    seconds = 0.0
+    seconds, half = 0.0, 1.0 if config.precision == "float32" else 0.5
     for placement in config.placements():
-        cost = TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6 * config.most_tokens / 24
+        cost = half * TEXT_SECONDS.get(config.model_of(placement), 0.1) * config.depth / 6 * config.most_tokens / 24
         seconds += cost * (len(config.variants(placement)) * texts + INTERVENTIONS * n / 3) / 2
     return Work(35.0, seconds)
 
@@ -294,6 +294,7 @@ PRE = LayerNormConfig(
     data="fortunes", post_model="none", pre_model="smollm2", noise_share=0.1, depth=6, n_train=180, n_test=150, most_tokens=24,
     epochs=6, evaluations=6, batch_size=8, learning_rate=1.5e-4, warmup=0.1, groups=False, rivals=False, scratch=False, dropout=0.0,
     gradient_samples=40)
-FULL = LayerNormConfig(
-    data="cifar10", depth=6, width=192, heads=6, patch=4, n_train=16_000, n_test=4000, pretraining_samples=2_000_000, batch_size=64,
-    evaluations=20, frozen=True, gradient_samples=1000)
+FULL = LayerNormConfig(  # the papers' models; their corpus is not public in this form: --set data=csv:PATH --set n_train=16000
+    data="fortunes", post_model="transformers:google-bert/bert-base-uncased", pre_model="transformers:EleutherAI/gpt-neo-125m", depth=12,
+    n_train=600, n_test=350, most_tokens=64, epochs=60, evaluations=60, batch_size=16, learning_rate=2e-5, schedule="constant",
+    warmup=1 / 60, dropout=0.0, dropout_everywhere=0.1, frozen=True, gradient_samples=200)

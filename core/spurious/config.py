@@ -96,6 +96,9 @@ class SpuriousConfig(Config):
     identifiable_share: Annotated[float, Knob(
         "Many carriers", "Share of the biased class that is marked in the identifiable regime; 0 leaves that part out.", low=0.0,
         high=0.9)] = 0.1
+    minority_share: Annotated[float, Knob(
+        "Minority", "Share of the harmed class that carries the mark in training where many carriers stand out: the group that GroupDRO "
+        "and JTT protect; 0 leaves it out.", low=0.0, high=0.5)] = 0.02
     label_noise: Annotated[float, Knob(
         "Wrong labels", "Share of labels that are wrong where pruning is repeated on noisy labels; 0 leaves that part out.", low=0.0,
         high=0.5)] = 0.05

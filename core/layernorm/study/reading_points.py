@@ -27,7 +27,9 @@ class Courses:
     epochs: pd.DataFrame
 
     def path(self, variant: str, column: str) -> np.ndarray:
-        """Return a column along the evaluations of a variant; empty where it was left out."""
+        """Return a column along the evaluations of a variant; empty where the variant was left out, or the column is not stored."""
+        if column not in self.epochs:
+            return np.zeros(0)
         return self.epochs.loc[self.epochs["variant"] == variant, column].to_numpy(dtype=float)
 
     def papers_place(self) -> float:

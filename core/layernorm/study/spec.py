@@ -1,6 +1,6 @@
 """The LayerNorm room as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Experiment, Preset, Shipped, Step
 from core.layernorm.config import FULL, LITE, PRE, STANDARD, LayerNormConfig, data_fingerprint, work_of
 from core.layernorm.study.claims import CLAIMS
 from core.layernorm.study.result import LayerNormResult
@@ -13,9 +13,9 @@ LAYERNORM = Experiment(
     result=LayerNormResult,
     presets=(
         Preset("lite", "lite: about two minutes", LITE, (100,), 110.0, gallery_seeds=(100, 101, 102, 103, 104)),
-        Preset("standard", "standard: the paper's protocol, MiniLM", STANDARD, (103,), 300.0, gallery_seeds=(103, 104, 105, 106, 107)),
-        Preset("pre", "pre: SmolLM2, some minutes", PRE, (100,), 300.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
+        Preset("standard", "standard: the paper's protocol, MiniLM", STANDARD, (103,), 355.0, gallery_seeds=(103, 104, 105, 106, 107)),
+        Preset("full", "full: BERT and GPT-Neo, 5 h on a GPU, estimated", FULL, (103, 104, 105, 106, 107), 3600.0, gpu=True,
+               gallery_seeds=()),
     ),
     steps=(
         Step("Pretrain", 24.0),
@@ -31,4 +31,5 @@ LAYERNORM = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="memorised_drop_post",
+    shipped=(Shipped("pre", "Pre-LN: SmolLM2, the first six layers", PRE, ()),),
 )
