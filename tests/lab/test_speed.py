@@ -6,6 +6,8 @@ import time
 import pytest
 
 from core.lab import folders, registry, speed
+from core.lab.claims import FEWEST
+from core.lab.config import apply_settings
 from core.lab.work import REFERENCE, Speed, Work
 
 
@@ -46,6 +48,16 @@ def test_a_damaged_senseless_or_old_calibration_is_none(tmp_path, kept):
     assert speed.speed(tmp_path) == REFERENCE
     folders.write_json(place, {"one": 900.0, "all": 900.0, "made": time.time()})
     assert speed.speed(tmp_path).is_measured
+
+
+@pytest.mark.parametrize("experiment", registry.experiments(), ids=lambda experiment: experiment.name)
+def test_a_preset_for_a_gpu_can_give_a_verdict_and_be_tried_in_ten_minutes(experiment):
+    """As far as the cost model goes: none of them has met a GPU yet."""
+    for preset in experiment.presets:
+        if preset.gpu:
+            assert len(preset.seeds) >= FEWEST
+            short = apply_settings(preset.config, list(preset.slice))
+            assert preset.seconds * experiment.work(short).seconds() / experiment.work(preset.config).seconds() <= 600, preset.name
 
 
 @pytest.mark.parametrize("experiment", registry.experiments(), ids=lambda experiment: experiment.name)

@@ -43,7 +43,8 @@ DISTILLATION_DEPTH = Experiment(
     result=DepthResult,
     presets=(
         Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=(100, 101, 102, 103, 104)),
-        Preset("full", "full: for a GPU", FULL, (100,), 60_000.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, (100, 101, 102, 103, 104), 60_000.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=2", "n_train=10000")),
     ),
     steps=(
         Step("Draw the images", 0.5),

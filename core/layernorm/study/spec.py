@@ -15,7 +15,7 @@ LAYERNORM = Experiment(
         Preset("lite", "lite: about two minutes", LITE, (100,), 110.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: the paper's protocol, MiniLM", STANDARD, (103,), 355.0, gallery_seeds=(103, 104, 105, 106, 107)),
         Preset("full", "full: BERT and GPT-Neo, 5 h on a GPU, estimated", FULL, (103, 104, 105, 106, 107), 3600.0, gpu=True,
-               gallery_seeds=()),
+               gallery_seeds=(), slice=("epochs=10", "evaluations=10", "controls=false")),
     ),
     steps=(
         Step("Pretrain", 24.0),

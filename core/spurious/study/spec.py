@@ -30,7 +30,8 @@ SPURIOUS = Experiment(
     result=SpuriousResult,
     presets=(
         Preset("lite", "lite: about 90 s", LITE, (0,), 90.0, gallery_seeds=(0, 1, 2)),
-        Preset("full", "full: for a GPU, hours", FULL, (0,), 14_400.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_400.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=10", "score_epoch=2", "n_train=2000", "evidence=false", "repeats=1")),
     ),
     steps=(
         Step("Mark the images", 0.5),
