@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.layernorm.study.reading_points import LEVELS, Courses
+from core.layernorm.study.reading_points import LEVELS, Courses, clean_losses
 
 
 def course(variant, memorised, loss, *, fitted=(), delay=1):
@@ -48,4 +48,12 @@ def test_what_is_never_reached_is_no_number():
     assert math.isnan(stuck.equal_fit_change("intact", "all", "memorised"))
     assert math.isnan(stuck.stopped_early("recovered"))
     assert math.isnan(stuck.at("elsewhere", "memorised", 1.0)), "a variant that was left out"
-    assert math.isnan(Courses(stuck.epochs.drop(columns="clean_loss")).place_of_loss("all", 0.3)), "a run from before it was stored"
+
+
+def test_the_loss_on_right_labels_follows_from_what_is_stored():
+    """Twenty samples, four of them wrong; right ones lose 0.3 and 0.1, wrong ones 2 and 1."""
+    epochs = pd.DataFrame({
+        "variant": "intact", "epoch": [1, 2], "clean_accuracy": [0.75, 1.0], "memorised": [0.25, 0.5], "train_accuracy": [0.65, 0.9],
+        "train_loss": [(16 * 0.3 + 4 * 2.0) / 20, (16 * 0.1 + 4 * 1.0) / 20]})
+    shown = pd.DataFrame({"variant": "intact", "epoch": [1, 1, 2, 2], "p_noisy": np.exp([-1.5, -2.5, -1.0, -1.0])})
+    np.testing.assert_allclose(clean_losses(epochs, shown), [0.3, 0.1])

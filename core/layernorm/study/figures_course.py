@@ -9,7 +9,7 @@ from core.lab.palette import NEUTRAL
 from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side
 from core.lab.runs import Run
 from core.layernorm.panels import TITLES, mark_of, panels_of, placements_of
-from core.layernorm.study.reading_points import Courses
+from core.layernorm.study.reading_points import courses_of
 from core.layernorm.variants import PLACEMENT_TITLES
 
 SLOWER = 2.0
@@ -20,7 +20,7 @@ def papers_epoch(run: Run, placement: str) -> float:
     """Return the epoch, mean over seeds, after which the intact model fits every training label; NaN where a seed never does."""
     found = []
     for result in run.results:
-        courses = Courses(result.epochs[result.epochs["placement"] == placement])
+        courses = courses_of(result, placement)
         place, epochs = courses.papers_place(), courses.path("intact", "epoch")
         found.append(float(epochs[int(place)]) if not np.isnan(place) else np.nan)
     return float(np.mean(found))

@@ -6,6 +6,8 @@ then, and so has memorised less: that is told apart by reading where the loss on
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,19 +19,18 @@ LEVELS = (0.5, 0.35, 0.25, 0.18, 0.12, 0.085, 0.06, 0.042, 0.03)
 FEWEST_LEVELS = 3
 FITTED = 1.0 - 1e-9
 NEARLY = 0.95
+SMALLEST = 1e-12  # probability
 NAN = float("nan")
 
 
 @dataclass(frozen=True, eq=False)
 class Courses:
-    """The table ``epochs`` of one placement: what every variant did along its training."""
+    """The table ``epochs`` of one placement with ``clean_loss`` as a column: what every variant did along its training."""
 
     epochs: pd.DataFrame
 
     def path(self, variant: str, column: str) -> np.ndarray:
-        """Return a column along the evaluations of a variant; empty where the variant was left out, or the column is not stored."""
-        if column not in self.epochs:
-            return np.zeros(0)
+        """Return a column along the evaluations of a variant; empty where it was left out."""
         return self.epochs.loc[self.epochs["variant"] == variant, column].to_numpy(dtype=float)
 
     def papers_place(self) -> float:
@@ -65,6 +66,29 @@ class Courses:
         """Return a column of the intact model, stopped where it had fitted no more than the stripped one has at the paper's point."""
         loss = self.at("all", "clean_loss", self.papers_place())
         return self.at("intact", column, self.place_of_loss("intact", loss)) if not math.isnan(loss) else NAN
+
+
+@lru_cache(maxsize=32)
+def courses_of(result: Any, placement: str) -> Courses:
+    """Return the courses of one placement of a result."""
+    epochs, shown = (table[table["placement"] == placement] for table in (result.epochs, result.predictions))
+    return Courses(epochs.assign(clean_loss=clean_losses(epochs, shown)))
+
+
+def clean_losses(epochs: pd.DataFrame, predictions: pd.DataFrame) -> np.ndarray:
+    """Return the mean loss on rightly labelled training samples for every row of ``epochs``, from what is stored.
+
+    The loss on all training samples is known, and that on the wrongly labelled ones that are shown, at most 24: they stand for all. The
+    share of wrong labels follows from the three accuracies.
+    """
+    if not len(epochs):
+        return np.zeros(0)
+    wrong = predictions.assign(loss=-np.log(predictions["p_noisy"].clip(lower=SMALLEST))).groupby(["variant", "epoch"])["loss"].mean()
+    on_wrong = wrong.reindex(pd.MultiIndex.from_frame(epochs[["variant", "epoch"]])).to_numpy()
+    apart = (epochs["clean_accuracy"] - epochs["memorised"]).abs().to_numpy().argmax()
+    row = epochs.iloc[apart]
+    share = (row["clean_accuracy"] - row["train_accuracy"]) / (row["clean_accuracy"] - row["memorised"])
+    return np.maximum((epochs["train_loss"].to_numpy() - share * on_wrong) / (1 - share), 0.0)
 
 
 def _first(reached: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from core.lab.experiment import Metric
-from core.layernorm.study.reading_points import Courses
+from core.layernorm.study.reading_points import Courses, courses_of
 from core.layernorm.variants import PLACEMENT_TITLES, PLACEMENTS, Placement
 
 Pair = tuple[property, property]
@@ -21,7 +21,7 @@ def _both(label: str, words: str, read: Callable[[Courses], float], unit: Litera
         metric = Metric(f"{label}, {PLACEMENT_TITLES[placement]}", words, unit, (0.0, 1.0) if unit == "%" else (-1.0, 1.0))
 
         def value(self: Any) -> Annotated[float, metric]:
-            return read(Courses(self.epochs[self.epochs["placement"] == placement]))
+            return read(courses_of(self, placement))
         return property(value)
     post, pre = (made(placement) for placement in PLACEMENTS)
     return post, pre

@@ -16,7 +16,7 @@ from core.layernorm.variations import n_changed
 MEASURED = ("memorised", "recovered", "random", "test_accuracy")
 MOST_SHOWN = 24
 EPOCHS_COLUMNS = ("placement", "variant", "epoch", "train_accuracy", "clean_accuracy", "memorised", "recovered", "random",
-                  "test_accuracy", "overfit_gap", "train_loss", "clean_loss", "test_loss", "valid_accuracy")
+                  "test_accuracy", "overfit_gap", "train_loss", "test_loss", "valid_accuracy")
 
 
 def epochs_table(tuned: Sequence[Tuned], config: LayerNormConfig) -> pd.DataFrame:
@@ -42,7 +42,6 @@ def figures_of(logits: np.ndarray, task: Task) -> dict[str, float]:
         "train_accuracy": train_accuracy, "clean_accuracy": float(is_right[train][clean].mean()), "memorised": found.memorised,
         "recovered": found.recovered, "random": found.random, "test_accuracy": test_accuracy,
         "overfit_gap": train_accuracy - test_accuracy, "train_loss": float(losses[train].mean()),
-        "clean_loss": float(losses[train][clean].mean()),
         "test_loss": float(losses[task.test].mean()),
         "valid_accuracy": float(is_right[task.valid].mean()) if task.n_valid else float("nan")}
 
