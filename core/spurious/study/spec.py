@@ -1,6 +1,6 @@
 """The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Experiment, Preset, Shipped, Step
 from core.lab.work import Work
 from core.models.names import MODEL_NAMES
 from core.spurious.config import FULL, MODELS, SpuriousConfig
@@ -10,6 +10,7 @@ from core.spurious.study.claims import CLAIMS
 from core.spurious.study.result import SpuriousResult
 
 LITE = SpuriousConfig()
+MINORITY = SpuriousConfig(minority_share=0.02)
 
 
 def work_of(config: SpuriousConfig) -> Work:
@@ -45,10 +46,11 @@ SPURIOUS = Experiment(
     figures="core.spurious.study.figures:FIGURES",
     texts="core.spurious.study.words:TEXTS",
     claims=CLAIMS,
-    version=2,
+    version=3,
     fingerprint=data_fingerprint,
     work=work_of,
     headline="reliance",
+    shipped=(Shipped("minority", "Known carriers and a minority of 2%", MINORITY, ()),),
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)
