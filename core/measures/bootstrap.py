@@ -1,20 +1,16 @@
 """Bootstrap intervals of the gap between the best and the worst group.
 
-A largest minus a smallest mean of noisy groups is biased upwards, and a bootstrap draws that bias a second time, so that its mean tells
-how large it is. The interval reaches downwards from the gap less that bias, and upwards from the gap itself, by a Student or normal
-quantile of the standard error: the gap of two groups is their plain difference, whose error has no bias. Over two to ten groups of 100 to
-400 it covered the true gap in 91 to 98 % of simulations, where the basic interval (2 x observed - quantile) covered it in 82 to 92 %, a
-studentised one in 82 to 94 %, and the plain percentiles in 24 to 81 %. A true gap of zero is missed often, for which no interval of this
-kind is made.
+A largest minus a smallest mean of noisy groups is biased upwards, and a bootstrap draws that bias a second time. The basic interval
+(2 x observed - quantile) takes it off again: over ten groups of 400 whose accuracies lie between 80 % and 90 %, the plain percentile
+interval covered the true gap in 81 % of 300 simulations and this one in 90 % (95 % wanted), over groups of 100 in 24 % and 91 %. Both
+miss a true gap of zero often, for which no interval of this kind is made.
 
-Source: Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 2.1 (bias and standard error) and 3.8 (nested data).
+Source: Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 5.2 (basic intervals) and 3.8 (nested data).
 """
 
 import numpy as np
-from scipy.special import stdtrit
 
 from core.lab.estimate import FEWEST_SEEDS, Estimate
-from core.measures.intervals import normal_quantile
 
 DRAWS = 1000
 
@@ -35,11 +31,7 @@ def gap_interval(
     Returns:
         (low, high), low at least 0; the observed gap lies within.
     """
-    parts = [values[groups == group] for group in range(n_groups)]
-    ends = sorted(parts, key=lambda part: float(part.mean()))
-    error = float(np.sqrt(sum(part.var(ddof=1) / len(part) if len(part) > 1 else 0.0 for part in (ends[0], ends[-1]))))
-    observed, draws = gap_draws(values, groups, n_groups, rng, n_draws=n_draws)
-    return interval_of(observed, draws, error=max(error, float(draws.std())), confidence=confidence)
+    return interval_of(*gap_draws(values, groups, n_groups, rng, n_draws=n_draws), confidence=confidence)
 
 
 def gap_draws(
@@ -71,7 +63,7 @@ def gap_over_seeds(
         return Estimate(mean, None, None, n_seeds)
     seeds = rng.integers(n_seeds, size=(n_draws, n_seeds))
     redrawn = draws[seeds, rng.integers(draws.shape[1], size=seeds.shape)].mean(axis=1)
-    return Estimate(mean, *interval_of(mean, redrawn, n_seeds=n_seeds, confidence=confidence), n_seeds)
+    return Estimate(mean, *interval_of(mean, redrawn, confidence=confidence), n_seeds)
 
 
 def accuracy_gap_over_seeds(
@@ -95,24 +87,11 @@ def accuracy_gap_over_seeds(
         return Estimate(observed, None, None, n_seeds)
     seeds = rng.integers(n_seeds, size=(n_draws, n_seeds))
     redrawn = rng.binomial(np.asarray(n_samples), accuracy[seeds]) / n_samples
-    low, high = interval_of(observed, np.ptp(redrawn, axis=2).mean(axis=1), n_seeds=n_seeds, confidence=confidence)
+    low, high = interval_of(observed, np.ptp(redrawn, axis=2).mean(axis=1), confidence=confidence)
     return Estimate(observed, low, min(high, 1.0), n_seeds)
 
 
-def interval_of(
-    observed: float, draws: np.ndarray, *, error: float | None = None, n_seeds: int | None = None, confidence: float = 0.95
-) -> tuple[float, float]:
-    """Return the interval of a gap from its repeats, at least 0 and around the observed gap.
-
-    Args:
-        observed: The gap.
-        draws: Its repeats.
-        error: Standard error of the gap; None takes the spread of the repeats.
-        n_seeds: Seeds that were redrawn, whose few tell their own spread badly: Student's quantile, and an error for n - 1; None for none.
-        confidence: Two-sided coverage aimed at.
-    """
-    tail = (1 + confidence) / 2
-    error = float(draws.std()) if error is None else error
-    reach = normal_quantile(confidence) if n_seeds is None else float(stdtrit(n_seeds - 1, tail) * np.sqrt(n_seeds / (n_seeds - 1)))
-    bias = max(0.0, float(draws.mean()) - observed)
-    return max(0.0, observed - bias - reach * error), observed + reach * error
+def interval_of(observed: float, draws: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the basic interval of a gap from its repeats, at least 0 and around the observed gap."""
+    low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return max(0.0, min(2 * observed - float(high), observed)), max(2 * observed - float(low), observed)

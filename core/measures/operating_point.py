@@ -141,31 +141,23 @@ def epsilon_lower_bound(
 ) -> float:
     """Return a lower bound of the differential-privacy epsilon that this operating point is consistent with, at least 0.
 
+    Any (epsilon, delta)-private training obeys TPR <= exp(epsilon) * FPR + delta and the same for the two error rates swapped.
     The pessimistic Clopper-Pearson ends are inserted; each fails with probability (1 - confidence) / 2, so the bound holds with
     ``confidence`` for a threshold fixed beforehand and independent samples. A threshold picked on the same labels flatters it.
 
     Raises:
         ValueError: If a count is out of range or ``delta`` is outside [0, 1).
-    """
-    tpr_low = float(clopper_pearson(n_true_positives, n_members, confidence=confidence)[0])
-    fpr_high = float(clopper_pearson(n_false_positives, n_non_members, confidence=confidence)[1])
-    return epsilon_of(tpr_low, fpr_high, delta=delta)
-
-
-def epsilon_of(tpr: float, fpr: float, *, delta: float = 0.0) -> float:
-    """Return the smallest epsilon that allows these two rates, at least 0.
-
-    Any (epsilon, delta)-private training obeys TPR <= exp(epsilon) * FPR + delta and the same for the two error rates swapped. Given
-    the pessimistic ends of both rates this is a lower bound: both inequalities rest on the same two one-sided events, so that taking
-    the larger costs no confidence.
-
-    Raises:
-        ValueError: If ``delta`` is outside [0, 1).
 
     Source:
         Kairouz, Oh and Viswanath 2015; Jagielski et al. 2020, "Auditing Differentially Private Machine Learning".
     """
     if not 0.0 <= delta < 1.0:
         raise ValueError(f"delta must lie in [0, 1), got {delta!r}")
-    return max(0.0, *(float(np.log(gain / loss)) if gain > 0.0 and loss > 0.0 else 0.0
-                      for gain, loss in ((tpr - delta, fpr), (1.0 - fpr - delta, 1.0 - tpr))))
+    tpr_low = float(clopper_pearson(n_true_positives, n_members, confidence=confidence)[0])
+    fpr_high = float(clopper_pearson(n_false_positives, n_non_members, confidence=confidence)[1])
+    bounds = [0.0]
+    # Both inequalities rest on the same two one-sided events, so taking the larger costs no confidence.
+    for gain, loss in ((tpr_low - delta, fpr_high), (1.0 - fpr_high - delta, 1.0 - tpr_low)):
+        if gain > 0.0 and loss > 0.0:
+            bounds.append(float(np.log(gain / loss)))
+    return max(bounds)

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.lab.seeds import generator
-from core.measures.operating_point import OperatingPoint, epsilon_of, is_unresolvable, point_on_curve, tpr_at_fpr_many
+from core.measures.operating_point import OperatingPoint, epsilon_lower_bound, is_unresolvable, point_on_curve, tpr_at_fpr_many
 from core.measures.roc import RocCurve, auc_many, balanced_accuracy, best_threshold, roc_curve
 from core.measures.thresholds import transferred_thresholds
-from core.measures.two_way import pooled_share_interval
 from core.privacy.attacks import ATTACKS
 from core.privacy.attacks.record import Attack
 from core.privacy.audit.sample_tables import sample_table, slice_table
@@ -84,7 +82,7 @@ def attack_table(
     Columns: attack, title, family, access, knowledge, n_targets, n_samples; auc (mean over targets), auc_low, auc_high;
     balanced_accuracy_oracle, advantage_oracle (means over targets, thresholds chosen on the target);
     balanced_accuracy_transferred, advantage_transferred (means over targets, thresholds from the references or the attack's
-    own); for each level L in 10pct, 1pct, 01pct: tpr_L, tpr_L_low, tpr_L_high (targets pooled, both redrawn), tpr_L_mean
+    own); for each level L in 10pct, 1pct, 01pct: tpr_L, tpr_L_low, tpr_L_high (targets pooled, Clopper-Pearson), tpr_L_mean
     (mean of the per-target values), fpr_L (realised, pooled), false_positives_L, is_coarse_L; epsilon_lower_bound (pooled, at
     1 %); auc_shuffled, auc_shuffled_low, auc_shuffled_high (with ``shuffled``; 95 % interval of the mean). What the sample
     cannot resolve is NaN, with the reason in ``operating_point_table``.
@@ -125,8 +123,8 @@ def operating_point_table(members: np.ndarray, scores: dict[str, np.ndarray]) ->
     Columns: attack, level (10pct, 1pct, 01pct), fpr_level, threshold, tpr, tpr_low, tpr_high, fpr (realised), fpr_low, fpr_high,
     false_positives, true_positives, n_members, n_non_members (pooled counts of sample-model pairs), is_coarse, tpr_mean (mean
     over targets, each at its own threshold; NaN where one target cannot resolve the level), epsilon_lower_bound, reason (one
-    sentence where the pooled sample cannot resolve the level, else empty). Intervals at 95 % redraw targets and images, since the
-    same image stands under several targets, and take the threshold as fixed; see ``two_way.pooled_share_interval``.
+    sentence where the pooled sample cannot resolve the level, else empty). Intervals are Clopper-Pearson at 95 % and treat the
+    pairs as independent; the same image under several models is not quite, so they are somewhat too narrow.
     """
     rows = []
     n_non_members = int((~members).sum(axis=1).min())
@@ -134,7 +132,7 @@ def operating_point_table(members: np.ndarray, scores: dict[str, np.ndarray]) ->
         curve = roc_curve(score.ravel(), members.ravel())
         means = tpr_at_fpr_many(score, members, fpr=np.array(list(LEVELS.values()))).mean(axis=0)
         for (level, fpr), mean in zip(LEVELS.items(), means, strict=True):
-            row = {"attack": attack, "level": level} | _point_row(curve, fpr) | _ends(score, members, curve, fpr)
+            row = {"attack": attack, "level": level} | _point_row(curve, fpr)
             rows.append(row | {"tpr_mean": np.nan if is_unresolvable(fpr, n_non_members) else mean})
     return pd.DataFrame(rows)
 
@@ -148,20 +146,11 @@ def _point_row(curve: RocCurve, fpr: float) -> dict[str, object]:
         return {"fpr_level": fpr, **nothing, **counts, "reason": point.reason}
     return {
         "fpr_level": fpr, "threshold": point.threshold, "tpr": point.tpr, "tpr_low": point.tpr_low, "tpr_high": point.tpr_high,
-        "fpr": point.realised_fpr, "fpr_low": point.fpr_low, "fpr_high": point.fpr_high, "epsilon_lower_bound": np.nan,
+        "fpr": point.realised_fpr, "fpr_low": point.fpr_low, "fpr_high": point.fpr_high,
+        "epsilon_lower_bound": epsilon_lower_bound(
+            point.n_true_positives, point.n_members, point.n_false_positives, point.n_non_members),
         "false_positives": point.n_false_positives, "true_positives": point.n_true_positives, "is_coarse": point.is_coarse,
         **counts, "reason": ""}
-
-
-def _ends(scores: np.ndarray, members: np.ndarray, curve: RocCurve, fpr: float) -> dict[str, float]:
-    """Return the ends of both rates at the pooled threshold, and the epsilon that they rule out; nothing where it is unresolved."""
-    point = point_on_curve(curve, fpr=fpr)
-    if not isinstance(point, OperatingPoint):
-        return {}
-    hits, rng = scores >= point.threshold, generator(0, "two-way bootstrap", f"{fpr:g}")
-    (tpr_low, tpr_high), (fpr_low, fpr_high) = (pooled_share_interval(hits, counted, rng) for counted in (members, ~members))
-    return {"tpr_low": tpr_low, "tpr_high": tpr_high, "fpr_low": fpr_low, "fpr_high": fpr_high,
-            "epsilon_lower_bound": epsilon_of(tpr_low, fpr_high)}
 
 
 def _levels_of(points: pd.DataFrame) -> dict[str, object]:
