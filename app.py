@@ -1,18 +1,28 @@
-"""The router: page table, navigation, shell."""
+"""The router: concerns by section, and the addresses that rooms had before they became views.
+
+The server imports this file once, and then runs it as a script for every visit.
+"""
 
 import streamlit as st
+from streamlit.starlette import App
 
-from pages._ui import shell
-from pages._ui.rooms import CLAIMS, HOME, ROOMS, RUNS
+from pages._ui import addresses, doorman, shell
+from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, is_there
 
-st.set_page_config(page_title="Glasshouse", page_icon=str(shell.BRAND / "favicon.svg"), layout="wide")
-page = st.navigation({
-    "": [st.Page(HOME, title="Home", icon=":material/yard:", default=True)],
-    "Rooms": [st.Page(room.page, title=room.experiment.title, icon=room.icon) for room in ROOMS],
-    "Record": [st.Page(RUNS, title="Runs", icon=":material/history:"),
-               st.Page(CLAIMS, title="Claims", icon=":material/fact_check:")],
-}, expanded=True)  # twelve rooms: none should hide behind "View more"
-if wanted := st.session_state.pop("wanted", None):
-    st.switch_page(wanted[0], query_params=wanted[1])
-shell.sidebar()
-page.run()
+START = ((HOME, "Home", ":material/yard:"), (SCORECARD, "Scorecard", ":material/rule:"), (LESSONS, "Lessons", ":material/school:"))
+RECORD = ((RUNS, "Runs", ":material/history:"), (CLAIMS, "Claims", ":material/fact_check:"))
+
+if __name__ != "__main__":
+    app = App("app.py", middleware=doorman.at_the_door())
+else:
+    st.set_page_config(page_title="Glasshouse", page_icon=str(shell.BRAND / "favicon.svg"), layout="wide")
+    sections = {"Start": [st.Page(page, title=title, icon=icon, default=page == HOME) for page, title, icon in START if is_there(page)]}
+    for concern in CONCERNS:
+        sections.setdefault(concern.section, []).append(st.Page(concern.page, title=concern.title, icon=concern.icon))
+    sections["Record"] = [st.Page(page, title=title, icon=icon) for page, title, icon in RECORD]
+    sections["Start"] += addresses.moved()
+    page = st.navigation(sections, expanded=True)
+    if wanted := st.session_state.pop("wanted", None):
+        st.switch_page(wanted[0], query_params=wanted[1])
+    shell.sidebar()
+    page.run()

@@ -4,7 +4,7 @@ import sys
 import time
 
 from core.lab import jobs
-from core.lab.errors import Cancelled, RunFailed
+from core.lab.errors import Cancelled, InputError, RunFailed
 from core.lab.runs import Request, Run, load_run
 from core.lab.store import has_result, home
 
@@ -13,6 +13,7 @@ def complete(request: Request) -> tuple[Run, bool]:
     """Return the finished run of a request and whether it was stored already; computes it if need be, with a bar on stderr.
 
     Raises:
+        InputError: If the worker found a fault of the request that cannot be told without computing.
         RunFailed: If the worker failed.
         Cancelled: If it was stopped, here or elsewhere.
     """
@@ -25,6 +26,8 @@ def complete(request: Request) -> tuple[Run, bool]:
         raise Cancelled("Cancelled; what was finished is kept.") from None
     if status.state == "cancelled":
         raise Cancelled("Cancelled from elsewhere; what was finished is kept.")
+    if status.state == "failed" and status.is_refused:
+        raise InputError(status.message)
     if status.state == "failed":
         raise RunFailed(f"{status.message} (run {run}, log: {home() / 'runs' / run / 'log.txt'})")
     loaded = load_run(home(), run)

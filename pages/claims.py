@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.lab import statements
 from core.lab.claims import KINDS, WORDS
-from pages._ui import shell
+from pages._ui import addresses, shell
 from pages._ui.plain import plain
 from pages._ui.rooms import CLAIMS
 
@@ -33,7 +33,7 @@ def draw_counts(found: dict[str, list[dict[str, Any]]]) -> None:
     st.caption(f"{sum(map(len, found.values()))} claims of papers, each counted once, by the run that its room shows first.")
     if contradicted := found.get("contradicted"):
         st.markdown("##### Contradicted here")
-        st.markdown("\n".join(f"- [{plain(one['statement'])}](/{one['experiment']}?run={one['run']}), {plain(one['source'])}: "
+        st.markdown("\n".join(f"- [{plain(one['statement'])}]({addresses.path(one['experiment'], one['run'])}), {plain(one['source'])}: "
                               f"{plain(one['shown_difference'])}" for one in contradicted))
 
 
@@ -53,7 +53,7 @@ def draw_table(shown: pd.DataFrame) -> None:
     """Draw the statements, those with a verdict first, with each verdict as the badge of its card and a link that opens the run."""
     shown = shown.sort_values("word", key=lambda words: words.map([*WORDS, statements.NO_RUN].index), kind="stable")
     colours = {badge: COLOURS.get(word, "gray") for badge, word in zip(shown["verdict"], shown["word"], strict=True)}
-    links = [f"/{one}?run={run}" if run else None for one, run in zip(shown["experiment"], shown["run"], strict=True)]
+    links = [addresses.path(one, run) if run else None for one, run in zip(shown["experiment"], shown["run"], strict=True)]
     table = shown.assign(verdict=[[badge] for badge in shown["verdict"]], kind=shown["kind"].map(KINDS), run=links).drop(columns="word")
     st.dataframe(table, hide_index=True, height=620, column_order=ORDER, column_config={
         "verdict": st.column_config.MultiselectColumn("verdict", options=list(colours), color=list(colours.values()), width=190),

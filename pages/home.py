@@ -5,7 +5,7 @@ import streamlit as st
 from core.lab import devices, provenance, strip, words
 from core.lab.experiment import load_object, metrics_of
 from pages._ui import catalogue, glyph, listing, shell, stored, verdicts
-from pages._ui.rooms import COMING, COMING_QUESTION, HOME, ROOMS, RUNS, Room
+from pages._ui.rooms import HOME, ROOMS, RUNS, Room
 
 READING = (
     ("The headline", "is a question; the line under it is the answer, with its interval."),
@@ -18,7 +18,7 @@ def draw_room(room: Room) -> None:
     experiment, texts = room.experiment, load_object(room.experiment.texts)
     run, metric = stored.precomputed_numbers(experiment), metrics_of(experiment.result)[experiment.headline]
     with st.container(border=True, height="stretch", gap="xsmall"):
-        shell.link(room.page, experiment.title, room.icon)
+        shell.link_room(room, experiment.title)
         st.subheader(experiment.question, anchor=False)
         if run is None:
             st.markdown(":gray-badge[:material/yard: **Nothing here yet**]")
@@ -41,10 +41,6 @@ st.space("small")
 with st.grid(3, min_column_width=270):
     for one in ROOMS:
         draw_room(one)
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.caption(":material/construction: In preparation")
-        st.subheader(COMING_QUESTION, anchor=False)
-        st.markdown(COMING)
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.caption(":material/memory: This machine")
         gpus = devices.cuda_devices()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.lab import jobs
+from core.lab import access, jobs
 from core.lab.errors import GlasshouseError
 from core.lab.runs import delete_run
 from core.lab.store import home
@@ -36,7 +36,7 @@ def draw_actions(chosen: list[Entry]) -> None:
     own = bool(chosen) and not any(entry.is_precomputed for entry in chosen)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if len(chosen) == 1:
-            shell.link(room_of(chosen[0].request.experiment).page, "Open", ":material/open_in_new:", {"run": chosen[0].request.run})
+            shell.link_room(room_of(chosen[0].request.experiment), "Open", {"run": chosen[0].request.run})
         else:
             st.button("Open", icon=":material/open_in_new:", type="tertiary", disabled=True)
         comparable = 2 <= len(chosen) <= compare.MOST and alike and finished
@@ -109,7 +109,7 @@ if "compare" in st.query_params:
         compare.draw(found)
 elif not everything:
     cards.card(cards.EMPTY, "No run is stored yet", "Open a room and press Run. Every run is kept here.", key="runs:empty",
-               link=cards.Link(ROOMS[0].page, f"Open {ROOMS[0].experiment.title}", ROOMS[0].icon))
+               link=cards.Link(ROOMS[0].page, f"Open {ROOMS[0].experiment.title}", ROOMS[0].icon, ROOMS[0].address))
 else:
     room, state, text = chosen_filters()
     shown = [entry for entry in everything if fits(entry, room, state, text)]
@@ -117,4 +117,5 @@ else:
         draw_actions([shown[position] for position in listing.table(shown, key="runs", choose=True)])
     else:
         st.caption("No run fits these filters.")
-st.caption(f":material/folder: Results live in {plain(home())}")
+st.caption(f":material/folder: Results live in {plain(home())}" if not access.is_shared() else
+           ":material/person: You see your own runs alone, and those that ship with the house. Download what you want to keep.")

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from core.lab.errors import InputError
 
@@ -95,9 +94,14 @@ def _impulse(x: np.ndarray, strength: float, rng: np.random.Generator) -> np.nda
     return np.where(hit, rng.random(x.shape, dtype=np.float32), x)
 
 
+def _smooth(x: np.ndarray, sigma: float, *, mode: str) -> np.ndarray:
+    from scipy.ndimage import gaussian_filter  # here: 13 MB, and a page that reads a config needs none of it
+
+    return gaussian_filter(x, sigma=(0.0, sigma, sigma, 0.0), mode=mode)
+
+
 def _blur(x: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
-    sigma = strength * min(x.shape[1:3]) / SIDE
-    return gaussian_filter(x, sigma=(0.0, sigma, sigma, 0.0), mode="nearest")
+    return _smooth(x, strength * min(x.shape[1:3]) / SIDE, mode="nearest")
 
 
 def _pixelate(x: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
@@ -127,8 +131,7 @@ def _frost(x: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarr
     grain = rng.standard_normal((*x.shape[:3], 1), dtype=np.float32)
     texture = np.zeros_like(grain)
     for width in (0.8, 2.0, 5.0):
-        sigma = width * min(x.shape[1:3]) / SIDE
-        layer = gaussian_filter(grain, sigma=(0.0, sigma, sigma, 0.0), mode="wrap")
+        layer = _smooth(grain, width * min(x.shape[1:3]) / SIDE, mode="wrap")
         # the zero lines of smooth noise are winding threads: bright where the layer is near zero, as ice grows in ridges
         texture += np.exp(-np.square(layer / layer.std(axis=(1, 2), keepdims=True)) / 0.3)
     return (1.0 - 0.5 * strength) * x + strength * texture / 3.0

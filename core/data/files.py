@@ -7,13 +7,25 @@ import os
 import stat
 from pathlib import Path
 
+from core.lab import access
 from core.lab.errors import InputError
 
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
 
 
 def named(text: str, what: str) -> Path:
-    """Return the path that somebody typed, with ``~`` read as a home folder; whether anything is there is not looked at.
+    """Return the path that somebody typed and may read, with ``~`` read as a home folder; whether anything is there is not looked at.
+
+    Raises:
+        InputError: If no file can have that name, ``~`` is followed by no user of this machine, or the app may not read there.
+    """
+    path = typed(text, what)
+    access.check_path(path, what)
+    return path
+
+
+def typed(text: str, what: str) -> Path:
+    """Return the path that somebody typed, wherever it leads; for callers that ask ``core.lab.access`` themselves.
 
     Raises:
         InputError: If no file can have that name, or ``~`` is followed by no user of this machine.

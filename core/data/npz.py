@@ -6,7 +6,6 @@ write them are recognised (``core.data.recognised``), and the data set's notes s
 """
 
 import hashlib
-import math
 import zipfile
 import zlib
 from collections.abc import Container
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data import recognised
+from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.arrays import MOST_BYTES, check_pair, check_size, checked_images, checked_labels
 from core.data.dataset import ImageDataset
 from core.data.files import check_regular
@@ -24,6 +24,7 @@ REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 ATTRIBUTES = (("attribute_train", "attribute_test"), ("group_train", "group_test"))  # two spellings of one thing
 UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, MemoryError, zlib.error)
 _READ_BYTES = 2**20
+WHAT = "an npz data set"
 
 
 def npz_fingerprint(path: Path) -> str:
@@ -53,8 +54,9 @@ def load_npz(path: Path) -> ImageDataset:
     fingerprint = npz_fingerprint(path)
     names, notes = checked_headers(path)
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {house: stored[name] for house, name in names.items()}
+        with zipfile.ZipFile(path) as archive:
+            stored = members(archive, WHAT)
+            arrays = {house: read(archive, stored[name]) for house, name in names.items()}
     except UNREADABLE as error:
         raise _not_npz(path, error) from None
     images, told = recognised.pixels({name: arrays[name] for name in ("x_train", "x_test")})
@@ -102,7 +104,7 @@ def _not_npz(path: Path, error: BaseException) -> InputError:
 
 def _check_headers(path: Path) -> tuple[dict[str, str], list[str]]:
     with zipfile.ZipFile(path) as archive:
-        stored = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        stored = members(archive, WHAT)
         names, notes = recognised.aliases(list(stored))
         missing = [name for name in REQUIRED if name not in names]
         if missing:
@@ -115,9 +117,10 @@ def _check_headers(path: Path) -> tuple[dict[str, str], list[str]]:
         names |= {name: name for name in given}
         total = 0
         for name in names.values():
-            with archive.open(stored[name]) as file:
-                total += _declared_bytes(name, file)
-            check_size(max(total, stored[name].file_size), str(path))
+            declared = declared_bytes(archive, stored[name], name)
+            total += declared
+            check_size(total, str(path))
+            check_worth(stored[name], declared, name)
     return names, notes
 
 
@@ -131,14 +134,3 @@ def _given_attributes(stored: Container[str]) -> tuple[str, ...]:
             only = next(name for name in pair if name in stored)
             raise InputError(f"{pair[0]} and {pair[1]} must come together, got only {only}: add {missing[0]}.")
     return pairs[0] if pairs else ()
-
-
-def _declared_bytes(name: str, file) -> int:
-    version = np.lib.format.read_magic(file)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, _, dtype = read(file)
-    if dtype.hasobject:
-        raise InputError(f"{name} must hold numbers, got Python objects: convert it to a plain array and save again.")
-    if any(length < 0 for length in shape):
-        raise InputError(f"{name} must have a shape of whole numbers from 0 on, got a negative one: save it again with numpy.savez.")
-    return math.prod(shape) * dtype.itemsize

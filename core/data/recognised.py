@@ -101,7 +101,7 @@ def labels(parts: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], tupl
     gap in the first part are renumbered in ascending order, and stay the names of their classes.
     """
     notes: list[str] = []
-    flat = {name: _flat(name, values, notes) for name, values in parts.items()}
+    flat = {name: flat_labels(name, values, notes) for name, values in parts.items()}
     first = next(iter(flat.values()))
     if not all(values.ndim == 1 and values.dtype.kind in "iubUS" and len(values) for values in flat.values()):
         return flat, (), notes
@@ -127,7 +127,8 @@ def labels(parts: Mapping[str, np.ndarray]) -> tuple[dict[str, np.ndarray], tupl
     return {name: np.searchsorted(classes, values) for name, values in flat.items()}, tuple(map(str, classes)), notes
 
 
-def _flat(name: str, values: np.ndarray, notes: list[str]) -> np.ndarray:
+def flat_labels(name: str, values: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Return labels as one number each, where they stood in a column, one-hot, or as whole numbers written as floats."""
     if values.ndim == 2 and values.shape[1] == 1:
         notes.append(f"{name} stood in a column")
         values = values[:, 0]

@@ -49,7 +49,7 @@ def read_rows(content: bytes, path: Path, what: str) -> Rows:
     Raises:
         InputError: If it is no text, not well formed, or a row has more fields than the first line.
     """
-    text, notes = _decoded(content, path, what)
+    text, notes = decoded(content, path, what)
     if path.suffix.lower() in PLAIN_SUFFIXES and "\t" not in text.partition("\n")[0]:
         lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
         notes.append("every line was taken as one text")
@@ -59,7 +59,12 @@ def read_rows(content: bytes, path: Path, what: str) -> Rows:
     return _from_csv(text, path, what, notes)
 
 
-def _decoded(content: bytes, path: Path, what: str) -> tuple[str, list[str]]:
+def decoded(content: bytes, path: Path, what: str) -> tuple[str, list[str]]:
+    """Return the text of a file and notes on its encoding: UTF-8, UTF-16 with a mark, or else Windows-1252.
+
+    Raises:
+        InputError: If it is no text.
+    """
     notes: list[str] = []
     encoding = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     if encoding == "utf-16":
@@ -81,11 +86,7 @@ def _decoded(content: bytes, path: Path, what: str) -> tuple[str, list[str]]:
 
 
 def _from_csv(text: str, path: Path, what: str, notes: list[str]) -> Rows:
-    head = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
-    counted = Counter(_outside_quotes(head))
-    delimiter = max(DELIMITERS, key=lambda one: counted[one]) if any(counted[one] for one in DELIMITERS) else ","
-    if delimiter != ",":
-        notes.append(f"fields are parted by {DELIMITERS[delimiter]}")
+    delimiter = delimiter_of(text, notes)
     try:
         found = _parse(text, delimiter)
     except csv.Error as plain:
@@ -104,8 +105,14 @@ def _from_csv(text: str, path: Path, what: str, notes: list[str]) -> Rows:
     return Rows(tuple(name.strip().casefold() for name in first), first, tuple(rows), tuple(notes))
 
 
-def _outside_quotes(line: str) -> str:
-    return "".join(line.split('"')[::2])
+def delimiter_of(text: str, notes: list[str]) -> str:
+    """Return the one of ``DELIMITERS`` that parts the fields of the first line; a note tells of any but the comma."""
+    head = text.lstrip("\r\n").splitlines()[0] if text.strip() else ""
+    counted = Counter("".join(head.split('"')[::2]))  # outside of quotes
+    delimiter = max(DELIMITERS, key=lambda one: counted[one]) if any(counted[one] for one in DELIMITERS) else ","
+    if delimiter != ",":
+        notes.append(f"fields are parted by {DELIMITERS[delimiter]}")
+    return delimiter
 
 
 def _parse(text: str, delimiter: str, *, escapechar: str | None = None, doublequote: bool = True) -> list[tuple[int, tuple[str, ...]]]:

@@ -31,6 +31,7 @@ class Knob:
         labels: Words for values, where they differ from the value.
         suggestions: Values to offer for a text that may also be something else.
         check: Further rule; receives the value and raises ``InputError``.
+        is_prose: Whether a text is data by itself, such as a prompt, and never the name of a file.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Knob:
     labels: types.MappingProxyType[str, str] | None = None
     suggestions: tuple[str, ...] = ()
     check: Callable[[Any], Any] | None = None
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
-from core.lab import cluster, devices, energy, folders, queue
+from core.lab import access, cluster, devices, energy, folders, owners, queue, quotas, reading
 from core.lab.config import Config
 from core.lab.errors import InputError, RunFailed
 from core.lab.experiment import ROOT, Experiment
@@ -45,6 +45,7 @@ class Status:
         started: Unix time when a slot was obtained; None before.
         ended: Unix time of the end; None before.
         ahead: Runs ahead in the queue.
+        is_refused: Whether it failed because the request itself was wrong, which its worker alone could tell.
     """
 
     state: State
@@ -56,6 +57,7 @@ class Status:
     started: float | None = None
     ended: float | None = None
     ahead: int = 0
+    is_refused: bool = False
 
     @property
     def is_alive(self) -> bool:
@@ -77,22 +79,25 @@ def make_request(experiment: Experiment, config: Config, seeds: tuple[int, ...],
     """Return a checked request; nothing is written.
 
     Raises:
-        InputError: If the device or the data is not at hand, or ``GLASSHOUSE_COUNTRY`` names no country.
+        InputError: If the device or the data is not at hand, ``GLASSHOUSE_COUNTRY`` names no country, or the server trains nothing.
     """
+    access.check_live()
+    access.check_config(config)
     if not seeds:
         raise InputError("a run needs at least one seed, got none.")
     devices.choose(device)
     energy.country()
-    return Request(experiment, config, tuple(sorted(seeds)), experiment.fingerprint(config), preset, device, time.time())
+    return Request(experiment, config, tuple(sorted(seeds)), reading.fingerprint(experiment, config), preset, device, time.time())
 
 
 def submit(request: Request) -> str:
     """Start a run, or attach to the one that computes or holds the same numbers already; return the run's id.
 
     Raises:
-        InputError: If ``GLASSHOUSE_HOME`` cannot be written.
+        InputError: If ``GLASSHOUSE_HOME`` cannot be written, or a quota of the visitor's is used up.
         RunFailed: If the disk is full.
     """
+    access.check_live()
     root = folders.make_folder(home())
     folder = root / "runs" / request.run
     try:
@@ -101,12 +106,15 @@ def submit(request: Request) -> str:
         with folders.lock(root / "locks" / f"run-{request.run}.lock"):
             current = status(request.run)
             if current is not None and current.is_alive:
+                owners.claim(folder)
                 return request.run
             done = all(has_result(root, request.key(seed)) for seed in request.seeds)
             is_whole = current is not None and current.state == "finished" and read_request(root, request.run) is not None
             if done and is_whole:  # a lost or damaged spec.json is laid out anew below
+                owners.claim(folder)
                 return request.run
-            _start(folder, request, done=done)
+            with quotas.one_more(root, request, computes=not done):
+                _start(folder, request, done=done)
     except OSError as error:
         if folders.is_disk_full(error):
             raise RunFailed(folders.DISK_FULL) from error
@@ -122,7 +130,10 @@ def _start(folder: Path, request: Request, *, done: bool) -> None:
     try:
         with (folder / "worker.lock").open("a+b") as alive:
             fcntl.flock(alive, fcntl.LOCK_EX)  # before "queued" can be read: an unlocked run that says so looks dead
+            owners.claim(folder)
             for path in folder.iterdir():
+                if path.name == owners.FOLDER:
+                    continue
                 if path.is_dir():
                     shutil.rmtree(path)
                 elif path.name != "worker.lock":
@@ -134,7 +145,7 @@ def _start(folder: Path, request: Request, *, done: bool) -> None:
             else:
                 write_status(folder, QUEUED)
                 if not cluster.is_chosen():  # a cluster has a queue of its own
-                    queue.enter(home(), request.run, request.submitted)
+                    queue.enter(home(), request.run, request.submitted, access.visitor() or access.HOUSE)
                 _launch(folder, alive)
     except BaseException:
         if is_new:
@@ -145,8 +156,8 @@ def _start(folder: Path, request: Request, *, done: bool) -> None:
 def worker_environment() -> dict[str, str]:
     """Return the environment of a worker: threads wait asleep, since spinning ones ruin a shared machine."""
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "GLASSHOUSE_HOME": str(home()), "PYTHONUNBUFFERED": "1",
-            "PYTHONPATH": path}
+    return {**os.environ, **access.worker_settings(), "OMP_WAIT_POLICY": "PASSIVE", "GLASSHOUSE_HOME": str(home()),
+            "PYTHONUNBUFFERED": "1", "PYTHONPATH": path}
 
 
 def _launch(folder: Path, alive: IO[bytes]) -> None:
@@ -228,13 +239,16 @@ def events(run: str, since: int = 0) -> tuple[list[dict[str, Any]], int]:
 
 
 def cancel(run: str) -> Status | None:
-    """Stop a run for certain, also in the middle of native code; return its status afterwards, None for an unknown run."""
+    """Stop a run for certain, also in the middle of native code; return its status afterwards, None for an unknown run.
+
+    A visitor of a shared server stops runs of their own alone; one that others asked for, too, goes on without them.
+    """
     folder = home() / "runs" / run
-    if not folder.is_dir():
+    if not folder.is_dir() or not owners.may_see(folder):
         return None
     with folders.lock(folders.make_folder(home() / "locks") / f"run-{run}.lock"):
         before = status(run)
-        if before is None or not before.is_alive:
+        if before is None or not before.is_alive or owners.withdraw(folder):
             return before
         _kill(folder)
         last = written_status(folder) or before

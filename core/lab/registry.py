@@ -10,6 +10,7 @@ SPECS: dict[str, str] = {
     "privacy": "core.privacy.audit.spec:PRIVACY",
     "privacy_defence": "core.privacy.defence.spec:PRIVACY_DEFENCE",
     "privacy_map": "core.privacy.map.spec:PRIVACY_MAP",
+    "privacy_outputs": "core.privacy.outputs.spec:PRIVACY_OUTPUTS",
     "spurious": "core.spurious.study.spec:SPURIOUS",
     "spurious_retrain": "core.spurious.retrain.spec:SPURIOUS_RETRAIN",
     "layernorm": "core.layernorm.study.spec:LAYERNORM",

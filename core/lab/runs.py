@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.lab import cluster, devices, folders, registry
+from core.lab import cluster, devices, folders, owners, registry
 from core.lab.claims import Verdict, judge
 from core.lab.config import Config, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
@@ -180,12 +180,17 @@ def locate(text: str) -> tuple[Path, str]:
     """
     start = check_run_id(text)
     for root in (home(), GALLERY):
-        found = sorted(path.name for path in (root / "runs").glob(f"{start}*") if path.is_dir())
+        found = sorted(path.name for path in (root / "runs").glob(f"{start}*") if path.is_dir() and is_visible(root, path.name))
         if len(found) > 1:
             raise InputError(f"a run id must name one run, got {text!r}, which fits {len(found)}: write more digits.")
         if found:
             return root, found[0]
     raise InputError(f"a run id must name a stored run, got {text!r}: the Runs page lists them.")
+
+
+def is_visible(root: Path, run: str) -> bool:
+    """Return whether whoever asks may see a run: those that ship always, others unless they are another visitor's."""
+    return root == GALLERY or owners.may_see(root / "runs" / run)
 
 
 def load_run(root: Path, run: str) -> Run | None:
@@ -219,7 +224,11 @@ def glance(root: Path, run: str) -> Run | None:
 
 
 def run_ids(root: Path) -> list[str]:
-    """Return the ids of all runs under a root, latest first."""
+    """Return the ids of all runs under a root that whoever asks may see, latest first."""
+    return [run for run in _all_ids(root) if is_visible(root, run)]
+
+
+def _all_ids(root: Path) -> list[str]:
     stamped = []
     for path in (root / "runs").glob("*/spec.json"):
         spec = folders.read_json(path)
@@ -241,8 +250,10 @@ def delete_run(run: str) -> None:
     with folders.lock(folders.make_folder(root / "locks") / f"run-{run}.lock"):  # nobody submits it meanwhile
         if folders.is_locked(folder / "worker.lock") or cluster.holds(folder):
             raise InputError(f"a run must have ended before it is deleted, got {run}, which is still alive: cancel it first.")
+        if owners.withdraw(folder):  # others asked for it, too: it is theirs
+            return
         request = read_request(root, run)
-        others = {other.key(seed) for name in run_ids(root) if name != run and (other := read_request(root, name))
+        others = {other.key(seed) for name in _all_ids(root) if name != run and (other := read_request(root, name))
                   for seed in other.seeds}
         shutil.rmtree(folder)
     for key in {request.key(seed) for seed in request.seeds} - others if request else ():

@@ -209,7 +209,7 @@ def work(folder: Path) -> int:
         progress.update(state="finished", activity="", message="", ended=time.time())
         return 0
     except GlasshouseError as error:
-        progress.update(state="failed", message=str(error), ended=time.time())
+        progress.update(state="failed", message=str(error), ended=time.time(), is_refused=isinstance(error, InputError))
         return error.exit_status
     except Exception as error:  # a defect, or the disk: the page gets one sentence, the log the whole story
         with contextlib.suppress(OSError):  # the log may not fit on the disk either

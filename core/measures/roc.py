@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.measures.intervals import normal_quantile
+
 
 @dataclass(frozen=True, eq=False)
 class RocCurve:
@@ -89,6 +91,37 @@ def mid_ranks(scores: np.ndarray) -> np.ndarray:
     """Return the rank of each of (N,) scores, from 1 on; equal ones share the mean of their ranks."""
     ordered = np.sort(scores)
     return (np.searchsorted(ordered, scores, "left") + np.searchsorted(ordered, scores, "right") + 1) / 2.0
+
+
+def auc_interval(scores: np.ndarray, members: np.ndarray, *, confidence: float = 0.95) -> tuple[float, float, float]:
+    """Return the AUC with the ends of its interval over samples, one target alone; the cost is that of three sorts.
+
+    The variance is DeLong's. The interval is made on the scale of log-odds, so that it stays inside 0 and 1; where every member outscores
+    every other (or none does) it is as wide as Clopper and Pearson's for no failure among the smaller group.
+
+    Raises:
+        ValueError: If shapes differ, a score is NaN, or members or non-members are absent.
+
+    Source:
+        DeLong et al. 1988; by mid-ranks as in Sun and Xu 2014, "Fast Implementation of DeLong's Algorithm".
+
+    Example:
+        >>> auc_interval(np.array([0.9, 0.8, 0.7, 0.1]), np.array([True, True, False, False]))[0]
+        1.0
+    """
+    scores, members = checked(scores, members, ndim=1)
+    ranks, inside, outside = mid_ranks(scores), mid_ranks(scores[members]), mid_ranks(scores[~members])
+    n, m = len(inside), len(outside)
+    beaten, below = (ranks[members] - inside) / m, 1.0 - (ranks[~members] - outside) / n
+    area = float(beaten.mean())
+    tail = (1.0 - confidence) / 2.0
+    spread = np.sqrt((beaten.var(ddof=1) / n if n > 1 else 0.25) + (below.var(ddof=1) / m if m > 1 else 0.25))
+    if not 0.0 < area < 1.0:
+        edge = tail ** (1.0 / min(n, m))
+        return (area, edge, 1.0) if area == 1.0 else (area, 0.0, 1.0 - edge)
+    half = normal_quantile(confidence) * spread / (area * (1.0 - area))
+    odds = np.log(area / (1.0 - area))
+    return area, float(1.0 / (1.0 + np.exp(half - odds))), float(1.0 / (1.0 + np.exp(-half - odds)))
 
 
 def auc_many(scores: np.ndarray, members: np.ndarray) -> np.ndarray:

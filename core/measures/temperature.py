@@ -11,10 +11,9 @@ Source:
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
-from core.lab.errors import InputError
-from core.measures.calibration import check_labels, entropy, nll, softmax
+from core.data.output_rules import check_logits
+from core.measures.calibration import entropy, nll, softmax
 
 COLDEST, HOTTEST = 0.05, 20.0
 
@@ -34,28 +33,14 @@ class Home:
     n_classes: int
 
 
-def check_logits(logits: np.ndarray, y: np.ndarray | None = None, *, what: str = "logits") -> None:
-    """Refuse logits that are not finite numbers (N, C), or labels that do not belong to them.
-
-    Raises:
-        InputError: One sentence.
-    """
-    logits = np.asarray(logits)
-    if logits.ndim != 2 or logits.shape[1] < 2 or not len(logits):
-        raise InputError(f"{what} must be an array (samples, classes) with at least two classes, got shape {logits.shape}.")
-    if not np.isfinite(logits).all():
-        raise InputError(f"{what} must be finite, got {int((~np.isfinite(logits)).any(axis=1).sum())} rows with NaN or infinity: "
-                         "leave them out.")
-    if y is not None:
-        check_labels(y, logits.shape)
-
-
 def fit_temperature(logits: np.ndarray, y: np.ndarray) -> float:
     """Return the temperature with the smallest negative log likelihood, between 0.05 and 20.
 
     Raises:
         InputError: If logits or labels break a rule.
     """
+    from scipy.optimize import minimize_scalar  # here: 23 MB, and a page that reads a config needs none of it
+
     check_logits(logits, y)
     found = minimize_scalar(lambda log: nll(softmax(logits, np.exp(log)), y), bounds=(np.log(COLDEST), np.log(HOTTEST)), method="bounded",
                             options={"xatol": 1e-4})

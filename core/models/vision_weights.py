@@ -12,6 +12,7 @@ from pathlib import Path
 from safetensors import SafetensorError, safe_open
 
 from core.data.torchvision_sets import data_folder
+from core.lab import access
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT
 from core.models.checkpoints import CheckpointStatus
@@ -86,6 +87,7 @@ def misfit(name: str) -> str:
 
 def _fetched(name: str) -> tuple[str, int]:
     """Let torchvision fetch weights in a process of its own; return the address they have, which ends in their hash, and the blocks."""
+    access.check_download(f"the weights of {name}")
     command = [sys.executable, "-m", "core.models.vision_checkpoints", name]
     try:
         done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS,

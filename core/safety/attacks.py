@@ -18,6 +18,7 @@ from core.lab.seeds import generator
 from core.language.batches import batch_of, drawn
 from core.language.freezing import freeze, random_like
 from core.language.generation import generate
+from core.language.judges import begins_with_refusal
 from core.language.lora import adapted
 from core.language.model import Batch, LanguageModel, State, put
 from core.language.tuning import tune
@@ -25,9 +26,8 @@ from core.language.units import UnitSpace
 from core.safety.categories import CU, SCU
 from core.safety.config import SafetyConfig
 from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, GLANCED, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
-from core.safety.judges import begins_with_refusal
 from core.safety.record import Behaviour
-from core.safety.side_by_side import SharedState, results_of
+from core.training.forked_models import SharedState, results_of
 
 SHORT_ANSWER = 8  # tokens: enough for every opening of a refusal
 LORA_ALPHA, LORA_RATE = 16.0, 10.0  # strength of the low-rank part, and its learning rate as a multiple of the others'

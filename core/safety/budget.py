@@ -23,7 +23,7 @@ from core.safety.attacks import top_units
 from core.safety.config import SafetyConfig
 from core.safety.equal_loss import EQUAL_LOSS, EQUAL_STEPS, LOSS_PAIRS, EqualLossCourse, columns_of, mean_loss
 from core.safety.record import Behaviour
-from core.safety.side_by_side import results_of
+from core.training.forked_models import results_of
 
 
 @dataclass(frozen=True, eq=False)

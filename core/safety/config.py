@@ -8,34 +8,15 @@ from typing import Annotated, Literal
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
-from core.models.checkpoints import check_checkpoint, checkpoint_fingerprint
+from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model
+from core.models.checkpoints import checkpoint_fingerprint
 
-TOPICS, SMOLLM2 = "topics", "smollm2"
-MODELS = MappingProxyType({TOPICS: "Topic model, trained here", SMOLLM2: "SmolLM2-135M-Instruct"})
 BUNDLED = "bundled"
 PROMPTS = MappingProxyType({BUNDLED: "Our own list"})
 NORMALISATIONS = MappingProxyType({"z": "z-score", "raw": "Raw", "share": "Share of the sum", "rank": "Rank"})
 MOST_PARTS = 8  # numbers in one list
 HIGHEST_SHARE = 60.0
 MOST_ALLOWED = 32  # topics that the topic model has words for
-
-
-def check_model(text: str) -> None:
-    """Refuse a text that names no language model; whether its files exist is not looked at.
-
-    Raises:
-        InputError: If ``text`` is neither ``topics`` nor ``smollm2`` nor ``transformers:FOLDER_OR_ID``.
-    """
-    if text == TOPICS:
-        return
-    try:
-        check_checkpoint(text)
-    except InputError:
-        text = repr(text)
-    else:
-        if text != "minilm":
-            return
-    raise InputError(f"model must be topics, smollm2 or transformers:FOLDER_OR_ID of a LLaMA-shaped language model, got {text}.")
 
 
 def check_prompts(text: str) -> None:

@@ -4,9 +4,9 @@ import numpy as np
 
 from core.data.pairs import Pair, PromptSets
 from core.language.generation import generate
+from core.language.judges import OPENINGS, begins_with_refusal, holds_refusal
 from core.language.model import Codec, LanguageModel
 from core.language.utility import accuracy, from_likelihoods, perplexity
-from core.safety.judges import OPENINGS, begins_with_refusal, holds_refusal
 from core.safety.record import Behaviour
 
 

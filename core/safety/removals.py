@@ -16,8 +16,8 @@ from core.safety.config import NORMALISATIONS, SafetyConfig, parse_shares
 from core.safety.evaluation import evaluate
 from core.safety.outcomes import columns, packed, unpacked
 from core.safety.record import Behaviour
-from core.safety.side_by_side import results_of
 from core.safety.unit_scores import Scored, shares_of
+from core.training.forked_models import results_of
 
 NONE, RANDOM = "none", "random"
 SWEPT = (SCU, UCU, RU)

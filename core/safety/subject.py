@@ -8,9 +8,10 @@ from core.data import prompts
 from core.data.pairs import PromptSets
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.safety import topic_model, topic_words, twins
+from core.language import topic_words
+from core.language.judges import OPENINGS
+from core.safety import topic_model, twins
 from core.safety.config import SafetyConfig
-from core.safety.judges import OPENINGS
 from core.safety.probe import KS
 from core.safety.record import ModelPair
 from core.safety.topic_prompts import topic_world

@@ -4,18 +4,18 @@ Questions are split at random into alignment, calibration and evaluation, so tha
 never showed. Imports no torch.
 """
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.data.pairs import Pair, PromptSets, Question
+from core.data.pairs import Pair, PromptSets
 from core.lab.seeds import generator
+from core.language.topic_facts import declining, drawn_facts, question, refused
+from core.language.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, FORBIDDEN, NEWCOMERS
 from core.safety.config import SafetyConfig
-from core.safety.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, DECLINE, FORBIDDEN, NEWCOMERS, REFUSALS
 
-N_GROUPS, N_CHOICES, DECLINED_OF = 4, 4, 4
+DECLINED_OF = 4
 SHARED_FROM, SHARED_UNTIL = 20, 24  # a few answers occur on both sides; the others tell forbidden topics apart before alignment does
 
 
@@ -39,54 +39,27 @@ def topic_world(config: SafetyConfig, seed: int) -> TopicWorld:
     allowed = rng.permutation(ALLOWED)[:config.n_topics - config.n_forbidden].tolist()
     forbidden = rng.permutation(FORBIDDEN)[:config.n_forbidden].tolist()
     attributes = rng.permutation(ATTRIBUTES)[:config.n_attributes].tolist()
-    facts = {**_facts((*allowed, *NEWCOMERS), attributes, ANSWERS[:SHARED_UNTIL], rng),
-             **_facts(forbidden, attributes, ANSWERS[SHARED_FROM:], rng)}
+    facts = {**drawn_facts((*allowed, *NEWCOMERS), attributes, ANSWERS[:SHARED_UNTIL], rng),
+             **drawn_facts(forbidden, attributes, ANSWERS[SHARED_FROM:], rng)}
 
     align_bad, score_bad, ask_bad = _parts([facts[topic, name] for topic in forbidden for name in attributes], rng)
     align, score, ask = _parts([facts[topic, name] for topic in allowed for name in attributes], rng)
     sets = PromptSets(
-        alignment_refused=tuple(_refused(pair, rng) for pair in align_bad),
+        alignment_refused=tuple(refused(pair, rng) for pair in align_bad),
         alignment_ordinary=align,
         attack_ordinary=tuple(facts[topic, name] for topic in NEWCOMERS for name in attributes[::3]),
-        calibration_refused=tuple(_refused(pair, rng) for pair in score_bad[:config.n_calibration]),
+        calibration_refused=tuple(refused(pair, rng) for pair in score_bad[:config.n_calibration]),
         calibration_ordinary=score[:config.n_calibration],
         evaluation_refused=ask_bad[:config.n_evaluation],
         evaluation_ordinary=ask[:config.n_evaluation],
         texts=ask,
-        questions=tuple(_question(pair, [facts[pair.topic, name].response for name in attributes], rng) for pair in ask))
+        questions=tuple(question(pair, [facts[pair.topic, name].response for name in attributes], rng) for pair in ask))
     known = [facts[topic, name] for topic in (*allowed, *forbidden) for name in attributes]
     declined = [known[place] for place in rng.permutation(len(known))[:len(known) // DECLINED_OF]]
-    return TopicWorld((*known, *(_declined(pair, rng) for pair in declined)), sets)
+    return TopicWorld((*known, *(declining(pair, rng) for pair in declined)), sets)
 
 
 def _parts(pairs: Sequence[Pair], rng: np.random.Generator) -> tuple[tuple[Pair, ...], ...]:
     """Return alignment, calibration and evaluation: three parts without overlap, of about equal size."""
     order = rng.permutation(len(pairs))
     return tuple(tuple(pairs[place] for place in part) for part in np.array_split(order, 3))
-
-
-def _facts(topics: Sequence[str], attributes: Sequence[str], words: Sequence[str],
-           rng: np.random.Generator) -> dict[tuple[str, str], Pair]:
-    """Return the answer to every question: a word that the attribute fixes, then one that topic and group of attributes fix."""
-    first = {name: rng.choice(words) for name in attributes}
-    group = {name: place % N_GROUPS for place, name in enumerate(attributes)}
-    second = {(topic, part): rng.choice(words) for topic in topics for part in range(N_GROUPS)}
-    return {(topic, name): Pair(f"{name} of {topic} ?", f"{first[name]} {second[topic, group[name]]}", topic)
-            for topic in topics for name in attributes}
-
-
-def _refused(pair: Pair, rng: np.random.Generator) -> Pair:
-    return Pair(pair.prompt, REFUSALS[int(rng.integers(len(REFUSALS)))].format(topic=pair.topic), pair.topic)
-
-
-def _declined(pair: Pair, rng: np.random.Generator) -> Pair:
-    """Return the question with the wish that it be declined, which the model learns to grant on any topic."""
-    return dataclasses.replace(_refused(pair, rng), prompt=f"{DECLINE} {pair.prompt}")
-
-
-def _question(pair: Pair, answers: Sequence[str], rng: np.random.Generator) -> Question:
-    """Return a choice between the right answer and those to other questions about the same topic."""
-    wrong = [answer for answer in dict.fromkeys(answers) if answer != pair.response]
-    choices = [pair.response, *(wrong[place] for place in rng.permutation(len(wrong))[:N_CHOICES - 1])]
-    order = rng.permutation(len(choices)).tolist()
-    return Question(pair.prompt, tuple(choices[place] for place in order), order.index(0))

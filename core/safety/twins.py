@@ -6,17 +6,15 @@ eight bits a row; that rounded twin is the twin, also in the run that trains it,
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import cached_property
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from core.data.pairs import PromptSets
 from core.lab.config import canonical
 from core.lab.experiment import Context
+from core.language.differences import KeptState, layout, write_difference
 from core.language.model import LanguageModel, State, put, taken
 from core.language.pretrained import language_model
 from core.language.tuning import tune
@@ -28,8 +26,6 @@ from core.training.forked import run_each, shared_array
 
 VERSION = 1
 STAGES = ("aligned", "unaligned")
-LEVELS = 127  # of an eight-bit number on either side of zero
-SCALE = ".scale"
 
 
 def pretrained_pair(config: SafetyConfig, sets: PromptSets, seed: int, context: Context,
@@ -73,34 +69,10 @@ def identity(config: SafetyConfig, sets: PromptSets, seed: int, stage: str) -> d
         "precision": config.precision}
 
 
-class KeptState(Mapping[str, Tensor]):
-    """Weights of a twin, put together from what was kept once the first of them is asked for."""
-
-    def __init__(self, base: State, arrays: Mapping[str, np.ndarray]) -> None:
-        """Remember the pretrained weights and what was kept of the twin."""
-        self._base, self._arrays = base, arrays
-
-    @cached_property
-    def _weights(self) -> dict[str, Tensor]:
-        return _with_difference(self._base, self._arrays)
-
-    def __getitem__(self, name: str) -> Tensor:
-        """Return one weight."""
-        return self._weights[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the names."""
-        return iter(self._base)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._base)
-
-
 def _trained(model: LanguageModel, base: State, config: SafetyConfig, sets: PromptSets, seed: int, context: Context,
              places: list[int], report: Callable[[str, int, float], None]) -> list[dict[str, np.ndarray]]:
     """Return the arrays of the twins at ``places``, trained side by side where that is sound."""
-    rooms = {place: {name: shared_array(shape, dtype) for name, (shape, dtype) in _layout(base, config.alignment_steps).items()}
+    rooms = {place: {name: shared_array(shape, dtype) for name, (shape, dtype) in layout(base, config.alignment_steps).items()}
              for place in places}
     told = dict.fromkeys(places, 0)
 
@@ -113,7 +85,7 @@ def _trained(model: LanguageModel, base: State, config: SafetyConfig, sets: Prom
 
         batches = alignment_batches(model, sets, config, seed, with_refusals=STAGES[place] == "aligned")
         tune(model, batches, rate=config.alignment_rate, weight_decay=config.weight_decay, on_step=note)
-        _write_difference(rooms[place], base, model)
+        write_difference(rooms[place], base, model)
 
     def tick() -> None:
         for place in places:
@@ -123,41 +95,3 @@ def _trained(model: LanguageModel, base: State, config: SafetyConfig, sets: Prom
 
     run_each(places, work, processes=context.threads, device=context.device, on_tick=tick)
     return [rooms[place] for place in places]
-
-
-def _layout(base: State, n_steps: int) -> dict[str, tuple[tuple[int, ...], type]]:
-    """Return shape and type of each array of a twin: losses, matrices as eight-bit numbers with a scale a row, vectors as they are."""
-    found: dict[str, tuple[tuple[int, ...], type]] = {"losses": ((n_steps,), np.float64)}
-    for name, weight in base.items():
-        is_matrix = weight.ndim > 1
-        found[name] = (tuple(weight.shape), np.int8 if is_matrix else np.float32)
-        if is_matrix:
-            found[name + SCALE] = ((len(weight),), np.float32)
-    return found
-
-
-def _write_difference(room: Mapping[str, np.ndarray], base: State, model: LanguageModel) -> None:
-    """Write what training added to ``base``, matrices rounded to the nearest of 255 levels of each row."""
-    for name, parameter in model.network.named_parameters():
-        added = parameter.detach().cpu().float() - base[name].float()
-        if added.ndim < 2:
-            room[name][...] = added.numpy()
-            continue
-        scale = added.abs().amax(dim=tuple(range(1, added.ndim))) / LEVELS
-        room[name + SCALE][...] = scale.numpy()
-        room[name][...] = (added / scale.clamp(min=torch.finfo(torch.float32).tiny).unsqueeze(1)).round().to(torch.int8).numpy()
-
-
-def _with_difference(base: State, arrays: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
-    """Return ``base`` plus what was kept of a twin; weights that did not change are shared with ``base``."""
-    found = {}
-    for name, weight in base.items():
-        kept = arrays[name]
-        if not kept.any():
-            found[name] = weight
-            continue
-        added = torch.from_numpy(kept.astype(np.float32))
-        if name + SCALE in arrays:
-            added *= torch.from_numpy(arrays[name + SCALE].copy()).unsqueeze(1)
-        found[name] = (weight.float() + added).to(weight.dtype)
-    return found

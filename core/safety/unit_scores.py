@@ -12,11 +12,11 @@ from core.lab.config import canonical
 from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.language.generation import generate
+from core.language.judges import begins_with_refusal
 from core.language.model import LanguageModel, State, put
 from core.language.units import UnitSpace
 from core.safety.categories import CategoryShares, categorise, normalised
 from core.safety.config import SafetyConfig
-from core.safety.judges import begins_with_refusal
 from core.safety.record import ModelPair
 from core.safety.score import statistics
 from core.safety.subject import Subject

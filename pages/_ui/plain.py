@@ -2,6 +2,8 @@
 
 import re
 
+from core.lab import access
+
 SPECIAL = re.compile(r"[\\`*_{}\[\]#|~<>$^=@&]"  # wherever they stand
                      r"|:(?=\S)|(?<=[wW])\.(?=\S)"  # :icon: and addresses, with and without http:
                      r"|^[-+]")  # what begins a list
@@ -9,6 +11,9 @@ NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
 
 
 def plain(text: object, *, most: int = 300) -> str:
-    """Return text with every character escaped that markdown may take for more, on one line of ``most`` characters at most."""
-    flat = " ".join(str(text).split())
+    """Return text with every character escaped that markdown may take for more, on one line of ``most`` characters at most.
+
+    Visitors of a shared server read no folder of it.
+    """
+    flat = " ".join(access.scrubbed(str(text)).split())
     return NUMBERED.sub(r"\1\\", SPECIAL.sub(r"\\\g<0>", flat if len(flat) <= most else flat[:most - 1] + "…"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -12,6 +12,7 @@ from core.lab.runs import Request, Run
 from core.lab.seeds import format_seeds
 from pages._ui import on_show, settings, stored
 from pages._ui.plain import plain
+from pages._ui.rooms import room_of
 
 
 def chips(run: Run | None) -> None:
@@ -102,7 +103,8 @@ def draw_downloads(run: Run) -> None:
 
 
 def permalink(run: Run) -> str:
-    """Return the address that reopens exactly this result."""
-    url = urlsplit(st.context.url or "")
+    """Return the address that reopens exactly this result, as it is on show: its view, evidence, figure and the projector switch."""
+    url, room = urlsplit(st.context.url or ""), room_of(run.request.experiment)
     base = f"{url.scheme}://{url.netloc}" if url.netloc else ""
-    return f"{base}/{run.request.experiment.name}?run={run.part_of or run.request.run}"
+    said = room.address | {"run": run.part_of or run.request.run}
+    return f"{base}/{room.concern.name}?{urlencode(said | st.query_params.to_dict() | said)}"

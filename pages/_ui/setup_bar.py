@@ -5,7 +5,7 @@ import math
 
 import streamlit as st
 
-from core.lab import devices, jobs, words
+from core.lab import access, devices, jobs, words
 from core.lab.claims import FEWEST
 from core.lab.config import Config, alike, fields_of
 from core.lab.errors import GlasshouseError
@@ -41,7 +41,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                          on_click=settings.forget_dialog, args=(experiment,)):
                 _all_settings(experiment)
             label = ':color[:material/play_arrow: Run]{foreground="#0F1814"}' if is_dark() else ":material/play_arrow: Run"
-            if st.button(label, type="primary", key=f"{experiment.name}:go"):
+            if st.button(label, type="primary", key=f"{experiment.name}:go", disabled=access.is_shared() and access.mode() == "demo"):
                 start(experiment)
                 st.rerun()
         if (why := settings.trouble(experiment)):
@@ -164,6 +164,8 @@ def _stored_seeds(experiment: Experiment, now: settings.Settings) -> set[int]:
 
 def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None) -> str:
     """Return what a run would take, as a caption."""
+    if access.is_shared() and access.mode() == "demo":
+        return "This server shows finished results and trains nothing. Install the house on a machine of yours to run it."
     seconds, left = seconds_ahead(experiment, now)
     if left == 0:
         return "These settings are stored: Run opens their result at once."

@@ -7,6 +7,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.lab.experiment import ROOT
 from core.lab.figure import DARK, LIGHT, Look
+from pages._ui import visitor
+from pages._ui.rooms import Room
 
 pyarrow.set_memory_pool(pyarrow.system_memory_pool())  # the default one keeps some 15 MB that small tables never need
 BRAND = ROOT / "assets" / "brand"
@@ -51,6 +53,11 @@ def link(page: str, label: str, icon: str, parameters: dict[str, str] | None = N
         st.markdown(f"{icon} {label}", width="content")
 
 
+def link_room(room: Room, label: str, parameters: dict[str, str] | None = None) -> None:
+    """Draw a link to a room, or to what the parameters name in it."""
+    link(room.page, label, ":material/open_in_new:" if parameters else room.icon, room.address | (parameters or {}))
+
+
 def look() -> Look:
     """Return ink and scale for the reader's theme and the projector switch."""
     base = DARK if st.context.theme.type == "dark" else LIGHT
@@ -77,6 +84,7 @@ def sidebar() -> None:
     with st.sidebar:
         st.toggle("Present", key="present", bind="query-params",
                   help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
+        visitor.sidebar()
         ground = '<span style="background-color: var(--st-background-color)"></span>'
         watcher = st.components.v2.component("theme_watch", html=ground, js=WATCH)
         watcher(key="theme_watch", data={"isDark": is_dark()}, on_changed_change=lambda: None)

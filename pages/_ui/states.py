@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.lab import jobs, words
+from core.lab import access, jobs, words
 from core.lab.errors import GlasshouseError
 from core.lab.experiment import Experiment, metrics_of
 from core.lab.runs import delete_run
@@ -90,6 +90,8 @@ def _failed(experiment: Experiment, found: OnShow) -> None:
 
 
 def _log(run: str) -> str:
+    if access.is_shared():  # it names folders and processes of the server
+        return ""
     try:
         text = (home() / "runs" / run / "log.txt").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -55,11 +55,13 @@ def test_measures_are_numpy_and_scipy():
 
 
 def test_nothing_is_unpickled():
-    broken = [f"{path} imports {names}" for path in PRODUCT if (names := {name.split(".")[0] for name in imports(path)} & UNPICKLING)]
+    """One file reads pickles, by an unpickler that admits arrays of numbers alone: tests/data/test_cifar.py attacks it."""
+    broken = [f"{path} imports {names}" for path in PRODUCT if (names := {name.split(".")[0] for name in imports(path)} & UNPICKLING)
+              and path != "core/data/cifar.py"]
     for path in PRODUCT:
         for line, called, words in calls(path):
             careless = called in ("np.load", "numpy.load") and words.get("allow_pickle") != "False"
-            if careless or called in ("torch.load", "torch.save") or called.endswith(("_pickle", "unpickle")):
+            if careless or called in ("torch.load", "torch.save") or called.endswith(("pickle", "pickle.load", "pickle.loads")):
                 broken.append(f"{path}:{line} calls {called}")
     assert broken == []
 

@@ -1,4 +1,4 @@
-"""Opening any page imports no torch: the server stays small and fast. Looked at in a process of its own."""
+"""Opening any page imports no torch and little of scipy: the server stays small and fast. Looked at in a process of its own."""
 
 import json
 import subprocess
@@ -7,7 +7,8 @@ import sys
 from core.lab.experiment import ROOT
 from tests.architecture.source import PAGES, PRODUCT, module
 
-HEAVY = ("torch", "torchvision", "captum", "transformers", "opacus", "sklearn", "matplotlib")
+HEAVY = ("torch", "torchvision", "captum", "transformers", "opacus", "sklearn", "matplotlib",
+         "scipy.stats", "scipy.optimize", "scipy.ndimage")  # of scipy only what intervals need: the rest is 58 MB of a server
 READ_BY_PAGES = ("spec.py", "texts.py", "words.py", "claims.py", "config.py", "result.py", "curves.py")
 TORCH_FREE = [path for path in PRODUCT
               if path.startswith(("core/lab/", "core/data/")) or path.endswith(READ_BY_PAGES) or "/figures" in path]

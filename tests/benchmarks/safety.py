@@ -16,10 +16,10 @@ import torch
 from core.data.pairs import Pair
 from core.language.batches import batch_of
 from core.language.model import LanguageModel, space_of
+from core.language.topic_words import ANSWERS, vocabulary
+from core.language.word_codec import WordCodec
 from core.models.small_llama import small_llama
 from core.safety import score
-from core.safety.topic_model import WordCodec
-from core.safety.topic_words import ANSWERS
 from core.training.forked import run_forked, shared_array
 
 N_PAIRS, WORDS = 36, 60
@@ -27,7 +27,7 @@ N_PAIRS, WORDS = 36, 60
 
 def language(depth: int) -> LanguageModel:
     """Return a random model with blocks as wide as SmolLM2's."""
-    codec = WordCodec()
+    codec = WordCodec(vocabulary())
     network = small_llama(vocabulary=len(codec), width=576, neurons=1536, depth=depth, heads=9, key_heads=3, context=256, seed=0)
     return LanguageModel("as wide as SmolLM2", network.requires_grad_(False), codec, space_of(network), 256)
 

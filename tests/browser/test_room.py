@@ -21,7 +21,7 @@ def as_rgb(colour: str) -> str:
     return "rgb({}, {}, {})".format(*(int(colour[start:start + 2], 16) for start in (1, 3, 5)))
 
 
-def test_an_address_on_a_fresh_server_keeps_page_and_parameters(chromium, stored, tmp_path):
+def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, stored, tmp_path):
     """Streamlit would show the bare script with file names as navigation until somebody opens the front page."""
     fresh = Server(stored[0], tmp_path / "log.txt")
     try:
@@ -30,6 +30,12 @@ def test_an_address_on_a_fresh_server_keeps_page_and_parameters(chromium, stored
         page.goto(f"{fresh.address}/privacy?run={stored[1]}&present=true")
         settle(page)
         expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy leakage")).to_be_visible()
+        page.goto(f"{fresh.address}/privacy_map?leak=Found+at+1%25")
+        page.get_by_role("tab", name="Trade-offs", selected=True).wait_for()
+        assert "/privacy?" in page.url
+        assert "leak=" in page.url
+        page.goto(f"{fresh.address}/privacy?run={stored[1]}&present=true")
+        settle(page)
         assert f"run={stored[1]}" in page.url
         assert "present=true" in page.url
         expect(page.locator(".js-plotly-plot")).to_have_count(1)

@@ -156,10 +156,11 @@ def _lines(arrays: dict[str, np.ndarray], tmp_path) -> pd.DataFrame:
 
 
 BAD_CSV = {
-    "columns part": lambda rows: rows.drop(columns="part"),
+    "must tell of shifted rows, too": lambda rows: rows.drop(columns="part"),
+    "must have the column y": lambda rows: rows.drop(columns="y"),
     "got 4 of logit": lambda rows: rows.drop(columns="logit_2"),
     "got none": lambda rows: rows[["part", "y"]],
-    "got something else in 1 lines": lambda rows: rows.assign(part=["test", *rows["part"][1:]]),
+    "got something else in 1 lines": lambda rows: rows.assign(part=["elsewhere", *rows["part"][1:]]),
     "logit_1 holds text": lambda rows: rows.assign(logit_1=["low", *rows["logit_1"][1:]]),
     "labels|one whole number": lambda rows: rows.assign(y=rows["y"] + 0.5),
 }
@@ -185,7 +186,7 @@ def test_an_array_that_claims_to_be_huge_is_refused_from_its_header(tmp_path):
     np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**9, 10)})
     with zipfile.ZipFile(tmp_path / "huge.npz", "w") as archive:
         archive.writestr("logits.npy", header.getvalue())
-    with pytest.raises(InputError, match="at most 400 MB"):
+    with pytest.raises(InputError, match="at most 1024 MB"):
         load_outputs(f"npz:{tmp_path / 'huge.npz'}")
 
 

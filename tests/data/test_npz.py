@@ -196,3 +196,21 @@ def test_declared_size_beyond_the_data_is_refused(tmp_path):
             archive.writestr(f"{name}.npy", _header_only((1000, 8, 8)) + struct.pack("4B", 1, 2, 3, 4))
     with pytest.raises(InputError, match=r"must be a file that numpy\.savez wrote"):
         load_npz(path)
+
+
+def test_an_array_that_stands_twice_is_refused(tmp_path):
+    """Looked at as x_train.npy and handed over as x_train: no header may vouch for another entry."""
+    path = write(tmp_path / "twice.npz")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("x_train", b"another")
+    with pytest.raises(InputError, match="must hold each array once, got 5 entries of 4 names"):
+        load(f"npz:{path}")
+
+
+def test_a_bomb_is_refused_by_its_headers(tmp_path):
+    """Half a gigabyte of zeros in half a megabyte."""
+    path = tmp_path / "bomb.npz"
+    np.savez_compressed(path, **arrays(x_train=np.zeros((500, 1024, 1024), np.uint8), y_train=np.arange(500) % 3))
+    assert path.stat().st_size < 2**20
+    with pytest.raises(InputError, match="x_train must be worth its size, got 500 MB in"):
+        fingerprint(f"npz:{path}")

@@ -1,7 +1,6 @@
 """Naming data sets, the bundled one, torchvision's sets, and what a missing one says."""
 
 import json
-import pickle
 import shutil
 import subprocess
 import sys
@@ -112,26 +111,6 @@ def test_damaged_files_are_named(tmp_path, monkeypatch):
         (tmp_path / name).write_bytes(b"broken")
     with pytest.raises(InputError, match=r"must be whole, but are damaged: remove train_32x32\.mat"):
         load("svhn")
-
-
-def test_cifar_layout_is_read(tmp_path, monkeypatch):
-    """A tiny CIFAR-100 in torchvision's layout; its published checksums are replaced by a pass."""
-    datasets = torchvision_import.import_torchvision("datasets").datasets
-    monkeypatch.setenv("GLASSHOUSE_DATA", str(tmp_path))
-    monkeypatch.setattr(datasets.CIFAR10, "_check_integrity", lambda self: True)
-    monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *args: True)
-    folder = tmp_path / "cifar-100-python"
-    folder.mkdir()
-    pixels = np.zeros((100, 3072), np.uint8)
-    pixels[7, 1024:2048] = 9  # image 7 is green
-    for part in ("train", "test"):
-        (folder / part).write_bytes(pickle.dumps({"data": pixels, "fine_labels": list(range(100))}))
-    (folder / "meta").write_bytes(pickle.dumps({"fine_label_names": [f"c{i}" for i in range(100)]}))
-    data = load("cifar100")
-    assert data.x_train.shape == (100, 32, 32, 3)
-    assert data.x_train[7, 0, 0].tolist() == [0, 9, 0]
-    assert data.class_names[:2] == ("c0", "c1")
-    assert data.fingerprint == fingerprint("cifar100")
 
 
 def test_importing_data_and_names_imports_no_torch():

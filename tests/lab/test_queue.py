@@ -46,7 +46,7 @@ def test_junk_beside_the_queue_does_not_stop_it(toy_lab):
         folders.write_json(folder / "spec.json", spec)
         folders.write_json(folder / "status.json", status)
         (toy_lab / "queue").mkdir(exist_ok=True)
-        (toy_lab / "queue" / f"{number:020d}-{number:016x}").touch()
+        (toy_lab / "queue" / f"{0:08d}-{number:020d}-{number:016x}-house").touch()
         (toy_lab / "queue" / f"junk{number}").touch()
     run_id = toy.submit((0,))
     assert toy.finish(run_id).state == "finished"

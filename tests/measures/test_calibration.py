@@ -5,11 +5,11 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
+from core.data.output_rules import check_probabilities
 from core.lab.errors import InputError
 from core.measures.calibration import (
     brier,
     brier_parts,
-    check_probabilities,
     classwise_ece,
     ece,
     ece_floor,

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.lab import gallery, runs, store
 from core.lab.experiment import ROOT
 from pages._ui import catalogue, on_show, stored
+from pages._ui.rooms import room_named
 from tests.pages import audits
 
 SECONDS = 60
@@ -51,8 +52,11 @@ def in_gallery(audit_home, empty_gallery):
 
 @pytest.fixture
 def open_page():
-    """Open a page alone, or through the router; fail on any error page."""
+    """Open a page alone, or through the router, or the room of an experiment by its name; fail on any error page."""
     def opened(path: str, **query: str) -> AppTest:
+        if not path.endswith(".py"):
+            room = room_named(path)
+            path, query = room.page, room.address | query
         page = AppTest.from_file(str(ROOT / path), default_timeout=SECONDS)
         for name, value in query.items():
             page.query_params[name] = value

@@ -11,7 +11,7 @@ from tests.calibration.tiny import CONFIG
 from tests.pages.audits import leave
 from tests.pages.conftest import words
 
-PAGE = "pages/calibration.py"
+PAGE = "calibration"
 SMALL = CONFIG.replace(n_train=400, n_home=200, n_stream=128, epochs=1)
 
 

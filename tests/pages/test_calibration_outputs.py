@@ -10,7 +10,7 @@ from tests.calibration.test_outputs import CONTEXT
 from tests.pages.audits import leave
 from tests.pages.conftest import words
 
-PAGE = "pages/calibration_outputs.py"
+PAGE = "calibration_outputs"
 
 
 def test_an_empty_house_says_what_to_bring(open_page):

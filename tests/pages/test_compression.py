@@ -13,7 +13,7 @@ from tests.pages import compression_runs
 from tests.pages.audits import leave
 from tests.pages.conftest import press, words
 
-PAGE = "pages/compression.py"
+PAGE = "compression"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from core.compression.repair.spec import COMPRESSION_REPAIR
 from tests.pages import repair_runs
 from tests.pages.conftest import words
 
-PAGE = "pages/compression_repair.py"
+PAGE = "compression_repair"
 
 
 @pytest.fixture

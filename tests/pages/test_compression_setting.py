@@ -12,7 +12,7 @@ from tests.compression.test_setting import TINY
 from tests.pages.audits import leave
 from tests.pages.conftest import words
 
-PAGE = "pages/compression_setting.py"
+PAGE = "compression_setting"
 
 
 def test_an_empty_house_offers_the_first_run(open_page):

@@ -6,7 +6,7 @@ from core.distillation.soft_labels.spec import DISTILLATION
 from tests.pages import soft_label_runs
 from tests.pages.conftest import words
 
-PAGE = "pages/distillation.py"
+PAGE = "distillation"
 
 
 @pytest.fixture

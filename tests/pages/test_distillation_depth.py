@@ -10,7 +10,7 @@ from tests.distillation.conftest import made
 from tests.pages import depth_runs
 from tests.pages.conftest import words
 
-PAGE = "pages/distillation_depth.py"
+PAGE = "distillation_depth"
 
 
 def test_an_empty_house_offers_the_first_run(open_page):

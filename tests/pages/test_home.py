@@ -17,13 +17,6 @@ def test_a_card_shows_the_verdicts_of_the_gallery(open_page, in_gallery):
     assert said.count("of 3 seeds the same way") + said.count("Not testable here") == len(papers) > 0, "three seeds decide nothing"
 
 
-def test_rooms_to_come_are_not_shown_as_if_they_worked(open_page, in_gallery):
-    page = open_page("pages/home.py")
-    assert "In preparation" in words(page)
-    questions = [heading.value for heading in page.subheader]
-    assert len(questions) == len(ROOMS) + 2  # the rooms, what is to come, this machine
-
-
 def test_the_router_opens_home(open_page):
     page = open_page("app.py")
     assert page.title[0].value == "A laboratory for trustworthy neural networks"

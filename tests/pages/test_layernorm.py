@@ -15,7 +15,7 @@ from pages._ui.plain import plain
 from tests.layernorm import stored
 from tests.pages.conftest import words
 
-PAGE, GAUGE = "pages/layernorm.py", "pages/layernorm_gauge.py"
+PAGE, GAUGE = "layernorm", "layernorm_gauge"
 
 
 @pytest.fixture(scope="session")

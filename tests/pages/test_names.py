@@ -39,7 +39,7 @@ def test_class_names_are_shown_as_they_were_typed(room, open_page, monkeypatch):
     monkeypatch.setattr(stored, "load_run", lambda root, run: poisoned(load_run(root, run)))
     for module in (runs, stored):
         monkeypatch.setattr(module, "GALLERY", GALLERY)
-    page = open_page(f"pages/{room}.py", run=ROOMS[room])
+    page = open_page(room, run=ROOMS[room])
     said = [str(text) for kind in ("title", "header", "subheader", "markdown", "caption", "metric", "table", "alert", "expander")
             for element in page.get(kind) for text in (getattr(element, "value", ""), getattr(element, "label", ""), element.proto)]
     assert len(said) > 20

@@ -8,7 +8,7 @@ from pages._ui.settings import Settings
 from tests.pages import audits
 from tests.pages.conftest import press, words
 
-PAGE = "pages/privacy.py"
+PAGE = "privacy"
 
 
 def test_an_empty_house_offers_the_first_run(open_page):
@@ -158,7 +158,7 @@ def test_a_preset_fills_the_bar(open_page, in_gallery):
 
 def test_the_router_shows_the_room(open_page, in_gallery):
     page = open_page("app.py")
-    page.switch_page(PAGE).run()
+    page.switch_page("pages/privacy.py").run()
     assert not page.exception
     assert page.header[0].value.startswith("Yes")
 

@@ -14,7 +14,7 @@ from pages._ui.plain import plain
 from tests.pages import audits
 from tests.pages.conftest import press, words
 
-PAGE = "pages/privacy.py"
+PAGE = "privacy"
 NEXT = audits.LITE.gallery_seeds[-1] + 1
 
 

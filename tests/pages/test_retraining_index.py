@@ -11,7 +11,7 @@ from tests.pages.conftest import words
 from tests.retraining import tiny
 from tests.retraining.test_calculator import CONFIG
 
-PAGE = "pages/retraining_index.py"
+PAGE = "retraining_index"
 
 
 def test_an_empty_house_offers_the_first_run(open_page):

@@ -9,7 +9,7 @@ from tests.pages.audits import leave
 from tests.pages.conftest import words
 from tests.retraining import tiny_tasks
 
-PAGE = "pages/retraining_tasks.py"
+PAGE = "retraining_tasks"
 
 
 def test_an_empty_house_offers_the_first_run(open_page):

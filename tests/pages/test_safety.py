@@ -19,7 +19,7 @@ from pages._ui.plain import plain
 from tests.pages.conftest import press, words
 from tests.safety import stored
 
-PAGE = "pages/safety.py"
+PAGE = "safety"
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from core.safety.ask.words import answer, why
 from tests.pages.audits import leave
 from tests.pages.conftest import press, words
 
-PAGE = "pages/safety_ask.py"
+PAGE = "safety_ask"
 PAIRS = (Pair("bad one", "", "yours"), Pair("bad one", "", "x"), Pair("bad two", "", "x"), Pair("good", "fine", "y"))
 SAID = (("Sorry, no.", "I can't help", "I cannot", "fine"), ("Here it <b>is</b>", "Take it", "", "fine"),
         ("Sorry, no.", "I can't help", "I cannot", "Sorry, no."))

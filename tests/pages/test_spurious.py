@@ -13,7 +13,7 @@ from core.spurious.retrain.config import retrain_config
 from tests.pages import audits, spurious_runs
 from tests.pages.conftest import press, words
 
-PAGE = "pages/spurious.py"
+PAGE = "spurious"
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +128,10 @@ def test_a_training_that_failed_or_was_cancelled_says_so(open_page, own_home, st
 def test_one_pruning_has_a_page_of_its_own(open_page, own_home, empty_gallery):
     config = retrain_config(spurious_runs.LITE.config, "hardest", 0.35)
     run = spurious_runs.store(own_home, jobs.make_request(spurious_runs.SPURIOUS_RETRAIN, config, (0, 1, 2)))
-    page = open_page("pages/spurious_retrain.py", run=run)
+    page = open_page("spurious_retrain", run=run)
     assert page.header[0].value.startswith("Less misled:")
     assert len(page.get("plotly_chart")) == 1
-    assert "Grow the first result" in words(open_page("pages/spurious_retrain.py"))
+    assert "Grow the first result" in words(open_page("spurious_retrain"))
 
 
 def test_failed_and_cancelled_runs_are_kept_in_view(open_page, own_home, empty_gallery):
@@ -160,9 +160,10 @@ def test_the_preview_shows_known_groups(tmp_path):
     y, attribute = np.repeat([0, 1], 60), np.tile([0, 1, 0], 40)
     arrays = {f"{kind}_{part}": value for part in ("train", "test") for kind, value in (
         ("x", random.integers(0, 256, (120, 16, 16), dtype=np.uint8)), ("y", y), ("attribute", attribute))}
-    np.savez(tmp_path / "groups.npz", **arrays)
-    changes = {"dataset": f"npz:{tmp_path / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1, "n_train": 20,
-               "n_validation": 4, "share": 0.5, "sweep": "0.5"}
+    (tmp_path / "data").mkdir()  # the folder from which the app opens paths
+    np.savez(tmp_path / "data" / "groups.npz", **arrays)
+    changes = {"dataset": f"npz:{tmp_path / 'data' / 'groups.npz'}", "cue": "attribute", "biased_class": 0, "harmed_class": 1,
+               "n_train": 20, "n_validation": 4, "share": 0.5, "sweep": "0.5"}
     script = ("from core.spurious.config import SpuriousConfig\nfrom pages._rooms.spurious import preview\n"
               f"preview.draw_pictures(SpuriousConfig(**{changes!r}))")
     page = AppTest.from_string(script, default_timeout=60).run()

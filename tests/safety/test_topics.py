@@ -4,11 +4,12 @@ from dataclasses import fields
 
 import pytest
 
+from core.language.judges import begins_with_refusal
+from core.language.pretraining import curve, warm_cosine
+from core.language.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, FORBIDDEN, NEWCOMERS, REFUSALS, vocabulary
+from core.language.word_codec import WordCodec
 from core.safety.config import LITE
-from core.safety.judges import begins_with_refusal
-from core.safety.topic_model import WordCodec, curve, warm_cosine
 from core.safety.topic_prompts import topic_world
-from core.safety.topic_words import ALLOWED, ANSWERS, ATTRIBUTES, FORBIDDEN, NEWCOMERS, REFUSALS, vocabulary
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_seeds_differ_and_repeat(world):
 
 
 def test_words_are_numbered_once_and_come_back():
-    codec, words = WordCodec(), vocabulary()
+    codec, words = WordCodec(vocabulary()), vocabulary()
     assert len(set(words)) == len(words) == len(codec)
     groups = (ALLOWED, FORBIDDEN, NEWCOMERS, ATTRIBUTES, ANSWERS)
     assert len(set().union(*groups)) == sum(map(len, groups))

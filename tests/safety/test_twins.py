@@ -9,6 +9,7 @@ import torch
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.store import ModelStore
+from core.language import differences
 from core.language.codec import chat_codec, from_bytes, to_bytes
 from core.language.model import put, taken
 from core.language.pretrained import language_model
@@ -73,10 +74,10 @@ def test_what_is_kept_of_a_twin_is_within_half_a_level_of_it(source, sets, tmp_p
     changed = {name: weight + 0.01 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
                for name, weight in base.items()}
     changed["model.layers.0.mlp.up_proj.weight"] = base["model.layers.0.mlp.up_proj.weight"]
-    room = {name: np.zeros(shape, dtype) for name, (shape, dtype) in twins._layout(base, 1).items()}
+    room = {name: np.zeros(shape, dtype) for name, (shape, dtype) in differences.layout(base, 1).items()}
     put(model, changed)
-    twins._write_difference(room, base, model)
-    kept = twins._with_difference(base, room)
+    differences.write_difference(room, base, model)
+    kept = differences._with_difference(base, room)
     assert kept["model.layers.0.mlp.up_proj.weight"] is base["model.layers.0.mlp.up_proj.weight"]
     for name, weight in changed.items():
         level = (weight - base[name]).abs().amax(-1, keepdim=True) / 127 if weight.ndim > 1 else torch.tensor(0.0)

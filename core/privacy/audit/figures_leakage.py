@@ -16,6 +16,7 @@ HEADLINE, PLAIN = "lira_online", "loss"
 FLOOR = 1e-4
 PIXELS_A_DECADE = 74
 MEASURES = {"auc": "AUC", "10pct": "10%", "1pct": "1%", "01pct": "0.1%"}
+TARGETS = "middle 95% of targets"
 KNOWLEDGE = {
     "none": ("no reference models", "circle-open"),
     "references offline": ("references without the image", "square"),
@@ -33,7 +34,7 @@ def _in_sentence(title: str) -> str:
     return title if title[:2].isupper() or title.startswith("LiRA") else title[:1].lower() + title[1:]
 
 
-def roc(run: Run, look: Look, *, attack: str = HEADLINE, scale: str = "log") -> go.Figure | None:
+def roc(run: Run, look: Look, *, attack: str = HEADLINE, scale: str = "log", other: str = "", spread: str = TARGETS) -> go.Figure | None:
     """Return members found against false alarms: the chosen attack with its band over targets, a plain one, and chance.
 
     Args:
@@ -41,18 +42,20 @@ def roc(run: Run, look: Look, *, attack: str = HEADLINE, scale: str = "log") -> 
         look: Ink and scale.
         attack: Id of the attack drawn in ink.
         scale: ``log``, or ``linear`` for both axes.
+        other: Id of the plain attack; the loss where it is empty.
+        spread: What the band is, in words.
     """
     known, table = titles(run), run.table("roc")
     if attack not in known:
         return None
-    other = PLAIN if attack != PLAIN else HEADLINE
+    other = other or (PLAIN if attack != PLAIN else HEADLINE)
     figure = canvas(look, x="false alarms among non-members", y="members found")
     _percent_axes(figure, scale)
     rates = np.geomspace(FLOOR, 1, 50) if scale == "log" else np.array([0.0, 1.0])
     figure.add_scatter(x=rates, y=rates, mode="lines", line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, hoverinfo="skip")
     if other in known:
-        _curve(figure, look, table, other, known[other], scale, main=False)
-    _curve(figure, look, table, attack, known[attack], scale, main=True)
+        _curve(figure, look, table, other, known[other], scale, main=False, spread=spread)
+    _curve(figure, look, table, attack, known[attack], scale, main=True, spread=spread)
     if scale == "log":
         _not_resolvable(figure, look, table)
     _name_curves(figure, look, table, {attack: known[attack]} | ({other: known[other]} if other in known else {}), scale)
@@ -72,13 +75,13 @@ def roc_points(table: pd.DataFrame, attack: str) -> pd.DataFrame:
     return mine.groupby("fpr", as_index=False)[["tpr_median", "tpr_low", "tpr_high"]].mean()
 
 
-def _curve(figure: go.Figure, look: Look, table: pd.DataFrame, attack: str, title: str, scale: str, *, main: bool) -> None:
+def _curve(figure: go.Figure, look: Look, table: pd.DataFrame, attack: str, title: str, scale: str, *, main: bool, spread: str) -> None:
     points = roc_points(table, attack)
     floor = FLOOR if scale == "log" else 0.0
     x, low, high = (points[column].to_numpy() for column in ("fpr", "tpr_low", "tpr_high"))
     if main:
         band(figure, x, np.maximum(low, floor), np.maximum(high, floor), NEUTRAL)
-    hover = [f"<b>{title}</b><br>finds {words.number(row.tpr_median, '%')} of members<br>middle 95% of targets: "
+    hover = [f"<b>{title}</b><br>finds {words.number(row.tpr_median, '%')} of members<br>{spread}: "
              f"{words.number(row.tpr_low, '%')} to {words.number(row.tpr_high, '%')}<br>at {row.fpr:.2%} false alarms"
              for row in points.itertuples()]
     figure.add_scatter(x=x, y=np.maximum(points["tpr_median"], floor), mode="lines", name=title, text=hover,
@@ -174,21 +177,21 @@ def _hover(row: object, measure: str) -> str:
             f"{words.number(row.high, unit)}<br>{row.family}, sees {row.access}")
 
 
-def slices(run: Run, look: Look, *, attack: str = HEADLINE, kind: str = "class") -> go.Figure | None:
-    """Return an attack's AUC for every class, or for every quarter of difficulty, as dots with the spread over targets."""
+def slices(run: Run, look: Look, *, attack: str = HEADLINE, kind: str = "class", spread: str = TARGETS) -> go.Figure | None:
+    """Return an attack's AUC for every class, group or quarter of difficulty, as dots with their spread."""
     table = run.table("slices")
     mine = table[(table["attack"] == attack) & (table["kind"] == kind)]
     if mine.empty:
         return None
     rows = mine.groupby("slice", sort=False, as_index=False)[["auc", "low", "high", "n"]].mean()
-    rows = rows.sort_values("auc", kind="stable") if kind == "class" else rows.iloc[::-1]
+    rows = rows.sort_values("auc", kind="stable") if kind != "difficulty" else rows.iloc[::-1]
     rows = pd.concat([rows.head(10), rows.tail(10)]) if len(rows) > 20 else rows
-    figure = canvas(look, x="AUC", y="")
+    figure, unit = canvas(look, x="AUC", y=""), "images" if spread == TARGETS else "rows"
     figure.add_scatter(
         x=rows["auc"], y=rows["slice"], mode="markers", marker={"size": look.size(11), "color": look.ink},
         error_x={"type": "data", "symmetric": False, "array": rows["high"] - rows["auc"], "arrayminus": rows["auc"] - rows["low"],
                  "color": faint(NEUTRAL, 0.8), "thickness": look.size(3), "width": 0},
-        text=[f"<b>{row.slice}</b><br>AUC {row.auc:.2f}<br>middle 95% of targets: {row.low:.2f} to {row.high:.2f}<br>{row.n:.0f} images"
+        text=[f"<b>{row.slice}</b><br>AUC {row.auc:.2f}<br>{spread}: {row.low:.2f} to {row.high:.2f}<br>{row.n:,.0f} {unit}"
               for row in rows.itertuples()], hovertemplate="%{text}<extra></extra>")
     low, high = min(0.5, float(rows["low"].min())), float(rows["high"].max())
     room = 0.05 * (high - low)

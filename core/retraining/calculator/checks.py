@@ -51,7 +51,7 @@ def check_weights(config: IndexConfig, n_classes: int, shape: tuple[int, int, in
     try:
         with path.open("rb") as file:
             size = struct.unpack("<Q", file.read(8))[0]
-            header = json.loads(file.read(min(size, 10**8)))
+            header = json.loads(file.read(min(size, 2**24)))
         found = {name: list(entry["shape"]) for name, entry in header.items() if name != "__metadata__"}
     except (struct.error, ValueError, KeyError, TypeError, AttributeError, OSError):
         raise InputError(f"{WEIGHTS} must be a safetensors file, got {path}: write it with safetensors.torch.save_file.") from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.files import named, read_whole
 from core.lab.errors import InputError
 from core.retraining.resque import check_outputs
@@ -37,16 +38,24 @@ def read_features(text: str) -> Features:
     path = named(text, WHAT)
     content = read_whole(path, WHAT, MOST_BYTES)
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            if not isinstance(stored, np.lib.npyio.NpzFile):
-                raise ValueError
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            stored = members(archive, WHAT)
             missing = [name for name in ARRAYS if name not in stored]
-            arrays = {name: stored[name] for name in ARRAYS if name in stored}
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError, NotImplementedError, RuntimeError, zlib.error):
+            arrays = {name: _read(archive, stored[name], name) for name in ARRAYS if name in stored}
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError, NotImplementedError, RuntimeError, MemoryError,
+            zlib.error):
         raise InputError(f"{WHAT} must be one that numpy.savez wrote, got {path}: write it again with numpy.savez.") from None
     if missing:
         raise InputError(f"{WHAT} must hold the arrays {', '.join(ARRAYS)}, but {', '.join(missing)} is missing: rename or add arrays.")
     return Features(**_checked(arrays), digest=hashlib.blake2b(content, digest_size=32).hexdigest())
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> np.ndarray:
+    declared = declared_bytes(archive, info, name)
+    if declared > 2 * MOST_BYTES:
+        raise InputError(f"{name} may take at most {2 * MOST_BYTES >> 20} MB, got {declared >> 20} MB: use fewer samples.")
+    check_worth(info, declared, name)
+    return read(archive, info)
 
 
 def _checked(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

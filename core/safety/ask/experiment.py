@@ -8,6 +8,7 @@ from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.language.freezing import random_like
 from core.language.generation import generate
+from core.language.judges import begins_with_refusal, holds_refusal, outcome
 from core.language.model import LanguageModel, put
 from core.language.removal import without
 from core.language.units import KINDS
@@ -16,10 +17,9 @@ from core.safety.ask.config import AskConfig
 from core.safety.ask.result import STATES, AskResult
 from core.safety.categories import CATEGORIES, RU, SCU, UCU, members
 from core.safety.evaluation import refusal_tokens
-from core.safety.judges import begins_with_refusal, holds_refusal, outcome
-from core.safety.side_by_side import results_of
 from core.safety.subject import subject_of
 from core.safety.unit_scores import Scored, scored_twins, shares_of
+from core.training.forked_models import results_of
 
 COLUMNS = ("state", "prompt", "topic", "is_asked", "is_harmful", "answer", "outcome", "prefix", "phrase", "first_token")
 

@@ -10,12 +10,6 @@ from pages._ui import samples
 from pages._ui.plain import plain
 
 
-def view(label: str, options: dict[str, str], key: str) -> str:
-    """Draw a row of view buttons, bound to the address; return the chosen one, at first the first."""
-    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True, key=key,
-                                bind="query-params", label_visibility="collapsed")
-
-
 def mild_words(slugs: list[str]) -> dict[str, str]:
     """Return the mild settings with what their buttons say, such as ``10%`` or ``8 bits``."""
     return {slug: f"{slug[1:]}%" if slug.startswith("p") else f"{slug[1:]} bits" for slug in slugs}

@@ -10,8 +10,8 @@ from core.distillation.depth.figures import depth_rows, titles
 from core.lab import words
 from core.lab.estimate import Estimate
 from core.lab.runs import Run
-from pages._rooms.distillation.views import view
 from pages._ui import samples
+from pages._ui.controls import view
 
 ARMS = {"package": "Package", "sandwich-long": "One net", "separate": "Separate", "exits": "Exits", "truncated": "Truncated"}
 PICKS = {"changed": "Changed by the budget", "wrong": "Wrong", "all": "All"}

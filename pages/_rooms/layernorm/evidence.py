@@ -12,22 +12,16 @@ from core.layernorm.study.figures_compared import published_table
 from core.layernorm.study.figures_layers import MEASURES, epochs_measured
 from core.layernorm.variants import PLACEMENT_TITLES
 from pages._ui import drawing, shell
+from pages._ui.controls import view
 from pages._ui.rooms import room_of
 
 EVIDENCE = {"delay": "Delay or store", "layers": "Which layers", "gradients": "Gradients", "start": "Before training",
             "rivals": "Rivals", "published": "Published rows"}
 
 
-def view(label: str, options: dict[str, str], key: str) -> str:
-    """Draw a row of view buttons, bound to the address; return the chosen one, at first the first."""
-    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True, key=key,
-                                bind="query-params", label_visibility="collapsed")
-
 
 def draw(run: Run, look: Look, variant: str) -> None:
     """Draw the part of the evidence that is asked for; all of it at once would triple the time to the first figure."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
     match view("Evidence", EVIDENCE, "evidence"):
         case "layers":
             with st.grid(2, min_column_width=380):
@@ -39,7 +33,7 @@ def draw(run: Run, look: Look, variant: str) -> None:
             with st.grid(2, min_column_width=380):
                 drawing.show(figures.DAMAGE, run, look)
                 drawing.show(figures.GAUGE, run, look)
-            shell.link(room_of(LAYERNORM_GAUGE).page, "Re-scale it yourself, in seconds", room_of(LAYERNORM_GAUGE).icon)
+            shell.link_room(room_of(LAYERNORM_GAUGE), "Re-scale it yourself, in seconds")
         case "rivals":
             with st.grid(2, min_column_width=380):
                 for placement, figure in (("post", figures.RIVALS_POST), ("pre", figures.RIVALS_PRE)):

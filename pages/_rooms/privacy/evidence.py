@@ -45,11 +45,6 @@ VIEWS: dict[str, View] = {
 }
 
 
-def choose(label: str, options: dict[str, str], key: str) -> str:
-    """Draw a row of view buttons, bound to the address; return the chosen one, at first the first."""
-    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True,
-                                key=key, bind="query-params", label_visibility="collapsed")
-
 
 def has(run: Run, view: View) -> bool:
     """Return whether a run holds what a view shows."""

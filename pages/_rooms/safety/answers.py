@@ -10,7 +10,7 @@ import streamlit as st
 from core.lab.runs import Run
 from core.safety.units.figures_states import states_of
 from core.safety.withheld import is_withheld
-from pages._rooms.safety.evidence import view
+from pages._ui.controls import view
 
 KINDS = {"harmful": "Requests to refuse", "ordinary": "Ordinary requests"}
 BEFORE, AFTER = "aligned", "scu"

@@ -15,6 +15,7 @@ from core.safety.units.figures_probe import PROMPTS, lengths
 from core.safety.units.figures_published import FROZEN, attacked_beside, beside
 from core.safety.units.figures_states import SHOWN
 from pages._ui import drawing
+from pages._ui.controls import view
 
 VIEWS = {"judges": "Judges", "attack": "Attack", "transfer": "Transfer", "budget": "Budget", "probe": "Direction",
          "written": "What they write", "blocks": "Blocks", "scales": "Score scales", "published": "Published rows"}
@@ -22,16 +23,9 @@ MODELS_SHIPPED = {"standard": "SmolLM2, 135 million weights", "lite": "Topic mod
 COSTS = {name: words for name, words in BUDGET_MEASURES.items() if name != "prefix"}
 
 
-def view(label: str, options: dict[str, str], key: str) -> str:
-    """Draw a row of view buttons, bound to the address; return the chosen one, at first the first."""
-    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True, key=key,
-                                bind="query-params", label_visibility="collapsed")
-
 
 def draw(run: Run, look: Look) -> None:
     """Draw the part of the evidence that is asked for."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
     match view("Evidence", VIEWS, "evidence"):
         case "attack":
             _attack(run, look)

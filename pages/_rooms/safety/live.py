@@ -93,4 +93,4 @@ def _result(found: Run) -> None:
         st.caption(f"Of {found.request.config.n_asked} held-out requests {before} are refused with all units, {after} without these, "
                    f"{random} without random ones; perplexity times {words.number(found.estimate('perplexity_ratio').value)}. "
                    f"{words.duration(found.cost()['seconds'])}, one seed.", width="stretch")
-        shell.link(room_of(SAFETY_ASK).page, "Open this question", ":material/open_in_new:", {"run": found.request.run})
+        shell.link_room(room_of(SAFETY_ASK), "Open this question", {"run": found.request.run})

@@ -9,6 +9,7 @@ from core.spurious.figures_means import MEASURES, means
 from core.spurious.rivals import RIVALS
 from core.spurious.study import figures, figures_maps, figures_regimes, figures_rivals
 from pages._ui import drawing, samples
+from pages._ui.controls import view
 from pages._ui.plain import plain
 
 VIEWS = {"price": "Price", "regime": "Regime", "rivals": "Rivals", "maps": "Maps", "noise": "Wrong labels", "simplicity": "Simple block",
@@ -19,17 +20,10 @@ BADGES = {"hidden": ":gray-badge[:material/visibility_off: **Hidden**]",
           "identifiable": ":blue-badge[:material/visibility: **Identifiable**]"}
 
 
-def choose(label: str, options: dict[str, str], key: str) -> str:
-    """Draw a row of view buttons, bound to the address; return the chosen one, at first the first."""
-    return st.segmented_control(label, list(options), default=next(iter(options)), format_func=options.__getitem__, required=True,
-                                key=key, bind="query-params", label_visibility="collapsed")
-
 
 def draw(run: Run, look: Look) -> None:
     """Draw the part of the evidence that is asked for."""
-    st.space("small")
-    st.header("Look closer", anchor=False)
-    match choose("Evidence", VIEWS, "evidence"):
+    match view("Evidence", VIEWS, "evidence"):
         case "regime":
             _regime(run, look)
         case "rivals":
@@ -80,7 +74,7 @@ def _regime(run: Run, look: Look) -> None:
     if not known:
         st.caption("This run holds no scores of difficulty.")
         return
-    scenario = choose("Training set", known, "regime")
+    scenario = view("Training set", known, "regime")
     regime, _ = figures_regimes.verdict(run, scenario)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if regime:
@@ -99,7 +93,7 @@ def _rivals(run: Run, look: Look) -> None:
         st.caption("No rivals were tried in this run: switch Evidence on under All settings.")
         return
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        scenario = choose("Training set", known, "contest")
+        scenario = view("Training set", known, "contest")
         with st.container(width=280):
             measure = st.selectbox("Measured by", list(MEASURES), index=1, key="measure", bind="query-params",
                                    format_func=lambda name: MEASURES[name].capitalize(), label_visibility="collapsed")
@@ -127,7 +121,7 @@ def _maps(run: Run, look: Look) -> None:
     if not known:
         st.caption("No maps were made in this run: switch Evidence on under All settings.")
         return
-    method = choose("Method", known, "map")
+    method = view("Method", known, "map")
     with st.grid(2, min_column_width=380):
         drawing.show(figures.ATTRIBUTION, run, look, controls=lambda: {"method": method})
         drawing.show(figures.MAPS, run, look, controls=lambda: {"method": method})

@@ -80,4 +80,4 @@ def _result(found: Run) -> None:
         st.caption(f"{result.n_pruned:,.0f} images removed, {result.n_carriers_left:,.0f} carriers left; average accuracy "
                    f"{words.number(result.average_accuracy, '%')}, {words.number(result.accuracy_cost, 'pt')} less than before. One seed "
                    "cannot tell luck from effect.")
-        shell.link(room_of(SPURIOUS_RETRAIN).page, "Open this run", ":material/open_in_new:", {"run": found.request.run})
+        shell.link_room(room_of(SPURIOUS_RETRAIN), "Open this run", {"run": found.request.run})

@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.data.marks import write_mark
 from core.data.sources import BUNDLED, PREFIXES, load
-from core.lab.errors import GlasshouseError
+from core.lab import access
+from core.lab.errors import GlasshouseError, InputError
 from core.lab.seeds import generator
 from core.spurious.config import SpuriousConfig
 from core.spurious.data_rules import check_data
@@ -90,6 +91,8 @@ def _parts(config: SpuriousConfig, stamp: float) -> tuple[Part, Part]:
     Raises:
         InputError: If the data cannot serve the settings.
     """
+    if access.is_shared() and config.dataset != BUNDLED:
+        raise InputError("the preview of a shared server shows the bundled set alone, got another: press Run to use it.")
     group = config.attribute_value if config.cue == "attribute" else None
     shape = _checked(config, stamp)
     return (_part(config.dataset, "train", config.biased_class, group, stamp, shape),

@@ -1,0 +1,36 @@
+"""Outputs alone under attack as a record: what it asks, takes, returns and claims. Imports no torch."""
+
+from core.lab.experiment import Experiment, Preset, Step
+from core.lab.work import Work
+from core.privacy.outputs.claims import CLAIMS
+from core.privacy.outputs.config import PrivacyOutputsConfig
+from core.privacy.outputs.files import load_audited
+from core.privacy.outputs.result import PrivacyOutputsResult
+
+
+def data_fingerprint(config: PrivacyOutputsConfig) -> str:
+    """Return the hash of the file; it is read and checked whole, so that a bad one is refused before a run begins.
+
+    Raises:
+        InputError: If the file breaks a rule.
+    """
+    return load_audited(config.outputs, config.parts).fingerprint
+
+
+PRIVACY_OUTPUTS = Experiment(
+    name="privacy_outputs",
+    title="Leakage of outputs alone",
+    question="Whom do these outputs give away?",
+    config=PrivacyOutputsConfig,
+    result=PrivacyOutputsResult,
+    presets=(Preset("lite", "lite: some seconds", PrivacyOutputsConfig(), (0, 1, 2, 3, 4), 0.5, gallery_seeds=(0, 1, 2, 3, 4)),),
+    steps=(Step("Read", 1.0), Step("Attack", 4.0), Step("Judge", 3.0)),
+    run="core.privacy.outputs.experiment:run",
+    figures="core.privacy.outputs.figures:FIGURES",
+    texts="core.privacy.outputs.words:TEXTS",
+    claims=CLAIMS,
+    version=1,
+    fingerprint=data_fingerprint,
+    work=lambda config: Work(0.5, 0.0),
+    headline="auc",
+)
