@@ -161,5 +161,5 @@ class SpuriousConfig(Config):
 
 FULL = SpuriousConfig(
     dataset="cifar10", mark="line", mark_size=1, strength=0.75, classes="all", biased_class=0, harmed_class=1, n_train=4800,
-    n_validation=200, score_epoch=9, hidden_strength=0.4, minority_share=0.02, model="resnet20", epochs=160, batch_size=64, learning_rate=0.1,
-    schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
+    n_validation=200, score_epoch=9, hidden_strength=0.4, minority_share=0.02, model="resnet20", epochs=160, batch_size=64,
+    learning_rate=0.1, schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
