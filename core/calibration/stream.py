@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from core.calibration.network import Subject
-from core.lab.errors import InputError
 from core.measures.temperature import Home
 
 
@@ -80,24 +79,6 @@ class Shared:
         for index in range(passes):
             for batch in self.batches:
                 yield Batch(batch.images, batch.source, batch.still, index * len(self.batches) + batch.number)
-
-
-def order_of(y: np.ndarray, how: str, rng: np.random.Generator) -> np.ndarray:
-    """Return the order of a stream, (N,): ``shuffled``, or ``sorted`` by class (within a class shuffled)."""
-    order = rng.permutation(len(y))
-    return order if how == "shuffled" else order[np.argsort(y[order], kind="stable")]
-
-
-def check_stream(y: np.ndarray, batch_size: int) -> None:
-    """Refuse a stream that nothing can be learned from.
-
-    Raises:
-        InputError: If it is shorter than a batch, or holds one class alone.
-    """
-    if batch_size > len(y):
-        raise InputError(f"a batch must be at most as long as the stream ({len(y)} images), got {batch_size}: lower stream_batch.")
-    if len(np.unique(y)) < 2:
-        raise InputError("a stream must hold at least two classes, got one: accuracy and calibration would be about that class alone.")
 
 
 @torch.no_grad()

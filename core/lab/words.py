@@ -89,7 +89,8 @@ def margin(value: float, expected: str, unit: str = "", *, ratio: bool = False) 
     """Return the rule of a claim as words: ``at least +10.0 pt``, ``within ±2.0 pt``, ``any fall``, ``at most times 1.25``."""
     unit = "pt" if unit == "%" else unit  # a difference of shares is told in points
     if expected == "within":
-        return f"within times {math.exp(value):.2f}" if ratio else f"within ±{number(value, unit) if value >= 0.01 else f'{value:g}'}"
+        shown = number(value, unit) if value >= 0.01 or unit == "pt" else f"{value:g}"
+        return f"within times {math.exp(value):.2f}" if ratio else f"within ±{shown}"
     if value == 0:
         return "any rise" if expected == "above" else "any fall"
     edge = value if expected == "above" else -value

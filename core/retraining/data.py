@@ -44,6 +44,17 @@ def stratified(y: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.permutation(np.concatenate(orders)[np.argsort(ranks, kind="stable")[:n]])
 
 
+def check_size(data: ImageDataset, n_images: int, n_test: int) -> None:
+    """Refuse to draw more images than there are.
+
+    Raises:
+        InputError: If the data hold too few.
+    """
+    for name, wanted, there in (("n_images", n_images, len(data.y_train)), ("n_test", n_test, len(data.y_test))):
+        if wanted > there:
+            raise InputError(f"{name} must be at most the {there:,} images of the old data, got {wanted:,}: lower it.")
+
+
 def divide(data: ImageDataset, n_images: int, n_test: int, seed: int) -> Parts:
     """Return the parts of one seed, every class spread over them alike.
 
@@ -71,5 +82,5 @@ def check_same_classes(old: ImageDataset, new: ImageDataset) -> None:
     counts = [len(np.unique(data.y_train)) for data in (old, new)]
     if counts[0] != counts[1]:
         raise InputError(
-            f"new data must have the {counts[0]} classes of the old data, got {counts[1]}: a class-wise index compares class by class. "
-            "For other classes run retraining_tasks.")
+            f"new data must have the {counts[0]} classes of the old data, got {counts[1]}: a class-wise index compares class by class; "
+            "for other classes run retraining_tasks.")

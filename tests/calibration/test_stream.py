@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from core.calibration.stream import check_stream, order_of, share
-from core.calibration.streams import draw
+from core.calibration.stream import share
+from core.calibration.streams import check_stream, draw, order_of
 from core.calibration.study.config import CalibrationConfig
 from core.calibration.study.spec import data_fingerprint
 from core.data.corruptions import corrupt

@@ -2,6 +2,9 @@
 
 import math
 
+import pytest
+
+from core.distillation import sub_network
 from core.distillation.depth.experiment import run as run_depth
 from core.distillation.depth.spec import DISTILLATION_DEPTH
 from core.distillation.soft_labels.experiment import run as run_labels
@@ -9,7 +12,13 @@ from core.distillation.soft_labels.spec import DISTILLATION
 from core.lab.experiment import Context, metrics_of
 from core.lab.store import ModelStore
 
-FEW = {"dataset": "fashion-mnist", "n_train": 100, "n_test": 50, "epochs": 1, "batch_size": 50, "width": 4}
+FEW = {"dataset": "fashion-mnist", "n_train": 100, "n_test": 50, "epochs": 1, "batch_size": 100, "width": 4}
+
+
+@pytest.fixture(autouse=True)
+def timed_once(monkeypatch):
+    """Let every sub-network be timed by one pass: no number here is one of time."""
+    monkeypatch.setattr(sub_network, "TIMES", 1)
 
 
 def here(tmp_path) -> Context:
@@ -31,10 +40,10 @@ def test_soft_labels_with_a_resnet50_for_a_resnet18(tmp_path):
 def test_depth_on_four_blocks_a_stage(tmp_path):
     full = DISTILLATION_DEPTH.preset("full").config
     assert (full.dataset, full.per_stage, full.most_dropped) == ("cifar100", (4, 4, 4), 9)
-    found = run_depth(full.replace(**FEW, n_statistics=40), 0, here(tmp_path))
+    found = run_depth(full.replace(**FEW, n_statistics=40, ablations=False), 0, here(tmp_path))
     assert set(found.depths["depth"]) == {3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
     missing = {name for name in metrics_of(type(found)) if math.isnan(getattr(found, name))}
-    assert missing == {"package_more_mean", "separate_more_mean", "package_beyond_more"}
+    assert missing == {"package_more_mean", "separate_more_mean", "package_beyond_more", "no_leader_mean", "no_mutual_mean", "no_down_mean"}
 
 
 def test_the_larger_set_moves_no_other_network(tmp_path):

@@ -31,7 +31,7 @@ def test_one_seed_has_its_figures_and_no_interval(open_page, own_home):
     assert not page.exception
     assert page.slider[0].value == 20
     assert "never reach this target" in words(page)
-    page.segmented_control(key="view").set_value("several").run()
+    page.segmented_control(key="models").set_value("several").run()
     assert not page.exception
     assert "Which model each index names" in words(page)
     assert "Slide the target" not in words(page)

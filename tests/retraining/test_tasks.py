@@ -12,9 +12,10 @@ from core.lab.experiment import metrics_of
 from core.retraining.forward import forward, network_of
 from core.retraining.tasks.catalogue import INDEX_NAMES, TASKS
 from core.retraining.tasks.config import TasksConfig
+from core.retraining.tasks.draw import read
 from core.retraining.tasks.experiment import indices_of_task, run
 from core.retraining.tasks.result import TasksResult
-from core.retraining.tasks.study import Source, read, training_of, with_new_head
+from core.retraining.tasks.study import Source, training_of, with_new_head
 from core.retraining.tasks.tables import choices_at, costs_at, ranks_at
 from core.training.workbench import fresh_network
 from tests.retraining import tiny, tiny_tasks

@@ -1,11 +1,12 @@
 """The room of calibration as a record: what it asks, takes, returns and claims. Imports no torch."""
 
 from core.calibration.catalogue import METHODS
+from core.calibration.streams import check_images
 from core.calibration.study.claims import CLAIMS
 from core.calibration.study.config import CalibrationConfig
 from core.calibration.study.result import CalibrationResult
 from core.data.optical_digits import read_optical_manifest
-from core.data.sources import fingerprint
+from core.data.sources import load
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment, Preset, Shipped, Step
 from core.lab.work import Work
@@ -35,12 +36,15 @@ def data_fingerprint(config: CalibrationConfig) -> str:
     """Return the content hash of the data that a config names.
 
     Raises:
-        InputError: If the data is not at hand, or its test set is to be a shift and it is one of the known sets, which are not shifted.
+        InputError: If the data is not at hand, holds too few images or one class, or its test set is to be a shift and it is one of the
+            known sets, which are not shifted.
     """
     if config.shift == "test_set" and not config.dataset.startswith(("npz:", "folder:")):
         raise InputError(f"shift=test_set needs your own data with a shifted test set (npz:PATH or folder:PATH), got {config.dataset!r}: "
                          "take shift=corruptions.")
-    found = fingerprint(config.dataset)
+    data = load(config.dataset)
+    check_images(data, config)
+    found = data.fingerprint
     return found + read_optical_manifest()["fingerprint"][:16] if config.shift == "optical_digits" else found
 
 

@@ -1,6 +1,7 @@
 """The figures of soft labels: labels beside the teacher's confusion, accuracy by arm, accuracy against cost, choices, calibration."""
 
 import math
+import textwrap
 
 import numpy as np
 import pandas as pd
@@ -81,8 +82,8 @@ def heat_map(run: Run, look: Look, *, view: str = "soft") -> go.Figure | None:
         return None
     names = table[table["row"] == 0].sort_values("column")["column_name"].tolist()
     left, right = (table.pivot(index="row", columns="column", values=column).to_numpy() for column in (view, "mixing"))
-    figure = canvas(look, x="", y="", height=int(look.height * 1.2))
-    places = side_by_side(figure, look, [VIEWS[view], "Teacher's confusion"], gap=0.1)
+    figure = canvas(look, x="class in the answer", y="true class", height=int(look.height * 1.25))
+    places = side_by_side(figure, look, [f"{VIEWS[view]} labels" if view != "cosine" else "Cosines", "Teacher's confusion"], gap=0.1)
     for values, axes, scale in ((left, places[0], DIVERGING if view == "centred" else COLOURS), (right, places[1], COLOURS)):
         shown = values.copy()
         if view != "centred" or axes is places[1]:
@@ -91,7 +92,7 @@ def heat_map(run: Run, look: Look, *, view: str = "soft") -> go.Figure | None:
                            text=[[f"{names[row]} → {names[column]}: {values[row, column]:.4f}" for column in range(n)]
                                  for row in range(n)][::-1], hovertemplate="%{text}<extra></extra>", **axes)
     step = max(1, n // 10)
-    short = [name[:11] for name in names]
+    short = [textwrap.shorten(name, 11, placeholder="").removesuffix(" or") or name[:11] for name in names]
     for axes in places:
         end = axes["xaxis"].removeprefix("x")
         figure.update_layout({f"xaxis{end}": {"tickmode": "array", "tickvals": list(range(0, n, step)), "ticktext": short[::step],

@@ -49,7 +49,9 @@ def costs(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
                          line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(cap * 1.7)], tickmode="array",
                         tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
-    figure.update_xaxes(nticks=4)
+    figure.update_xaxes(nticks=7)
+    figure.add_annotation(x=0, xref="x domain", y=math.log10(cap * 1.35), text="never reached", showarrow=False, xanchor="left",
+                          font={"size": look.size(14), "color": look.ink})
     legend_above(figure)
     return figure
 
@@ -132,17 +134,22 @@ def censoring(run: Run, look: Look) -> go.Figure | None:
 
 
 def energies(run: Run, look: Look) -> go.Figure | None:
-    """Return energy against CPU seconds of every retraining: a straight line, because that is how it is shared out."""
+    """Return energy against CPU seconds of every retraining, one line a seed: straight, because that is how it is shared out."""
     cases = run.table("cases")
     if cases["energy_kwh"].isna().all():
         return None
-    figure = canvas(look, x="CPU seconds to target", y="energy, mWh (modelled)")
-    figure.add_scatter(x=cases["seconds"], y=1e6 * cases["energy_kwh"], mode="markers",
-                       marker={"size": look.size(9), "color": faint(NEUTRAL, 0.8)},
-                       text=[f"<b>{row.shift}</b>, {TITLES[row.model].lower()}<br>{1e6 * row.energy_kwh:.2g} mWh, "
-                             f"{1e6 * row.co2_kg:.2g} mg CO₂e" for row in cases.itertuples()], hovertemplate="%{text}<extra></extra>")
+    carbon = float(cases["co2_kg"].sum() / cases["energy_kwh"].sum())
+    figure = canvas(look, x="CPU seconds to target", y=f"mWh, modelled; each {carbon:.2f} mg CO₂e")
+    for seed, part in cases.sort_values("seconds").groupby("seed"):
+        figure.add_scatter(
+            x=part["seconds"], y=1e6 * part["energy_kwh"], mode="lines+markers", line={"color": faint(NEUTRAL, 0.6), "width": look.size(2)},
+            marker={"size": look.size(7), "color": faint(NEUTRAL, 0.8)}, showlegend=False,
+            text=[f"<b>{row.shift}</b>, {TITLES[row.model].lower()}, seed {seed}<br>{1e6 * row.energy_kwh:.2g} mWh, "
+                  f"{1e6 * row.co2_kg:.2g} mg CO₂e" for row in part.itertuples()], hovertemplate="%{text}<extra></extra>")
+        figure.add_annotation(x=part["seconds"].iloc[-1], y=1e6 * part["energy_kwh"].iloc[-1], text=f"seed {seed}", showarrow=False,
+                              xanchor="left", xshift=look.size(7), font={"size": look.size(13), "color": look.ink})
     top_x, top_y = float(cases["seconds"].max()), float(1e6 * cases["energy_kwh"].max())
-    figure.update_xaxes(range=[-0.03 * top_x, 1.08 * top_x + 1e-6])
+    figure.update_xaxes(range=[-0.03 * top_x, 1.25 * top_x + 1e-6])
     figure.update_yaxes(range=[-0.03 * top_y, 1.08 * top_y + 1e-6])
     return figure
 
@@ -191,6 +198,7 @@ CENSORING = Figure(
     caption="All seeds. Where nearly all need none, a rank correlation means nothing: the model trained with noise is left out of it.")
 ENERGY = Figure(
     id="energy", title="Energy is time in other units", draw=energies, alt=alt_energy,
-    caption="The meter reads the whole step, modelled where it must; it is shared out by CPU seconds. One line a seed.")
+    caption="The meter reads the whole machine for the whole step, modelled where it must, and is shared out by CPU seconds: what else "
+            "the machine did makes one seed's line steeper than another's.")
 
 FIGURES: tuple[Figure, ...] = (COSTS, RANKING, CURVES, MODELS, REGRET, CENSORING, ENERGY)

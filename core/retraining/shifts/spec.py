@@ -1,10 +1,10 @@
 """The study of shifted data as a record. Imports no torch."""
 
-from core.data.sources import fingerprint, load
+from core.data.sources import load
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.folders import digest_of
 from core.lab.work import Work
-from core.retraining.data import check_same_classes
+from core.retraining.data import check_same_classes, check_size
 from core.retraining.layers import check_layer
 from core.retraining.shifts.claims import CLAIMS
 from core.retraining.shifts.config import RetrainingConfig
@@ -22,13 +22,15 @@ def data_fingerprint(config: RetrainingConfig) -> str:
     Raises:
         InputError: If data are missing or do not go together, or no network of that family has the layer.
     """
-    old = fingerprint(config.dataset)
+    data = load(config.dataset)
+    check_size(data, config.n_images, config.n_test)
     if config.layer != "last":
-        data = load(config.dataset)
         check_layer(config.model, config.width, len(data.class_names), (data.x_train.shape[3], *data.x_train.shape[1:3]), config.layer)
-    if config.new != "corruptions":
-        check_same_classes(load(config.dataset), load(config.new))
-    return old if config.new == "corruptions" else digest_of(f"{old} {fingerprint(config.new)}")
+    if config.new == "corruptions":
+        return data.fingerprint
+    new = load(config.new)
+    check_same_classes(data, new)
+    return digest_of(f"{data.fingerprint} {new.fingerprint}")
 
 
 def work_of(config: RetrainingConfig) -> Work:

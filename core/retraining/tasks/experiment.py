@@ -18,8 +18,9 @@ from core.retraining.nearest_neighbours import knn_accuracy
 from core.retraining.resque_task import task_index
 from core.retraining.retrain import READ, Course, retrain_all, retraining_config
 from core.retraining.tasks.config import TasksConfig
+from core.retraining.tasks.draw import Drawn, read
 from core.retraining.tasks.result import TasksResult
-from core.retraining.tasks.study import Drawn, Source, image_shape, network, read, train_sources, with_new_head
+from core.retraining.tasks.study import Source, image_shape, network, train_sources, with_new_head
 from core.retraining.tasks.tables import result
 from core.training.forked import run_each, shared_array
 

@@ -91,7 +91,9 @@ def costs(run: Run, look: Look) -> go.Figure:
                          line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(cap * 1.7)], tickmode="array",
                         tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
-    figure.update_xaxes(nticks=4)
+    figure.update_xaxes(nticks=7)
+    figure.add_annotation(x=0, xref="x domain", y=math.log10(cap * 1.35), text="never reached", showarrow=False, xanchor="left",
+                          font={"size": look.size(14), "color": look.ink})
     legend_above(figure)
     return figure
 

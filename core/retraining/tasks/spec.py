@@ -7,6 +7,7 @@ from core.lab.work import Work
 from core.retraining.tasks.catalogue import DIGITS, FASHION
 from core.retraining.tasks.claims import CLAIMS
 from core.retraining.tasks.config import NONE, TasksConfig
+from core.retraining.tasks.draw import read
 from core.retraining.tasks.result import TasksResult
 from core.training.cost import training_seconds
 
@@ -16,7 +17,12 @@ SEEDS = (100, 101, 102, 103, 104)
 
 
 def data_fingerprint(config: TasksConfig) -> str:
-    """Return the content hash of both bundled data sets and of own data where there are any."""
+    """Return the content hash of both bundled data sets and of own data where there are any.
+
+    Raises:
+        InputError: If data are missing, do not go together or are too few; looked at before anything is computed.
+    """
+    read(config, SEEDS[0])
     own = [fingerprint(name) for name in (config.own_task, config.own_source) if name != NONE]
     return digest_of(" ".join([fingerprint(FASHION), fingerprint(DIGITS), *own]))
 
@@ -38,7 +44,7 @@ RETRAINING_TASKS = Experiment(
     config=TasksConfig,
     result=TasksResult,
     presets=(
-        Preset("lite", "lite: about a minute", TasksConfig(), SEEDS, 42.0, gallery_seeds=()),
+        Preset("lite", "lite: about a minute", TasksConfig(), SEEDS, 42.0, gallery_seeds=SEEDS),
         Preset("standard", "standard: a few minutes", STANDARD, SEEDS, 110.0, gallery_seeds=()),
         Preset("full", "full: an hour on a GPU, estimated", FULL, SEEDS, 3600.0, gpu=True, gallery_seeds=(),
                slice=("epochs=4", "cap=4096"))),

@@ -12,6 +12,8 @@ from core.lab import words
 from core.lab.runs import Run
 from pages._ui import samples
 
+OURS = {"source": "no adaptation", "bn": "statistics", "dec": "distillation", "t3a": "T3A", "eta": "ETA"}
+
 
 def draw_mistakes(run: Run) -> None:
     """Draw the wrong answers that the adapted network is surest of, first seed."""
@@ -57,8 +59,8 @@ def draw_moment(run: Run) -> None:
     there = sorted(value for value in per_seed if not math.isnan(value))
     when = (f"is first no surer than right after {words.number(found.value)} passes" if len(there) == len(per_seed) else
             f"comes down to its accuracy in {len(there)} of {words.seeds(len(per_seed))}")
-    st.markdown(f":material/timer: Certainty distillation {when}; after {passes} passes it is "
-                f"{words.number(end.value, 'pt', signed=True)} surer than right. Stopped by a clock it may be anywhere between.")
+    st.markdown(f":material/timer: Certainty distillation {when}; after {passes} passes it is {words.number(abs(end.value), 'pt')} "
+                f"{'less sure' if end.value < 0 else 'surer'} than right. Stopped by a clock it may be anywhere between.")
 
 
 def draw_costs(run: Run) -> None:
@@ -72,11 +74,11 @@ def draw_costs(run: Run) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown("##### Memory and energy")
         st.table({"Method": [METHODS[name].title for name in means.index],
-                  "Held": [f"{value / 2**20:.1f} MB" for value in means["held_bytes"]],
-                  "Of a batch": [f"{value / 2**20:.1f} MB" for value in means["kept_bytes"]],
-                  "10,000 images": [f"{value:.3f} Wh" if math.isfinite(value) else "not measured" for value in wh]}, border="horizontal")
-        st.caption("Held: networks, gradients and moments between batches. Of a batch: what is kept for the backward pass, counted in "
-                   "tensors. Energy: the method's seconds times the mean power of the whole run, of the whole machine.")
+                  "Held, MB": [f"{value / 2**20:.1f}" for value in means["held_bytes"]],
+                  "Batch, MB": [f"{value / 2**20:.1f}" for value in means["kept_bytes"]],
+                  "Wh": [f"{value:.3f}" if math.isfinite(value) else "n/a" for value in wh]}, border="horizontal")
+        st.caption("Held: networks, gradients and moments between batches. Batch: what is kept of one for the backward pass, counted in "
+                   "tensors. Wh for 10,000 images: the method's seconds times the mean power of the whole run, of the whole machine.")
 
 
 def draw_again(run: Run) -> None:
@@ -93,12 +95,17 @@ def draw_again(run: Run) -> None:
         st.caption(f"Clean images after a stretch of every corruption at the last level. Means over {len(run.request.seeds)} seeds.")
 
 
-def draw_published() -> None:
-    """Draw what the paper reports by tier, with its scale."""
+def draw_published(run: Run) -> None:
+    """Draw what the paper reports by tier beside ours by level, with both scales."""
+    config, scores = run.request.config, run.table("scores")
+    scores = scores[(scores["repair"] == "none") & (scores["level"] > 0)]
+    ours = {name: scores[scores["method"] == name].groupby("level")["accuracy"].mean() for name in OURS if name in config.method_names}
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Published accuracies, for scale")
-        columns = {"Method": list(TIERS)}
-        columns |= {f"Tier {tier + 1}": [f"{values[tier]:.0%}" for values in TIERS.values()] for tier in range(5)}
+        st.markdown("##### Published accuracies beside ours")
+        columns = {"Method": [*TIERS, *(f"Ours: {OURS[name]}" for name in ours)]}
+        columns |= {f"{tier}": [f"{values[tier - 1]:.0%}" for values in TIERS.values()]
+                    + [f"{values[tier]:.0%}" if tier in values else "" for values in ours.values()] for tier in range(1, 6)}
         st.table(columns, border="horizontal")
-        st.caption("Amin and Kim, arXiv 2404.16168, appendix: Tiny-ImageNet-C, 200 classes, tier 5 the worst. Ours has ten classes and a "
-                   "network of about 100,000 weights, so that only directions compare.")
+        st.caption("By tier, 5 the worst: Amin and Kim, arXiv 2404.16168, appendix, Tiny-ImageNet-C, 200 classes. Ours by level: "
+                   f"{len(run.results[0].names)} classes, {config.n_train:,} training images, a small network, batch statistics in all but "
+                   "the source. Only directions compare.")

@@ -34,7 +34,7 @@ def draw_evidence(run: Run, look: Look, _: None) -> None:
                 drawing.show(figure, run, look)
         evidence.draw_costs(run)
         evidence.draw_again(run)
-        evidence.draw_published()
+        evidence.draw_published(run)
     evidence.draw_mistakes(run)
     shell.link_room(ALONE, "Judge outputs of your own, without a model")
 

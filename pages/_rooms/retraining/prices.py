@@ -19,7 +19,8 @@ def draw(run: Run) -> None:
     images = st.column_config.NumberColumn(format="localized", step=1)
     with st.container(border=True, gap="small"):
         st.markdown("##### Every index at once")
-        st.dataframe(shown.round({"Images": 0, "from": 0, "to": 0}), hide_index=True, alt=f"{len(shown)} indices with predicted images.",
+        st.dataframe(shown.round({"Images": 0, "from": 0, "to": 0}), hide_index=True, placeholder="n/a",
+                     alt=f"{len(shown)} indices with predicted images.",
                      column_config={
             "Index": st.column_config.TextColumn(pinned=True), "Labels": st.column_config.TextColumn(help="Whether new labels are needed."),
             "Value": st.column_config.NumberColumn(format="%.3f"), "Images": images, "from": images, "to": images,

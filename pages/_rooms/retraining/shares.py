@@ -23,7 +23,7 @@ def table_at(run: str, share: int, _run: Run) -> tuple[pd.DataFrame, int, int]:
     whole, picked = pd.concat(ranks, ignore_index=True), pd.concat(choices, ignore_index=True)
     rows = over(whole, ["index"], "spearman", (-1.0, 1.0))
     for column in ("concordance", "partial"):
-        rows[column] = rows["index"].map(whole.groupby("index")[column].agg(lambda values: values.mean(skipna=False)))
+        rows[column] = rows["index"].map(whole.groupby("index")[column].mean())
     for column in ("right", "regret"):
         rows[column] = rows["index"].map(picked.groupby("index")[column].mean())
     return rows, never, total
@@ -44,11 +44,11 @@ def draw(run: Run) -> None:
             "Rank correlation": rows["value"], "Concordance": rows["concordance"], "Given the probe": rows["partial"],
             "Right source": 100 * rows["right"], "Images lost": rows["regret"]})
         number = st.column_config.NumberColumn(format="%.2f")
-        st.dataframe(shown, hide_index=True, alt=f"Every index at a target of {share}% of the way.", column_config={
+        st.dataframe(shown, hide_index=True, placeholder="n/a", alt=f"Every index at a target of {share}% of the way.", column_config={
             "Index": st.column_config.TextColumn(pinned=True), "Labels": st.column_config.TextColumn(help="Whether new labels are needed."),
             "Rank correlation": number,
             "Concordance": st.column_config.NumberColumn(format="%.2f", help="Harrell's; skips pairs that never got there. 0.5 is chance."),
-            "Given the probe": st.column_config.NumberColumn(format="%.2f", help="Partial rank correlation."),
+            "Given the probe": st.column_config.NumberColumn(format="%.2f", help="Partial rank correlation, where they differ in order."),
             "Right source": st.column_config.NumberColumn(format="%.0f%%", help="Tasks for which it names the cheapest source."),
             "Images lost": st.column_config.NumberColumn(format="%.0f", help="Regret of following it, against the cheapest source.")})
         st.caption(f"Means over trained sources and seeds. {never} of {total} retrainings never reach this target.")

@@ -24,7 +24,7 @@ def table_at(run: str, margin: int, _run: Run) -> tuple[pd.DataFrame, int, int, 
     whole, images = pd.concat(ranks, ignore_index=True), np.concatenate(costs)
     rows = over(whole, ["index"], "spearman", (-1.0, 1.0))
     for column in ("concordance", "partial", "epochs"):
-        rows[column] = rows["index"].map(whole.groupby("index")[column].agg(lambda values: values.mean(skipna=False)))
+        rows[column] = rows["index"].map(whole.groupby("index")[column].mean())
     return rows, int((images == 0).sum()), int(np.isinf(images).sum()), len(images)
 
 
@@ -43,11 +43,11 @@ def draw(run: Run) -> None:
             "Rank correlation": rows["value"], "Concordance": rows["concordance"], "Given raw error": rows["partial"],
             "In whole epochs": rows["epochs"]})
         number = st.column_config.NumberColumn(format="%.2f")
-        st.dataframe(shown, hide_index=True, alt=f"Every index at a target of {margin} points under clean accuracy.", column_config={
+        st.dataframe(shown, hide_index=True, placeholder="n/a", alt=f"Every index, {margin} points under clean accuracy.", column_config={
             "Index": st.column_config.TextColumn(pinned=True), "Labels": st.column_config.TextColumn(help="Whether new labels are needed."),
             "Rank correlation": number, "In whole epochs": number,
             "Concordance": st.column_config.NumberColumn(format="%.2f", help="Harrell's; skips pairs that never got there. 0.5 is chance."),
-            "Given raw error": st.column_config.NumberColumn(format="%.2f", help="Partial rank correlation.")})
+            "Given raw error": st.column_config.NumberColumn(format="%.2f", help="Partial rank correlation, where they differ in order.")})
         st.caption(f"Two plain models, means over seeds. Of all {total} retrainings {free} need none and {never} never reach this target.")
         if never == total:
             st.caption("No run reached this target: slide to the right.")
