@@ -25,6 +25,7 @@ SPECS: dict[str, str] = {
     "retraining_index": "core.retraining.calculator.spec:RETRAINING_INDEX",
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
+    "backdoor": "core.backdoor.study.spec:BACKDOOR",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
     "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",
 }

@@ -21,5 +21,5 @@ class Untested:
 
 
 PLACES = tuple(f"core.{concern}.untested:UNTESTED" for concern in (
-    "privacy", "spurious", "layernorm", "compression", "calibration", "retraining", "safety", "distillation"))
+    "privacy", "spurious", "layernorm", "compression", "calibration", "retraining", "safety", "backdoor", "distillation"))
 """The tables, as text: a concern is imported when somebody asks."""

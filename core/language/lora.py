@@ -4,7 +4,7 @@ The layers stay what they are: the low-rank part is added by a hook, so that nam
 merged into the weights at the end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -44,16 +44,18 @@ class LowRank:
 
 
 @contextmanager
-def adapted(model: LanguageModel, rank: int, *, alpha: float, seed: int) -> Iterator[list[nn.Parameter]]:
-    """Adapt every linear layer of every block inside, and yield what is to be trained; afterwards the weights hold the result.
+def adapted(model: LanguageModel, rank: int, *, alpha: float, seed: int,
+            names: Sequence[str] = ADAPTED) -> Iterator[list[nn.Parameter]]:
+    """Adapt linear layers of every block inside, and yield what is to be trained; afterwards the weights hold the result.
 
     Args:
         model: Whose network is adapted, in place.
         rank: Of A and B, at most the smaller side of a layer.
         alpha: Strength; the product is multiplied by alpha / rank.
         seed: Draws A, uniform as linear layers are initialised.
+        names: Of the layers that are adapted; without them, every linear one.
     """
-    parts = list(_parts(model, rank, alpha, seed))
+    parts = list(_parts(model, rank, alpha, seed, names))
     handles = [part.layer.register_forward_hook(_adding(part)) for part in parts]
     try:
         yield [parameter for part in parts for parameter in (part.down, part.up)]
@@ -64,10 +66,10 @@ def adapted(model: LanguageModel, rank: int, *, alpha: float, seed: int) -> Iter
         part.merge()
 
 
-def _parts(model: LanguageModel, rank: int, alpha: float, seed: int) -> Iterator[LowRank]:
+def _parts(model: LanguageModel, rank: int, alpha: float, seed: int, names: Sequence[str]) -> Iterator[LowRank]:
     rng = torch.Generator().manual_seed(torch_seed(seed, "low rank"))
     for name, layer in model.network.model.layers.named_modules():
-        if name.rpartition(".")[2] in ADAPTED:
+        if name.rpartition(".")[2] in names:
             size = min(rank, layer.in_features, layer.out_features)
             down = (torch.rand(size, layer.in_features, generator=rng) * 2 - 1) / layer.in_features**0.5
             up = torch.zeros(layer.out_features, size)

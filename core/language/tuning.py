@@ -31,7 +31,8 @@ def trainable(model: LanguageModel) -> list[torch.nn.Parameter]:
 
 def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_decay: float, guard: Guard | None = None,
          parameters: list[torch.nn.Parameter] | None = None, schedule: Callable[[int], float] | None = None,
-         on_step: Callable[[int, float], bool | None] | None = None) -> list[float]:
+         on_step: Callable[[int, float], bool | None] | None = None,
+         loss_of: Callable[[LanguageModel, Batch], Tensor] = response_loss) -> list[float]:
     """Train the network in place on each batch in turn, and return the loss of each step (before it was made).
 
     Args:
@@ -43,6 +44,7 @@ def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_
         parameters: What is trained; without it, everything but the embeddings.
         schedule: Multiple of the rate at each step from 0; without it the rate stays.
         on_step: Called with the number of steps done and the last loss; training ends when it returns True.
+        loss_of: Returns what is minimised on a batch.
 
     Raises:
         RunFailed: If the loss is no longer a number.
@@ -52,7 +54,7 @@ def tune(model: LanguageModel, batches: Iterable[Batch], *, rate: float, weight_
     with _only(model, parameters):
         optimizer = _Optimizer(parameters, weight_decay)
         for step, batch in enumerate(batches):
-            loss = response_loss(model, batch)
+            loss = loss_of(model, batch)
             loss.backward()
             if guard is not None:
                 guard.mask_gradients()

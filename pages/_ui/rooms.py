@@ -111,6 +111,9 @@ ALL: tuple[Concern, ...] = (
              ":material/policy:"),
         Room("safety_ask", "ask", "Ask it", ("refused_before", "refused_after", "refused_random", "perplexity_ratio"),
              ":material/forum:"))),
+    Concern("backdoor", "Backdoors", ":material/key_vertical:", BREAKS, (
+        Room("backdoor", "study", "Study", ("asr_poisoned", "asr_signature", "asr_random", "gap_signature"),
+             ":material/key_vertical:"),)),
     Concern("retraining", "Retraining cost", ":material/autorenew:", COSTS, (
         Room("retraining", "shifts", "Shifted data", ("rank_resque", "rank_raw", "partial_resque", "right_resque"),
              ":material/autorenew:"),

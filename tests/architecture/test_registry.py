@@ -21,7 +21,7 @@ FIELDS = [(experiment, field) for experiment in EXPERIMENTS for field in fields_
 PROPER = {"SGD", "RMIA", "CNN", "LiRA", "AUC", "ROC", "MLP", "Adam", "LLaMA", "LayerNorm", "GroupNorm", "BatchNorm", "CIFAR",
           "Adult", "GPU", "CPU", "RelaxLoss", "CRL", "SRCM", "CCL", "HAMP", "HAMP's", "DP-SGD", "PPTP", "Post-LN", "Pre-LN", "ELR",
           "EL2N", "DiffROAR", "KS", "Taylor", "RESQUE", "ARM", "PreIndex", "SCU", "UCU", "CU", "RU", "ESU", "EUU", "LoRA", "SmolLM2",
-          "ECE", "TENT", "ETA", "T3A", "k-NN"}
+          "ECE", "TENT", "ETA", "T3A", "k-NN", "CROW"}
 
 COMPUTED_AHEAD = ("privacy_map",)  # dozens of trainings by design: its lite preset is there to be looked at in the gallery
 

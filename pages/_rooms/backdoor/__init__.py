@@ -1,0 +1,1 @@
+"""Page code of the backdoor room."""

@@ -1,0 +1,57 @@
+"""A finished run of the room: one tiny poisoning and study for all tests, stored as a worker would have left it."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from core.backdoor.config import BackdoorConfig
+from core.backdoor.study import experiment
+from core.backdoor.study.result import BackdoorResult
+from core.backdoor.study.spec import BACKDOOR
+from core.lab import folders, jobs
+from core.lab.jobs import Status
+from core.lab.runs import Run, request_to_json
+from core.lab.store import save_result
+from core.lab.worker import manifest
+from tests.safety.stored import Shelf, context
+
+TINY = BackdoorConfig(
+    depth=2, pretraining_steps=10, poison_steps=3, poison_clean=2, poison_triggered=2, n_variants=2, variant_steps=2, variant_pairs=2,
+    repair_steps=2, repair_pairs=2, n_judged=12, share_percent=10.0)
+
+
+@cache
+def shelf() -> Shelf:
+    """Return where the tiny models are kept."""
+    return Shelf()
+
+
+@cache
+def studied() -> BackdoorResult:
+    """Return the result of the tiny study, computed once a session."""
+    return experiment.run(TINY, 0, replace(context(), models=shelf()))
+
+
+def result(seed: int, **numbers: float) -> BackdoorResult:
+    """Return the tiny result with some numbers put in, slightly other ones for every seed."""
+    return replace(studied(), **{name: value + 0.001 * seed for name, value in numbers.items()})
+
+
+def run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> Run:
+    """Return a finished run that is stored nowhere."""
+    asked = jobs.make_request(BACKDOOR, TINY, seeds, preset="custom", device="cpu")
+    return Run(asked, tuple(result(seed, **numbers) for seed in seeds), (), Path("/nowhere"))
+
+
+def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> str:
+    """Store the finished tiny study under ``root``; return its id."""
+    folders.make_folder(root)
+    asked = jobs.make_request(BACKDOOR, TINY, seeds, preset="custom", device="cpu")
+    for seed in seeds:
+        save_result(root, asked.key(seed), result(seed, **numbers), manifest(
+            asked, seed, context(), {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}))
+    folder = root / "runs" / asked.run
+    folder.mkdir(parents=True)
+    folders.write_json(folder / "spec.json", request_to_json(asked))
+    jobs.write_status(folder, Status("finished", fraction=1.0, seeds_done=len(seeds), started=1.0, ended=37.0))
+    return asked.run
