@@ -61,6 +61,7 @@ def parser() -> Parser:
     save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
+    save.add_argument("--interactive", action="store_true", help="figures of an .html that answer to the mouse; the file is then some 5 MB")
     verb("claims", "Every statement of the house, and what the runs that ship say of it.")
     verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
     shown = verb("gallery", "The finished results that ship with the house.")
@@ -186,7 +187,8 @@ def stored_run(text: str) -> Run:
 
 def export_run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Write a run to a file."""
-    path = export.write(stored_run(arguments.run), arguments.to, table=arguments.table, whole=arguments.whole)
+    path = export.write(stored_run(arguments.run), arguments.to, table=arguments.table, whole=arguments.whole,
+                        interactive=arguments.interactive)
     print(path)
     return {"path": str(path)}
 

@@ -10,9 +10,9 @@ from core.lab.claims import KINDS, WORDS
 from pages._ui import addresses, shell
 from pages._ui.plain import plain
 from pages._ui.rooms import CLAIMS
+from pages._ui.verdicts import COLOURS
 
 ANY = "any"
-COLOURS = {"holds": "blue", "weaker than published": "blue", "contradicted": "orange"}
 ORDER = ("verdict", "statement", "run", "difference", "seeds", "control", "rule", "since", "paper", "kind", "experiment", "preset")
 COUNTED = {  # what a number above the table says, and the words that it counts
     "Hold": ("holds",), "Weaker": ("weaker than published",), "Contradicted": ("contradicted",), "Open": ("inconclusive",),

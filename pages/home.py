@@ -1,58 +1,61 @@
-"""Home: what the lab answers, one card for each room, and the latest runs."""
+"""Home: what the house can say and for whom, the answer of every concern, three doors, what became of the published claims, latest runs."""
 
 import streamlit as st
 
-from core.lab import devices, provenance, strip, words
-from core.lab.experiment import load_object, metrics_of
-from pages._ui import catalogue, glyph, listing, shell, stored, verdicts
-from pages._ui.rooms import HOME, ROOMS, RUNS, Room
+from core.lab import devices, provenance
+from core.lab.standing import standing
+from pages._ui import brief, catalogue, listing, search, shell, stored, summary
+from pages._ui.plain import plain
+from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, Concern, is_there, room_named
 
-READING = (
-    ("The headline", "is a question; the line under it is the answer, with its interval."),
-    ("The strip", "shows the estimate beside what it must be compared with."),
-    ("The verdicts", "say whether a published claim holds here, and against which control."),
-    ("The last line", "says where the numbers come from, and what they cost."))
+DOORS = (
+    (SCORECARD, "Test my model", ":material/rule:", "Bring a model or its outputs; see it beside limits of your own, and sign a report."),
+    (LESSONS, "Teach with it", ":material/school:", "Six lessons of about ten minutes: ask, let the class guess, reveal, discuss."),
+    (CLAIMS, "Browse the claims", ":material/fact_check:", "What papers say, each with its control, its rule and what happened here."))
 
 
-def draw_room(room: Room) -> None:
-    experiment, texts = room.experiment, load_object(room.experiment.texts)
-    run, metric = stored.precomputed_numbers(experiment), metrics_of(experiment.result)[experiment.headline]
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        shell.link_room(room, experiment.title)
-        st.subheader(experiment.question, anchor=False)
-        if run is None:
-            st.markdown(":gray-badge[:material/yard: **Nothing here yet**]")
-            st.caption(f"Open the room and press Run: the {experiment.presets[0].name} preset needs no download.")
-            return
-        baseline, name = texts.baseline
-        shown = strip.Strip(estimate=run.estimate(experiment.headline), unit=metric.unit, baseline=baseline, baseline_name=name,
-                            span=texts.span, meaning="member")
-        glyph.show(shown, key=f"home:{experiment.name}", what=texts.measures)
-        measured = words.estimate(run.estimate(experiment.headline), metric.unit)
-        st.caption(f"{texts.measures}: {measured}. Precomputed, {run.request.preset} preset.")
-        verdicts.badges(run)
+def draw_doors() -> None:
+    """Draw the ways in; where this house has no scorecard, outputs of one's own go to the room that judges them."""
+    with st.grid(3, min_column_width=240):
+        for page, label, icon, said in DOORS:
+            with st.container(border=True, height="stretch", gap="xsmall"):
+                if page == SCORECARD and not is_there(page):
+                    shell.link_room(room_named("calibration_outputs"), label)
+                elif is_there(page):
+                    shell.link(page, f"**{label}**", icon)
+                st.markdown(said)
+
+
+def draw_concern(concern: Concern) -> None:
+    """Draw one concern as a row: what it is called, what was found in words to repeat, how sure that is, and the way in."""
+    room = concern.rooms[0]
+    run = stored.precomputed_numbers(room.experiment)
+    with st.container(border=True, gap="xsmall"):
+        name, said, sure = st.columns([3, 6, 3], gap="medium")
+        with name:
+            st.markdown(f"##### {concern.title}")
+            st.caption(room.experiment.question)
+        with said:
+            st.markdown(plain(brief.sentence(run), most=1000) if run else ":gray-badge[:material/yard: **Nothing here yet**]")
+        with sure:
+            st.caption(f"{len(run.request.seeds)} random starts. {standing(run.verdicts, names=False)}" if run else "No run ships yet.")
+            shell.link_room(room, "Open")
 
 
 shell.open_page(HOME, "Home")
 everything = catalogue.entries()
 st.title("A laboratory for trustworthy neural networks", anchor=False)
-st.markdown("Train small real models, attack them, repair them, and see what they leak, lean on, memorise, refuse and lose.")
-st.space("small")
-with st.grid(3, min_column_width=270):
-    for one in ROOMS:
-        draw_room(one)
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.caption(":material/memory: This machine")
-        gpus = devices.cuda_devices()
-        st.subheader(f"{gpus} GPU{'s' if gpus > 1 else ''}" if gpus else f"{devices.cpu_cores()} CPU cores, no GPU", anchor=False)
-        st.markdown(listing.processor(provenance.processor()))
-        st.caption(listing.spent([entry for entry in everything if not entry.is_precomputed]))
-
-st.space("small")
-st.header("Read any room in thirty seconds", anchor=False)
-with st.grid(4, min_column_width=200):
-    for index, (head, rest) in enumerate(READING, 1):
-        st.markdown(f"**{index} {head}** {rest}")
+st.markdown("For people who study models, teach about them or must decide on one: what a network leaks, whom it harms, how it breaks and "
+            "what it costs, measured on small networks and public data here, and on your own through the scorecard.")
+search.draw()
+draw_doors()
+summary.draw()
+st.header("What was found", anchor=False)
+for section in dict.fromkeys(concern.section for concern in CONCERNS):
+    st.subheader(section, anchor=False)
+    for one in CONCERNS:
+        if one.section == section:
+            draw_concern(one)
 
 st.space("small")
 st.header("Latest runs", anchor=False)
@@ -62,3 +65,6 @@ if latest:
     shell.link(RUNS, "All runs", ":material/history:")
 else:
     st.caption("No run is stored yet.")
+gpus = devices.cuda_devices()
+st.caption(f":material/memory: This machine: {f'{gpus} GPU' if gpus else f'{devices.cpu_cores()} CPU cores, no GPU'}, "
+           f"{listing.processor(provenance.processor())}. {listing.spent([entry for entry in everything if not entry.is_precomputed])}")

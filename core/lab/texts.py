@@ -12,6 +12,9 @@ class Texts:
     Attributes:
         measures: What the headline number is, at most six words, for the card on Home.
         answer: Returns the answer for a finished run in a sentence: verdict word, value with interval, what it compares with.
+        plain: Returns the finding in counts, in a sentence that a lay person can repeat, from the headline numbers alone; may raise
+            ValueError where one of them is missing.
+        untested: What was not tested and a reader might think was, a sentence each.
         baseline: Value and name of the reference mark of the headline's strip, for example (0.5, "guessing").
         span: Smallest and largest value the headline's strip shows.
         idea: The method in one paragraph.
@@ -28,3 +31,13 @@ class Texts:
     formulas: tuple[tuple[str, str], ...]
     assumptions: tuple[str, ...]
     sources: tuple[str, ...]
+    plain: Callable[[Any], str] | None = None
+    untested: tuple[str, ...] = ()
+
+
+def said_plainly(texts: Texts, run: Any) -> str:
+    """Return the finding of a run in counts; the room's own answer where a number is missing that the counts take."""
+    try:
+        return texts.plain(run) if texts.plain is not None else texts.answer(run)
+    except ValueError:
+        return texts.answer(run)

@@ -53,6 +53,18 @@ def estimate(value: Estimate, unit: str = "", *, signed: bool = False) -> str:
     return f"{number(value.value, unit, signed=signed)} ({interval(value, unit, signed=signed)}), {seeds(value.n)}"
 
 
+def counted(share: float, of: int) -> str:
+    """Return a share as a count out of ``of``, which is what a lay person can repeat: ``7 of 100`` says more than 7.0%.
+
+    Raises:
+        ValueError: If the share is not resolvable.
+    """
+    if math.isnan(share):
+        raise ValueError("a share must be a number to be counted.")
+    count = share * of
+    return "fewer than 1" if 0 < count < 0.5 else f"{round(count):,}"
+
+
 def duration(seconds: float) -> str:
     """Return a time as words: ``38 s``, ``11 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)

@@ -8,7 +8,7 @@ from core.lab import words
 from core.lab.config import fields_of
 from core.lab.experiment import Experiment, Metric, load_object, metrics_of
 from core.lab.runs import Run
-from pages._ui import provenance, settings, shell
+from pages._ui import detail, provenance, settings, shell
 from pages._ui.plain import plain
 
 LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
@@ -16,7 +16,11 @@ LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 128
 
 def draw_question(experiment: Experiment, run: Run | None) -> None:
     """Draw what kind of result is on show, and the question."""
-    provenance.chips(run)
+    if not shell.presenting():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width="stretch"):
+                provenance.chips(run)
+            detail.draw()
     st.title(experiment.question, anchor=False)
 
 

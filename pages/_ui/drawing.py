@@ -53,20 +53,3 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options
         if figure.caption:
             st.caption(figure.caption)
     return [point["customdata"] for point in chosen.selection.points if "customdata" in point] if selectable else []
-
-
-def show_one(figures: tuple[Figure, ...], run: Run, look: Look) -> None:
-    """Draw one figure, picked by its number: what a projector shows."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        heading = st.empty()
-        numbers = list(range(1, len(figures) + 1))
-        picked = st.segmented_control("Figure", numbers, default=1, required=True, key="figure", bind="query-params",
-                                      label_visibility="collapsed")
-    figure = figures[(picked or 1) - 1]
-    heading.markdown(f"##### {plain(figure.title)}", width="stretch")
-    drawn, alt = draw(figure, run, look)
-    if drawn is None:
-        st.caption("This run holds nothing to draw here.")
-        return
-    st.plotly_chart(drawn, key=f"present:{figure.id}", theme=None, config=CONFIG, alt=alt)
-    st.caption(figure.caption)

@@ -48,9 +48,13 @@ def table(entries: list[Entry], *, key: str, choose: bool = False) -> list[int]:
         column_config={
             "room": st.column_config.TextColumn("Room", pinned=True),
             "state": st.column_config.MultiselectColumn("State", options=list(STATES), color=list(COLOURS)),
-            "settings": "Settings", "seeds": st.column_config.NumberColumn("Seeds", width="small"),
-            "headline": st.column_config.TextColumn("Headline", help="The number that answers the room's question, mean over seeds."),
-            "took": "Took", "energy": st.column_config.NumberColumn("Energy (Wh)", format="%.2f"), "started": "Started", "run": "Run"})
+            "settings": st.column_config.TextColumn("Settings", width="large", help="What differs from the room's first preset."),
+            "seeds": st.column_config.NumberColumn("Seeds", width="small"),
+            "headline": st.column_config.TextColumn("Headline", width="small",
+                                                    help="The number that answers the room's question, mean over seeds."),
+            "took": st.column_config.TextColumn("Took", width="small"),
+            "energy": st.column_config.NumberColumn("Energy (Wh)", format="%.2f", width="small"), "started": "Started",
+            "run": st.column_config.TextColumn("Run", width="small")})
     return [position for position in chosen.selection.rows if position < len(entries)] if choose else []
 
 

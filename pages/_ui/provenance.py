@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from core.lab import export, words
+from core.lab import export, report, words
 from core.lab.config import fields_of
 from core.lab.runs import Request, Run
 from core.lab.seeds import format_seeds
@@ -50,6 +50,31 @@ def day(created: str) -> str:
 
 def draw(run: Run) -> None:
     """Draw the provenance line and the buttons under it."""
+    request = run.request
+    draw_source(run)
+    with st.container(horizontal=True, gap="small"):
+        with st.popover("Manifest", icon=":material/receipt_long:", type="tertiary"):
+            _manifest(run)
+        with st.popover("Download", icon=":material/download:", type="tertiary"):
+            draw_downloads(run)
+        with st.popover("Copy link", icon=":material/link:", type="tertiary"):
+            st.caption("This address opens exactly this result, as it is on show. Use the copy sign at the right of the box.")
+            st.code(permalink(run), language=None, wrap_lines=True)
+        elsewhere = not run.is_precomputed and stored.precomputed(request.experiment) is not None
+        if elsewhere and st.button("Show the precomputed result", icon=":material/inventory_2:", type="tertiary"):
+            on_show.choose(request.experiment, None)
+            st.rerun()
+
+
+def draw_report(run: Run) -> None:
+    """Draw the button that gives the report: one page that opens and prints anywhere, without a network."""
+    st.download_button("Report", partial(report.export_html, run), f"{file_name(run)}.html", "text/html", icon=":material/description:",
+                       on_click="ignore", key=f"report:{run.request.run}", help="One page first, then the evidence: an HTML file that "
+                       "needs no network and prints as it reads.")
+
+
+def draw_source(run: Run) -> None:
+    """Draw where the numbers come from, in one line."""
     first, cost, request = run.manifests[0], run.cost(), run.request
     st.space("small")
     st.caption(" · ".join((
@@ -59,18 +84,11 @@ def draw(run: Run) -> None:
         f":material/bolt: {words.energy(cost['energy_kwh'])}, {words.emissions(cost['co2_kg'])} (grid assumed: {plain(first['grid'])})",
         f":material/casino: seeds {_seeds(request.seeds)}",
         f":material/commit: version {request.experiment.version}, commit {plain(str(first['commit'])[:7])}")))
-    with st.container(horizontal=True, gap="small"):
-        with st.popover("Manifest", icon=":material/receipt_long:", type="tertiary"):
-            _manifest(run)
-        with st.popover("Download", icon=":material/download:", type="tertiary"):
-            draw_downloads(run)
-        with st.popover("Copy link", icon=":material/link:", type="tertiary"):
-            st.caption("This address opens exactly this result. Use the copy sign at the right of the box.")
-            st.code(permalink(run), language=None, wrap_lines=True)
-        elsewhere = not run.is_precomputed and stored.precomputed(request.experiment) is not None
-        if elsewhere and st.button("Show the precomputed result", icon=":material/inventory_2:", type="tertiary"):
-            on_show.choose(request.experiment, None)
-            st.rerun()
+
+
+def file_name(run: Run) -> str:
+    """Return what a download of this run is called, without its ending."""
+    return f"glasshouse-{run.request.experiment.name}-{run.request.run[:8]}"
 
 
 def _seeds(seeds: tuple[int, ...]) -> str:
@@ -92,13 +110,13 @@ def _manifest(run: Run) -> None:
 
 def draw_downloads(run: Run) -> None:
     """Draw what a reader may take along; each file is made when it is asked for."""
-    name = f"glasshouse-{run.request.experiment.name}-{run.request.run[:8]}"
+    name = file_name(run)
     whole = run.holds_back and st.checkbox(
         "With hidden answers", key=f"whole:{run.request.run}", help="Exports leave out what the models answer to harmful requests.")
     st.download_button("Tables, CSV in a ZIP", partial(export.export_tables, run, whole=whole), f"{name}.zip", "application/zip",
                        icon=":material/table:", type="tertiary", on_click="ignore", key=f"zip:{run.request.run}")
-    st.download_button("Report, one HTML file", partial(export.export_html, run), f"{name}.html", "text/html",
-                       icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
+    st.download_button("Interactive report, some 5 MB", partial(report.export_html, run, interactive=True), f"{name}-interactive.html",
+                       "text/html", icon=":material/description:", type="tertiary", on_click="ignore", key=f"html:{run.request.run}")
     st.caption("The camera above a figure saves that figure as SVG.")
 
 

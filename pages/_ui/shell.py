@@ -82,6 +82,7 @@ def sidebar() -> None:
     """
     st.logo(str(BRAND / "logo.svg"), icon_image=str(BRAND / "icon.svg"), size="large")
     with st.sidebar:
+        st.html(ROOT / "assets" / "css" / "print.css")
         st.toggle("Present", key="present", bind="query-params",
                   help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
         visitor.sidebar()

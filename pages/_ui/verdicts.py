@@ -2,15 +2,19 @@
 
 import math
 
+import pandas as pd
 import streamlit as st
 
 from core.lab import strip, words
 from core.lab.claims import KINDS, Claim, Verdict, holm, rule, tally
 from core.lab.replication import told
 from core.lab.runs import Run
+from core.lab.standing import standing, worst_first
 from pages._ui import glyph, replication
 from pages._ui.plain import plain
 
+MOST_CARDS, ALT = 3, 159
+COLOURS = {"holds": "blue", "weaker than published": "blue", "contradicted": "orange"}
 BADGES = {
     "holds": ":blue-badge[:material/check_circle: **{}**]",
     "weaker than published": ":blue-badge[:material/signal_cellular_alt_1_bar: **{}**]",
@@ -28,19 +32,44 @@ def badge(verdict: Verdict) -> str:
 
 
 def draw(run: Run) -> None:
-    """Draw one card for every claim that the run can speak about, in declared order, then name the others."""
+    """Draw every claim that the run can speak about, the contradicted first: cards where there are few, else a table and one card."""
     st.space("small")
     st.header("What was claimed, and what happened here", anchor=False)
     fresh = any(replication.are_fresh(run))
     st.caption(plain(f"Each strip: effect minus control, one small dot per seed, the interval over seeds. Shaded: what the claim expects. "
                      f"{'Diamonds: your own seeds, beside those that ship. ' if fresh else ''}{tally(run.verdicts)}"
                      f"{f' {replication.summary(run)}' if fresh else ''}", most=1000))
-    measured = [verdict for verdict in run.verdicts if not _is_open(verdict)]
-    with st.grid(2 if len(measured) in (2, 4) else 3, min_column_width=270):
-        for verdict in measured:
-            _card(run, verdict)
+    measured = worst_first([verdict for verdict in run.verdicts if not _is_open(verdict)])
+    if len(measured) > MOST_CARDS:
+        _card(run, measured[_chosen(run, measured)])
+    else:
+        with st.grid(len(measured) or 1, min_column_width=270):
+            for verdict in measured:
+                _card(run, verdict)
     if said := unmeasured(run):
         st.caption(plain(said, most=1000))
+
+
+def _chosen(run: Run, measured: list[Verdict]) -> int:
+    """Draw verdicts as a table; return which one's card the reader wants, at first the first."""
+    rows = pd.DataFrame({
+        "verdict": [[verdict.title] for verdict in measured], "claim": [verdict.claim.statement for verdict in measured],
+        "difference": [words.difference(verdict.difference, verdict.claim.unit, ratio=verdict.claim.ratio) for verdict in measured],
+        "control": [verdict.claim.control_words for verdict in measured], "published": [verdict.claim.published for verdict in measured],
+        "kind": [KINDS[verdict.claim.kind] for verdict in measured]})
+    colours = {verdict.title: COLOURS.get(verdict.verdict, "gray") for verdict in measured}
+    shown = st.dataframe(
+        rows, hide_index=True, key=f"claims:{run.request.run}", on_select="rerun", selection_mode="single-row", row_height=44,
+        alt=f"{len(rows)} claims with their verdicts, the contradicted first. {standing(run.verdicts)}"[:ALT],
+        column_config={
+            "verdict": st.column_config.MultiselectColumn("Verdict", options=list(colours), color=list(colours.values()), pinned=True),
+            "claim": st.column_config.TextColumn("Claim", width="large"),
+            "difference": st.column_config.TextColumn("Effect minus control", width="medium"),
+            "control": st.column_config.TextColumn("Control", width="medium"),
+            "published": st.column_config.TextColumn("Published", width="medium"), "kind": st.column_config.TextColumn("Whose")})
+    st.caption(":material/ads_click: Choose a row by the box at its left to see that claim's card; the first one is shown below.")
+    picked = shown.selection.rows
+    return picked[0] if picked and picked[0] < len(measured) else 0
 
 
 def unmeasured(run: Run) -> str:
@@ -56,7 +85,8 @@ def _is_open(verdict: Verdict) -> bool:
 def _card(run: Run, verdict: Verdict) -> None:
     claim, fresh = verdict.claim, replication.are_fresh(run)
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"{badge(verdict)} {KIND_BADGES[claim.kind].format(KINDS[claim.kind])}")
+        st.markdown(f"{badge(verdict)} {KIND_BADGES[claim.kind].format(KINDS[claim.kind])} "
+                    f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}")
         st.markdown(f"##### {plain(claim.statement)}")
         glyph.show(strip_of(verdict, fresh), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
         st.table({
@@ -67,7 +97,7 @@ def _card(run: Run, verdict: Verdict) -> None:
         if said := told(verdict, run.request.seeds, fresh):
             st.markdown(f":material/stat_0: {plain(said)}")
         note = f" {plain(claim.note)}." if claim.note else ""
-        st.caption(f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}{note} {plain(claim.source)}.")
+        st.caption(f"{note} {plain(claim.source)}.".strip())
         changes = "".join(f" Changed on {date}: {plain(sentence)}." for date, sentence in claim.changes)
         st.caption(f"{plain(rule(claim))}.{changes}")
 

@@ -9,7 +9,7 @@ from tests.architecture.source import PAGES, PRODUCT, module
 
 HEAVY = ("torch", "torchvision", "captum", "transformers", "opacus", "sklearn", "matplotlib",
          "scipy.stats", "scipy.optimize", "scipy.ndimage")  # of scipy only what intervals need: the rest is 58 MB of a server
-READ_BY_PAGES = ("spec.py", "texts.py", "words.py", "claims.py", "config.py", "result.py", "curves.py")
+READ_BY_PAGES = ("spec.py", "texts.py", "words.py", "plain.py", "claims.py", "config.py", "result.py", "curves.py")
 TORCH_FREE = [path for path in PRODUCT
               if path.startswith(("core/lab/", "core/data/")) or path.endswith(READ_BY_PAGES) or "/figures" in path]
 REPORT = f"print(json.dumps(sorted(set({HEAVY!r}) & set(sys.modules))))"

@@ -56,7 +56,7 @@ def open_page():
     def opened(path: str, **query: str) -> AppTest:
         if not path.endswith(".py"):
             room = room_named(path)
-            path, query = room.page, room.address | query
+            path, query = room.page, room.address | {"detail": "full"} | query
         page = AppTest.from_file(str(ROOT / path), default_timeout=SECONDS)
         for name, value in query.items():
             page.query_params[name] = value
@@ -70,6 +70,12 @@ def words(page: AppTest) -> str:
     """Return all text of a page that a reader sees."""
     kinds = ("title", "header", "subheader", "markdown", "caption", "metric")
     return "\n".join(str(element.value) + str(getattr(element, "label", "")) for kind in kinds for element in page.get(kind))
+
+
+def judged(page: AppTest) -> set[tuple[str, str]]:
+    """Return statement and control of every claim in the table of verdicts."""
+    tables = [frame.value for frame in page.dataframe if "verdict" in frame.value]
+    return {(row.claim, row.control) for table in tables for row in table.itertuples()}
 
 
 def press(page: AppTest, label: str) -> AppTest:

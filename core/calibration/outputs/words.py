@@ -2,6 +2,7 @@
 
 import math
 
+from core.calibration.outputs.plain import UNTESTED, plain
 from core.calibration.study.words import ENOUGH
 from core.calibration.study.words import TEXTS as STUDY
 from core.lab import words
@@ -36,6 +37,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Confidence above accuracy, shifted",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "as sure as right"),
     span=(-0.2, 0.5),
     idea=("A file holds what a classifier said, as logits or probabilities, with the right classes, at home and where data has drifted. "

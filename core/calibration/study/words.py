@@ -2,6 +2,7 @@
 
 import math
 
+from core.calibration.study.plain import UNTESTED, plain
 from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
@@ -34,6 +35,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Confidence above accuracy, adapted",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "as sure as right"),
     span=(-0.1, 0.5),
     idea=("A network learns from clean images. Test images then come as streams, clean and corrupted at several levels, and every method "

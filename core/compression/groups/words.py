@@ -1,5 +1,6 @@
 """The words of the study of compression: answer, method, prediction."""
 
+from core.compression.groups.plain import UNTESTED, plain
 from core.compression.sources import SOURCES
 from core.lab import words
 from core.lab.estimate import Estimate
@@ -52,6 +53,8 @@ ANSWERS = ("Few bits, trained", "Four bits, not trained")
 TEXTS = Texts(
     measures="Extra loss of small groups",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "all groups alike"),
     span=(-0.02, 0.12),
     idea=("A network is trained on a long tail of classes, and another on a balanced copy with the same classes in the same order of size, "

@@ -1,5 +1,6 @@
 """The words of the repairs: answer, method, prediction."""
 
+from core.compression.repair.plain import UNTESTED, plain
 from core.compression.sources import SOURCES
 from core.lab import words
 from core.lab.prediction import Prediction
@@ -43,6 +44,8 @@ def winner(run: Run) -> str:
 TEXTS = Texts(
     measures="Change of the gap, repaired",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no repair"),
     span=(-0.4, 0.1),
     idea=("One float network of the long-tailed copy is compressed in every way on offer, each for equally many epochs: rounded in "

@@ -1,6 +1,7 @@
 """The words of one setting: answer, method, prediction."""
 
 from core.compression.groups.words import TEXTS as STUDY
+from core.compression.setting.plain import UNTESTED, plain
 from core.compression.sources import SOURCES
 from core.lab import words
 from core.lab.prediction import Prediction
@@ -30,6 +31,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Extra loss of small groups",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "all groups alike"),
     span=(-0.05, 0.25),
     idea=("Two small networks, one on a long tail of classes and one on a balanced copy, are rounded or pruned at one setting. Float "

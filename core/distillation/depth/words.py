@@ -1,5 +1,6 @@
 """The words of depth: answer, method, prediction."""
 
+from core.distillation.depth.plain import UNTESTED, plain
 from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
@@ -33,6 +34,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Package minus separate networks",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "separate networks"),
     span=(-0.2, 0.1),
     idea=("A residual network can leave blocks out when it runs: the shortcut stands in. The package trains three networks at once. Two "

@@ -1,5 +1,6 @@
 """The words of soft labels: answer, method, prediction."""
 
+from core.distillation.soft_labels.plain import UNTESTED, plain
 from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
@@ -43,6 +44,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Accuracy beyond label smoothing",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "label smoothing"),
     span=(-0.03, 0.03),
     idea=("A small autoencoder learns to redraw the training images. How alike the codes of two classes are becomes a soft label for each "

@@ -4,6 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.layernorm.gauge.plain import UNTESTED, plain
 from core.layernorm.study.words import ABSORPTION
 
 WHERE = {"cost_none": "Folded first", "cost_learnt": "As learnt", "cost": "Re-scaled most"}
@@ -37,6 +38,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Accuracy that stripping costs at most",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no cost"),
     span=(-0.1, 0.9),
     idea=("In a Pre-LN transformer the output of a norm is read by linear layers alone. So its scale and bias can be moved into those "

@@ -9,6 +9,7 @@ from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.layernorm.panels import placements_of
 from core.layernorm.study.figures_layers import thirds_table
+from core.layernorm.study.plain import UNTESTED, plain
 from core.layernorm.variants import PLACEMENT_TITLES
 
 PUBLISHED_DROP = {"post": 0.73, "pre": 0.325}  # published.ROWS: intact minus stripped
@@ -75,6 +76,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Memorised less after stripping, Post-LN",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no effect"),
     span=(-0.3, 0.8),
     idea=("A transformer is pretrained, so that the scales and biases of its norms move away from 1 and 0. Then some training labels are "

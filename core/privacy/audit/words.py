@@ -4,6 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.privacy.audit.plain import UNTESTED, plain
 
 WORTH_SAYING = 0.51  # an AUC that stays below it says less than the audit's own resolution
 
@@ -46,6 +47,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Attack AUC, LiRA online",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),
     idea=("A model is trained on a random half of a pool of images. An attacker who may ask it for predictions tries to tell that half "

@@ -4,6 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.privacy.defence.plain import UNTESTED, plain
 from core.privacy.defences import defence_by_id
 
 SOURCES = (
@@ -42,6 +43,8 @@ def answer(run: Run) -> str:
 TEXTS = Texts(
     measures="Attack AUC after the defence",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),
     idea=("The plain models of an audit are repaired: by another loss, another classifier, changed answers, or by touching only the "

@@ -6,6 +6,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.retraining.calculator.plain import UNTESTED, plain
 
 
 def answer(run: Run) -> str:
@@ -41,6 +42,8 @@ def why(run: Run, guess: float) -> str:
 WORDS = Texts(
     measures="RESQUE",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "nothing turned"),
     span=(0.0, 0.5),
     idea=("Old and new data pass once through the model, and every index and free rival is there at once. Each is looked up among the "

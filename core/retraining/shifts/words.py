@@ -8,6 +8,7 @@ from core.lab.estimate import over_seeds
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.retraining.shifts.plain import UNTESTED, plain
 
 RIVALS = {"rank_resque": "RESQUE", "rank_raw": "Raw error", "rank_norms": "Error after norms", "rank_confidence": "Mean unconfidence"}
 FREE = 0.02  # accuracies closer than this are no order
@@ -68,6 +69,8 @@ def why(run: Run, guess: float) -> str:
 WORDS = Texts(
     measures="Rank correlation with images to target",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no relation"),
     span=(-0.2, 1.0),
     idea=("A model was trained on old data; new data are shifted. Before a step is trained, one forward pass of old and new images gives "

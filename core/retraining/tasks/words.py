@@ -6,6 +6,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.retraining.tasks.plain import UNTESTED, plain
 
 RIVALS = {"rank_task": "RESQUE", "rank_probe": "Linear probe", "rank_knn": "Nearest neighbours", "rank_pixels": "Neighbours of pixels"}
 
@@ -44,6 +45,8 @@ def why(run: Run, guess: float) -> str:
 WORDS = Texts(
     measures="Rank correlation with images to target",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no relation"),
     span=(-0.6, 1.0),
     idea=("One network has learned clothes, one handwritten digits, one nothing: its weights are random. Each is given a new classifier "

@@ -6,6 +6,7 @@ from core.lab import words
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.safety.ask.plain import UNTESTED, plain
 from core.safety.units.words import ENOUGH
 from core.safety.units.words import TEXTS as STUDY
 
@@ -44,6 +45,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Refusals lost without these units",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no effect"),
     span=(-0.2, 1.05),
     idea=("The aligned twin and the scores of its units are kept from the whole study, or made once. Units of the chosen categories are "

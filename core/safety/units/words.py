@@ -6,6 +6,7 @@ from core.lab import words
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.safety.units.plain import UNTESTED, plain
 
 ENOUGH = 0.25  # points of refusals: the margin of the claim
 MOSTLY = 2 / 3
@@ -68,6 +69,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Refusals lost without SCU",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "no effect"),
     span=(-0.2, 1.05),
     idea=("A language model is first made into two twins: one is trained for a few steps on refusals and ordinary answers (aligned), one "

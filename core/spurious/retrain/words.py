@@ -4,6 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.spurious.retrain.plain import UNTESTED, plain
 from core.spurious.study.words import TEXTS as ROOM
 
 
@@ -18,6 +19,8 @@ def answer(run: Run) -> str:
 TEXTS = Texts(
     measures="Misled after one pruning",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=ROOM.baseline,
     span=ROOM.span,
     idea=("Scores and the network without pruning are those of the room, taken from the store where they are. One rule removes its images, "

@@ -9,6 +9,7 @@ from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.spurious.figures_means import names_of
 from core.spurious.study.figures_rivals import standings
+from core.spurious.study.plain import UNTESTED, plain
 
 WORTH_SAYING = 0.05
 
@@ -64,6 +65,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Misled by the cue",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "never misled"),
     span=(-0.04, 1.04),
     idea=("A few training images of one class carry a mark. At test time the mark stands on images of another class, and the network calls "

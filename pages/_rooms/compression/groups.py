@@ -87,4 +87,5 @@ def draw_way(run: Run, look: Look, family: str) -> None:
             drawing.show(figure, run, look, controls=lambda: {"family": family})
 
 
-PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)
+PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence,
+              slides=(("From float to the smallest network", lambda run, look: draw_setting(run, look, next(iter(FAMILIES)))),))

@@ -135,4 +135,5 @@ def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look:
         st.caption("How member-like each attack finds this image: the share of the pool that scores at most as much. Dotted: half.")
 
 
-PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)
+PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence,
+              slides=(("The images that give themselves away", draw_samples),))

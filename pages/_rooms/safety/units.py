@@ -36,4 +36,4 @@ def draw_glossary(_: Run | None) -> None:
 
 
 PARTS = Parts(prediction=PREDICTION, choice=shipped.choice(SAFETY, MODELS_SHIPPED), figures=draw_figures, evidence=draw_evidence,
-              notes=draw_glossary)
+              slides=(("Choose the shares", units_map.draw),), notes=draw_glossary)

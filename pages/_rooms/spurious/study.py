@@ -62,4 +62,6 @@ def draw_evidence(run: Run, look: Look, _: None) -> None:
     draw_samples(run)
 
 
-PARTS = Parts(prediction=PREDICTION, bench=preview.draw, figures=draw_figures, evidence=draw_evidence)
+PARTS = Parts(prediction=PREDICTION, bench=preview.draw, figures=draw_figures, evidence=draw_evidence,
+              slides=(("The share to remove, by hand", lambda run, _: share.draw(run)),
+                      ("Which images go, which stay", lambda run, _: draw_samples(run))))

@@ -1,0 +1,41 @@
+"""A room in brief, for somebody who decides: a sentence to repeat, one figure, the claims in a line, and what was not tested."""
+
+import streamlit as st
+
+from core.lab.experiment import load_object
+from core.lab.figure import Look
+from core.lab.runs import Run
+from core.lab.standing import standing
+from core.lab.texts import said_plainly
+from pages._ui import answer, detail, drawing, provenance
+from pages._ui.parts import lead
+from pages._ui.plain import plain
+
+MOST = 1000
+
+
+def sentence(run: Run) -> str:
+    """Return the finding in counts."""
+    return said_plainly(load_object(run.request.experiment.texts), run)
+
+
+def draw(run: Run, look: Look) -> None:
+    """Draw the brief of a finished run."""
+    texts = load_object(run.request.experiment.texts)
+    st.header(plain(sentence(run), most=MOST), anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        provenance.draw_report(run)
+        st.button("Set up a run, see the evidence", icon=":material/tune:", type="tertiary", key="brief:full", on_click=detail.open_full)
+    drawing.show(lead(run), run, look)
+    st.markdown(f"**How sure.** {plain(texts.answer(run), most=MOST)}")
+    st.markdown(f"**Published claims.** {plain(standing(run.verdicts), most=MOST)}")
+    st.markdown(f"**What it speaks about.** {answer.subject(run)}. {plain(provenance.made_from(run.request))[:1].upper()}"
+                f"{plain(provenance.made_from(run.request))[1:]}, {plain(_seeds(run))}.")
+    if texts.untested:
+        st.markdown("**Not tested here.**\n" + "\n".join(f"- {line}" for line in texts.untested))
+    provenance.draw_source(run)
+
+
+def _seeds(run: Run) -> str:
+    n = len(run.request.seeds)
+    return "trained once" if n == 1 else f"trained {n} times from different random starts"
