@@ -1,4 +1,4 @@
-"""The command line: ``python -m core list | run | show | export | claims | doctor | gallery``.
+"""The command line: ``python -m core list | run | show | export | claims | doctor | clean | gallery``.
 
 Progress goes to stderr. With ``--json`` the last line of stdout is one object. Exit status: 0 done, 2 the input is wrong,
 1 failed, 130 cancelled.
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from core import doctor
 from core.data.preview import previews
-from core.lab import devices, export, gallery, jobs, registry, speed, statements, words
+from core.lab import devices, export, gallery, jobs, keeping, registry, speed, statements, words
 from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
@@ -63,7 +63,11 @@ def parser() -> Parser:
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
     save.add_argument("--interactive", action="store_true", help="figures of an .html that answer to the mouse; the file is then some 5 MB")
     verb("claims", "Every statement of the house, and what the runs that ship say of it.")
-    verb("doctor", "Device, versions, data and models at hand, and how to get what is missing.")
+    seen = verb("doctor", "Device, versions, data and models at hand, disk and queue, and how to get what is missing.")
+    seen.add_argument("--metrics", action="store_true", help="print queue, disk and ended runs alone, one line of JSON")
+    tidy = verb("clean", "Make room: remove what can be computed again, the least recently used first.")
+    tidy.add_argument("--keep", required=True, metavar="SIZE", help="how large the house may be, for example 20GB")
+    tidy.add_argument("--check", action="store_true", help="say what would go, remove nothing")
     shown = verb("gallery", "The finished results that ship with the house.")
     shown.add_argument("action", choices=("build", "check"))
     shown.add_argument("--experiment", help="build only this experiment")
@@ -207,10 +211,24 @@ def list_claims(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
     """Print the state of the machine; return it as JSON."""
+    if arguments.metrics:
+        print(json.dumps(found := doctor.measure()))
+        arguments.json = False
+        return found
     found = doctor.examine()
     if not arguments.json:
         print(doctor.report(found))
     return found
+
+
+def clean(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Make room; return what went as JSON."""
+    done = keeping.clean(home(), keeping.parse_size(arguments.keep, "--keep"), only_say=arguments.check)
+    if not arguments.json:
+        what = ", ".join(f"{n} {kind}" for kind, n in done.removed.items()) or "nothing"
+        print(f"{'would remove' if arguments.check else 'removed'} {what}: {done.freed_bytes / 1e6:.1f} MB; "
+              f"{done.left_bytes / 1e6:.1f} MB stay.")
+    return {"removed": done.removed, "freed_bytes": done.freed_bytes, "left_bytes": done.left_bytes}
 
 
 def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -229,7 +247,7 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 VERBS = {"list": list_experiments, "claims": list_claims,
-         "run": run_experiment, "export": export_run, "doctor": examine, "gallery": tend_gallery,
+         "run": run_experiment, "export": export_run, "doctor": examine, "clean": clean, "gallery": tend_gallery,
          "show": lambda arguments: present(stored_run(arguments.run), arguments, cached=True)}
 
 

@@ -2,7 +2,7 @@
 
 >>> import core
 >>> [name for name in core.experiments() if name.startswith("privacy")]
-['privacy', 'privacy_defence', 'privacy_map']
+['privacy', 'privacy_defence', 'privacy_map', 'privacy_outputs']
 
 A run is computed in a process of its own, once; the same call later opens it. ``run.verdicts``, ``run.estimate("auc")``,
 ``run.table("attacks")`` and ``run.figure("roc")`` read it.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.data.adult import load_adult, read_adult_manifest
 from core.data.dataset import ImageDataset
+from core.data.digit_sums import load_digit_sums, sums_fingerprint
 from core.data.digits import load_digits, read_digits_manifest
 from core.data.fashion_mnist import load_fashion_mnist, read_manifest
 from core.data.files import named
@@ -17,7 +18,8 @@ from core.lab.errors import InputError
 BUNDLED = "fashion-mnist"
 CENSUS = "adult"
 DIGITS = "digits"
-NAMES = (BUNDLED, DIGITS, CENSUS, *SETS)
+SUMS = "digit-sums"
+NAMES = (BUNDLED, DIGITS, SUMS, CENSUS, *SETS)
 PREFIXES = ("npz:", "folder:")
 
 
@@ -64,6 +66,8 @@ def fingerprint(source: str) -> str:
         return read_adult_manifest()["fingerprint"]
     if source == DIGITS:
         return read_digits_manifest()["fingerprint"]
+    if source == SUMS:
+        return sums_fingerprint()
     if source in SETS:
         return torchvision_fingerprint(source)
     return npz_fingerprint(_path(source)) if source.startswith("npz:") else folder_fingerprint(_path(source))
@@ -82,6 +86,8 @@ def load(source: str) -> ImageDataset:
         return load_adult()
     if source == DIGITS:
         return load_digits()
+    if source == SUMS:
+        return load_digit_sums()
     if source in SETS:
         return load_torchvision(source)
     return load_npz(_path(source)) if source.startswith("npz:") else load_folder(_path(source))
@@ -91,7 +97,7 @@ def at_hand() -> list[SourceStatus]:
     """Return the status of every named data set, without reading or downloading any."""
     statuses = [
         _bundled_status(BUNDLED, "Fashion-MNIST", read_manifest), _bundled_status(DIGITS, "Handwritten digits", read_digits_manifest),
-        _bundled_status(CENSUS, "Adult census", read_adult_manifest)]
+        _bundled_status(SUMS, "Sums of two digits", read_digits_manifest), _bundled_status(CENSUS, "Adult census", read_adult_manifest)]
     for source, details in SETS.items():
         here = is_here(source)
         remedy = (

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from core.lab.config import canonical
 from core.lab.errors import InputError, RunFailed
 
 MANIFEST = "manifest.json"
+USED_SECONDS = 60.0
 PASSING = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EACCES, errno.EPERM, errno.EINTR, errno.ESTALE, errno.EIO)
 DISK_FULL = "The disk is full: free some space, then run again; what was stored before is intact."
 
@@ -208,6 +210,13 @@ def _is_readable(folder: Path) -> bool:
     except (OSError, MemoryError) as error:
         return not is_passing(error)
     return True
+
+
+def use(folder: Path) -> None:
+    """Stamp a folder as used now, once a minute at most: what has not been used for long goes first when room is needed."""
+    with contextlib.suppress(OSError):
+        if abs(time.time() - folder.stat().st_mtime) > USED_SECONDS:
+            os.utime(folder)
 
 
 def read_seal(folder: Path) -> dict[str, Any] | None:

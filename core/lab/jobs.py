@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
-from core.lab import access, cluster, devices, energy, folders, owners, queue, quotas, reading
+from core.lab import access, cluster, devices, diary, energy, folders, owners, queue, quotas, reading
 from core.lab.config import Config
 from core.lab.errors import InputError, RunFailed
 from core.lab.experiment import ROOT, Experiment
@@ -258,6 +258,8 @@ def cancel(run: str) -> Status | None:
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         value = replace(last, state="cancelled", message=_what_is_kept(run), ended=time.time())
         write_status(folder, value)
+        if (request := read_request(home(), run)) is not None:
+            diary.write(home(), request, value.state, started=value.started, ended=value.ended)
         return value
 
 

@@ -5,11 +5,12 @@ the log; the numbers stand in ``results``, one folder a seed, shared between run
 """
 
 import math
+import os
 import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,22 @@ def is_time(value: object) -> bool:
 
 def read_request(root: Path, run: str) -> Request | None:
     """Return the request of a run, or None when it is missing, damaged, or of an older version of the experiment."""
-    spec = folders.read_json(root / "runs" / run / "spec.json")
+    seen = _seen(f"{root}/runs/{run}/spec.json")
+    return None if seen is None else _request(run, id(registry.SPECS), *seen)
+
+
+def _seen(spec: str) -> tuple[str, int, int, int] | None:
+    """Return what changes whenever a file is written anew: a page that lists a thousand runs reads each of them once."""
+    try:
+        found = os.stat(spec)
+    except (OSError, ValueError):
+        return None
+    return spec, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=4096)
+def _request(run: str, _specs: int, place: str, *_seen: int) -> Request | None:
+    spec = folders.read_json(Path(place))
     try:
         experiment = registry.find(spec["experiment"])
         request = Request(experiment, from_dict(experiment.config, spec["config"]), tuple(spec["seeds"]), spec["data"],
@@ -159,6 +175,12 @@ def read_request(root: Path, run: str) -> Request | None:
         return request if sound else None
     except (GlasshouseError, TypeError, KeyError, ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=16_384)
+def _submitted(place: str, *_seen: int) -> float | None:
+    spec = folders.read_json(Path(place))
+    return spec["submitted"] if isinstance(spec, dict) and is_time(spec.get("submitted")) else None
 
 
 def check_run_id(text: str) -> str:
@@ -225,15 +247,17 @@ def glance(root: Path, run: str) -> Run | None:
 
 def run_ids(root: Path) -> list[str]:
     """Return the ids of all runs under a root that whoever asks may see, latest first."""
-    return [run for run in _all_ids(root) if is_visible(root, run)]
+    return [run for run in all_ids(root) if is_visible(root, run)]
 
 
-def _all_ids(root: Path) -> list[str]:
-    stamped = []
-    for path in (root / "runs").glob("*/spec.json"):
-        spec = folders.read_json(path)
-        if isinstance(spec, dict) and is_time(spec.get("submitted")):
-            stamped.append((spec["submitted"], path.parent.name))
+def all_ids(root: Path) -> list[str]:
+    """Return the ids of all runs under a root, latest first, whoever asks."""
+    try:
+        names = os.listdir(root / "runs")
+    except OSError:
+        return []
+    seen = ((name, _seen(f"{root}/runs/{name}/spec.json")) for name in names)  # a path object for each would take longer than the look
+    stamped = [(when, name) for name, what in seen if what is not None and (when := _submitted(*what)) is not None]
     return [run for _, run in sorted(stamped, reverse=True)]
 
 
@@ -253,7 +277,7 @@ def delete_run(run: str) -> None:
         if owners.withdraw(folder):  # others asked for it, too: it is theirs
             return
         request = read_request(root, run)
-        others = {other.key(seed) for name in _all_ids(root) if name != run and (other := read_request(root, name))
+        others = {other.key(seed) for name in all_ids(root) if name != run and (other := read_request(root, name))
                   for seed in other.seeds}
         shutil.rmtree(folder)
     for key in {request.key(seed) for seed in request.seeds} - others if request else ():

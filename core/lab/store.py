@@ -95,6 +95,8 @@ def load_result(root: Path, key: str, result_type: type) -> tuple[Any, dict[str,
     if not folder.is_dir():
         return None
     manifest = folders.read_manifest(folder)
+    if root != GALLERY:
+        folders.use(folder)
     if manifest is not None:
         with contextlib.suppress(*MISFITS):
             return _read_result(folder, manifest, result_type), manifest
@@ -171,6 +173,7 @@ class ModelStore:
         if not folder.is_dir():
             return None
         if folders.read_manifest(folder) is not None:
+            folders.use(folder)
             with contextlib.suppress(OSError, SafetensorError):
                 return load_file(folder / ARRAYS)
         folders.quarantine(self.root, folder)

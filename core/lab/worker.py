@@ -22,7 +22,7 @@ from typing import Any
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: spinning threads ruin a shared machine
 
-from core.lab import cluster, devices, energy, folders, jobs, provenance, queue, speed
+from core.lab import cluster, devices, diary, energy, folders, jobs, keeping, provenance, queue, speed
 from core.lab.config import to_dict
 from core.lab.errors import GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Context, load_object
@@ -207,6 +207,7 @@ def work(folder: Path) -> int:
             compute(root, request, device, progress)
             write_tables(root, request)
         progress.update(state="finished", activity="", message="", ended=time.time())
+        keeping.keep_within_limit(root)
         return 0
     except GlasshouseError as error:
         progress.update(state="failed", message=str(error), ended=time.time(), is_refused=isinstance(error, InputError))
@@ -220,6 +221,7 @@ def work(folder: Path) -> int:
         return 1
     finally:
         shutil.rmtree(folder / jobs.SCRATCH, ignore_errors=True)
+        diary.write(root, request, progress.status.state, started=progress.status.started, ended=progress.status.ended)
 
 
 def main() -> int:

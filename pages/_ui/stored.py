@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.lab import runs
+from core.lab import folders, runs
 from core.lab.config import Config, alike
 from core.lab.experiment import Experiment
 from core.lab.runs import Request, Run, glance, load_run, read_request, run_ids
@@ -34,6 +34,8 @@ def load(root: Path, run: str) -> Run | None:
     request = read_request(root, run)
     if request is None:
         return None
+    for seed in request.seeds if root != GALLERY else ():
+        folders.use(root / "results" / request.key(seed))  # what a page shows is not cleared
     return _load(str(root), run, stamp(root, request))
 
 

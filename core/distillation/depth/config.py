@@ -9,7 +9,8 @@ from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 
 STAGES = 3
-DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100"})
+DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "digit-sums": "Sums of two digits", "mnist": "MNIST", "cifar10": "CIFAR-10",
+                             "cifar100": "CIFAR-100"})
 BATCH_NORMS = MappingProxyType({"recalibrated": "Statistics a depth", "own": "Scale and shift a depth, too"})
 
 

@@ -11,6 +11,8 @@ from core.training.cost import training_seconds
 
 FULL = DepthConfig(dataset="cifar100", n_train=50_000, n_more=0, n_test=10_000, width=64, blocks=4, most_dropped=9, epochs=100,
                    batch_size=128, augmentation="pad_crop_flip")
+SUMS = DepthConfig(dataset="digit-sums", n_train=6000, n_more=0, epochs=6, ablations=False)
+SEEDS = (100, 101, 102, 103, 104)
 PLAIN_COST = 2.7  # of an image by one plain network of the lite study, in images of the small CNN
 MEASURED_BLOCKS = 9
 SINGLE, PACKAGE, ABLATIONS, MORE = 15.0, 4.3, 12.0, 8.8  # cost of an epoch in units of the plain network's
@@ -42,9 +44,10 @@ DISTILLATION_DEPTH = Experiment(
     config=DepthConfig,
     result=DepthResult,
     presets=(
-        Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=(100, 101, 102, 103, 104)),
-        Preset("full", "full: for a GPU", FULL, (100, 101, 102, 103, 104), 60_000.0, gpu=True,
-               gallery_seeds=(), slice=("epochs=2", "n_train=10000")),
+        Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=SEEDS),
+        Preset("sums", "sums: where depth pays, 3 min", SUMS, (100,), 150.0, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, SEEDS, 60_000.0, gpu=True, gallery_seeds=(),
+               slice=("epochs=2", "n_train=10000")),
     ),
     steps=(
         Step("Draw the images", 0.5),

@@ -58,7 +58,8 @@ TEXTS = Texts(
         "that of as many passes. Equal cost means equally many multiply-adds.",
         "Every network has the same learning rate and number of epochs, except the one that is trained for equal cost.",
         "The Leader learns from labels alone: it is, to the last bit, the plain network trained with the same first weights.",
-        "On this task shallow networks do as well as deep ones: that a depth is \"as good as full\" says little here.",
+        "On clothes shallow networks do as well as deep ones: that a depth is \"as good as full\" says little there. Sums of two digits "
+        "are a task on which depth pays.",
         "Time is wall time of one thread on this machine, the median of 15 passes; multiply-adds are exact.",
         "Small networks on few images, trained briefly: that a claim fails here is no proof against the paper.",
     ),

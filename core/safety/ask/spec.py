@@ -20,7 +20,7 @@ SAFETY_ASK = Experiment(
     config=AskConfig,
     result=AskResult,
     presets=(
-        Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0),
+        Preset("lite", "lite: some seconds", AskConfig(), (100,), 8.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: SmolLM2-135M", AskConfig(
             model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 40.0),
         Preset("full", "full: for a GPU", AskConfig(

@@ -3,14 +3,16 @@
 import streamlit as st
 
 from core.distillation.depth import figures
+from core.distillation.depth.spec import DISTILLATION_DEPTH
 from core.distillation.depth.words import PREDICTION
 from core.lab.figure import Look
 from core.lab.runs import Run
 from pages._rooms.distillation import budget
-from pages._ui import drawing
+from pages._ui import drawing, shipped
 from pages._ui.controls import view
 from pages._ui.parts import Parts
 
+SHIPPED = {"lite": "Clothes", "sums": "Sums of two digits"}
 EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost",
             "calibration": "Calibration", "sizes": "More data"}
 
@@ -39,4 +41,4 @@ def draw_evidence(run: Run, look: Look, _: None) -> None:
             drawing.show(figures.LOSS_TERMS, run, look)
 
 
-PARTS = Parts(prediction=PREDICTION, figures=draw_figures, evidence=draw_evidence)
+PARTS = Parts(prediction=PREDICTION, choice=shipped.choice(DISTILLATION_DEPTH, SHIPPED), figures=draw_figures, evidence=draw_evidence)
