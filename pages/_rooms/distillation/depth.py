@@ -12,7 +12,7 @@ from pages._ui import drawing, shipped
 from pages._ui.controls import view
 from pages._ui.parts import Parts
 
-SHIPPED = {"lite": "Clothes", "sums": "Sums of two digits"}
+SHIPPED = {"lite": "Clothes", "standard": "Sums of two digits"}
 EVIDENCE = {"terms": "Parts of the loss", "statistics": "BatchNorm", "cost": "Training cost",
             "calibration": "Calibration", "sizes": "More data"}
 
