@@ -31,5 +31,5 @@ LAYERNORM = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="memorised_drop_post",
-    shipped=(Shipped("texts", "Texts: MiniLM and SmolLM2, six epochs without dropout", TEXTS, (0, 1, 2)),),
+    shipped=(Shipped("texts", "Texts, six epochs without dropout", TEXTS, (0, 1, 2)),),
 )
