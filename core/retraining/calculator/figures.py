@@ -42,7 +42,10 @@ def guide(run: Run, look: Look, *, index: str = "") -> go.Figure | None:
                        hovertemplate=f"<b>predicted</b><br>{band_words(row)}<extra></extra>")
     figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(top * 1.3)], tickmode="array",
                         tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
-    figure.update_xaxes(nticks=5)
+    figure.update_xaxes(nticks=8)
+    if never.any():
+        figure.add_annotation(x=0, xref="x domain", y=math.log10(top), text="never reached", showarrow=False, xanchor="left",
+                              font={"size": look.size(14), "color": look.ink})
     legend_above(figure, titles=False)
     return figure
 
@@ -113,7 +116,7 @@ def alt_place(run: Run) -> str:
 
 GUIDE = Figure(
     id="guide", title="What stored retrainings say", draw=guide, alt=alt_guide,
-    caption="Diamond: the median of the nine nearest stored cases, with their band of 80%. Crosses never got there.")
+    caption="First seed. Diamond: the median of the nine nearest stored cases, with their band of 80%. Crosses never got there.")
 ANGLES = Figure(
     id="angles", title="Which classes turned", draw=angles, alt=alt_angles,
     caption="RESQUE is the mean of these angles, dotted. At most the twenty widest; bars: 95% over seeds.")

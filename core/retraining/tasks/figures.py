@@ -35,7 +35,7 @@ def matrix(run: Run, look: Look) -> go.Figure:
     table = ratios(run)
     sources, titles = list(table["source"].unique()), list(table["title"].unique())
     wide = table.pivot(index="title", columns="source", values="value").loc[titles, sources]
-    figure = canvas(look, x="trained on", y="", height=int(look.height * 1.1))
+    figure = canvas(look, x="trained on<br>(×1: as many as random weights)", y="", height=int(look.height * 1.1))
     figure.add_heatmap(
         z=np.log(wide.to_numpy()), x=[SOURCES[one] for one in sources], y=titles, zmin=-FAR, zmax=FAR, xgap=4, ygap=4,
         colorscale=[[0.0, MARKS["defended"].colour], [0.5, "rgba(130,139,134,0.12)"], [1.0, MARKS["harmed"].colour]], showscale=False,
