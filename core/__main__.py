@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, NoReturn
 
 from core import doctor
@@ -23,6 +24,7 @@ from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
 from core.lab.summary import claim_record, summary
+from core.subjects.convert import convert
 from core.wait import complete
 
 
@@ -62,6 +64,9 @@ def parser() -> Parser:
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
     save.add_argument("--interactive", action="store_true", help="figures of an .html that answer to the mouse; the file is then some 5 MB")
+    made = verb("convert", "Weights that torch pickled (.pt, .pth), written as safetensors for weights:PATH.", with_json=False)
+    made.add_argument("source", metavar="IN.pt")
+    made.add_argument("target", metavar="OUT.safetensors")
     verb("claims", "Every statement of the house, and what the runs that ship say of it.")
     seen = verb("doctor", "Device, versions, data and models at hand, disk and queue, and how to get what is missing.")
     seen.add_argument("--metrics", action="store_true", help="print queue, disk and ended runs alone, one line of JSON")
@@ -206,6 +211,13 @@ def list_claims(arguments: argparse.Namespace) -> dict[str, Any]:
     return {"statements": found, "untested": statements.untested()}
 
 
+def convert_weights(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Write pickled weights as safetensors."""
+    words_done = convert(Path(arguments.source).expanduser(), Path(arguments.target).expanduser())
+    print(f"{arguments.target}: {words_done}")
+    return {"path": arguments.target}
+
+
 def examine(arguments: argparse.Namespace) -> dict[str, Any]:
     """Print the state of the machine; return it as JSON."""
     if arguments.metrics:
@@ -244,7 +256,8 @@ def tend_gallery(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 VERBS = {"list": list_experiments, "claims": list_claims,
-         "run": run_experiment, "export": export_run, "doctor": examine, "clean": clean, "gallery": tend_gallery,
+         "run": run_experiment, "export": export_run, "convert": convert_weights, "doctor": examine, "clean": clean,
+         "gallery": tend_gallery,
          "show": lambda arguments: present(stored_run(arguments.run), arguments, cached=True)}
 
 

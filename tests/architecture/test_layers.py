@@ -61,6 +61,8 @@ def test_nothing_is_unpickled():
     for path in PRODUCT:
         for line, called, words in calls(path):
             careless = called in ("np.load", "numpy.load") and words.get("allow_pickle") != "False"
+            if called == "torch.load" and path == "core/subjects/convert.py" and words.get("weights_only") == "True":
+                continue  # torch's reader of weights alone, in a process with limits: tests/subjects/test_weights.py attacks it
             if careless or called in ("torch.load", "torch.save") or called.endswith(("pickle", "pickle.load", "pickle.loads")):
                 broken.append(f"{path}:{line} calls {called}")
     assert broken == []

@@ -1,16 +1,19 @@
 """One part of the outputs, judged: nothing is trained, and no model is there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from core.calibration import judge
-from core.calibration.model_outputs import Outputs
+from core.calibration.model_outputs import Outputs, check_parts, with_shift
 from core.calibration.outputs.config import OutputsConfig
 from core.calibration.outputs.result import HOME, SHIFTED, OutputsResult
 from core.calibration.outputs_files import load_outputs
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.subjects.asked import ask
 
 FEWEST_OF_GROUP = 10  # rows without which a group's numbers are left out
 NAN = float("nan")
@@ -26,7 +29,7 @@ def run(config: OutputsConfig, seed: int, context: Context) -> OutputsResult:
         raise InputError(f"a seed must be one of the {config.parts} parts, counted from 0, got {seed}: more would count rows twice.")
     context.begin(0)
     # every seed makes the same deal and takes another part of it
-    part = load_outputs(config.outputs).part(seed, config.parts, generator(0, "calibration", "outputs", "parts"))
+    part = _whole(config, context).part(seed, config.parts, generator(0, "calibration", "outputs", "parts"))
     rows = generator(seed, "calibration", "outputs", "half").permutation(len(part.y))
     fit, rest = rows[:len(rows) // 2], rows[len(rows) // 2:]
     home = judge.at_home(part.home[fit], part.y[fit])
@@ -43,6 +46,16 @@ def run(config: OutputsConfig, seed: int, context: Context) -> OutputsResult:
         bins=pd.DataFrame(bins, columns=["place", "repair", "bin", "count", "confidence", "accuracy"]),
         risk=pd.DataFrame(risk, columns=["place", "answered", "risk"]),
         classes=pd.DataFrame(classes, columns=["place", "class", "n", "accuracy", "confidence"]))
+
+
+def _whole(config: OutputsConfig, context: Context) -> Outputs:
+    """Return the outputs of a file, or of a model at home and on corrupted images; at home it is asked about test images alone."""
+    if not config.has_model:
+        return load_outputs(config.outputs)
+    given, _ = ask(config, device=context.device, threads=context.threads, corruption=config.corruption, level=config.level)
+    outputs = with_shift(replace(given, logits=given.logits[~given.members], y=given.y[~given.members]))
+    check_parts(outputs, config.parts)
+    return outputs
 
 
 def _scores(config: OutputsConfig, seed: int, part: Outputs, sides: dict, home: judge.AtHome) -> pd.DataFrame:

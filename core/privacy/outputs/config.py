@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.lab.config import Config, Knob
+from core.lab.config import Knob
+from core.lab.errors import InputError
+from core.subjects.config import SubjectConfig
 from core.subjects.outputs import EXAMPLE, check_outputs_source
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyOutputsConfig(Config):
+class PrivacyOutputsConfig(SubjectConfig):
     """Which outputs are audited, and how."""
 
     outputs: Annotated[str, Knob(
@@ -24,3 +26,23 @@ class PrivacyOutputsConfig(Config):
         labels=MappingProxyType({"fixed": "Shared, centred", "per_sample": "Per row"}))] = "fixed"
     with_learned: Annotated[bool, Knob(
         "Attack network", "Also train a small network on the references that reads membership off the answers; takes seconds.")] = False
+    n_references: Annotated[int, Knob(
+        "References to train", "Networks of the model's kind, each trained on a random half of the images asked about; 0 trains none.",
+        low=0, high=256)] = 0
+    epochs: Annotated[int, Knob("Epochs", "Passes of each reference over its images: as many as the model had.", low=1, high=400)] = 16
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        super().check()
+        if 0 < self.n_references < 4:
+            raise InputError(f"n_references must be 0 or at least 4, since each image needs two with and two without it, got "
+                             f"{self.n_references}.")
+        if self.n_references and self.model.startswith("onnx:"):
+            raise InputError(f"n_references must be 0 for an ONNX model, whose recipe is not known, got {self.n_references}: give its "
+                             "weights, or outputs of your own references.")
+
+    def idle(self) -> frozenset[str]:
+        """Return what does nothing beside the other settings."""
+        unused = super().idle()
+        return unused | frozenset(() if self.has_model else {"n_references"}) | (
+            frozenset() if self.has_model and self.n_references else frozenset({"epochs"}))

@@ -8,16 +8,30 @@ import pandas as pd
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.privacy.given_outputs import Attacked, attack, only
+from core.privacy.given_outputs import Attacked, attack, check_audited, only
 from core.privacy.outputs.config import PrivacyOutputsConfig
 from core.privacy.outputs.files import load_audited
 from core.privacy.outputs.headline import certainty, numbers
 from core.privacy.outputs.result import PrivacyOutputsResult
 from core.privacy.outputs.tables import attack_table, roc_table, slice_table
 from core.privacy.score_tables import histogram_table
+from core.subjects.asked import ask
 from core.subjects.outputs import GivenOutputs
 
 LAST = 1  # parts of one file are judged one after the other in one process
+
+
+def _given(config: PrivacyOutputsConfig, context: Context) -> GivenOutputs:
+    """Return the outputs of a file, or of a model with its references where some are to be trained."""
+    if not config.has_model:
+        return load_audited(config.outputs, config.parts)
+    given, images = ask(config, device=context.device, threads=context.threads)
+    if config.n_references:
+        from core.privacy.given_references import with_references  # only here does torch train
+
+        given = with_references(given, images, config, context)
+    check_audited(given, config.parts)
+    return given
 
 
 class _Scored:
@@ -55,7 +69,7 @@ def run(config: PrivacyOutputsConfig, seed: int, context: Context) -> PrivacyOut
     if seed >= config.parts:
         raise InputError(f"a seed must be one of the {config.parts} parts, counted from 0, got {seed}: more would count rows twice.")
     context.begin(0)
-    given = load_audited(config.outputs, config.parts)
+    given = _given(config, context)
     context.begin(1)
     found, audited, tables = _whole(_Scored(given, config))
     context.begin(2)

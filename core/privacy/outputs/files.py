@@ -11,7 +11,7 @@ EXAMPLE_FINGERPRINT = "3ff959d6662f1f7730e048356169dc6114e9e7d982ce55d8a507a5ee1
 
 
 def load_audited(source: str, parts: int) -> GivenOutputs:
-    """Return the outputs that ``source`` names, checked for an audit in so many parts.
+    """Return the outputs of a file, checked for an audit in so many parts.
 
     Raises:
         InputError: If the file is missing, damaged or breaks a rule, or its rows are too few.
