@@ -47,7 +47,7 @@ def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device
             value = getattr(config, field.name)
             st.session_state[widget_key(experiment, field.name)] = f"{value:g}" if field.kind is float else value
     st.session_state[widget_key(experiment, "preset")] = preset
-    for told in ("trouble", "note", "wrong:bar", "refused"):  # what was said of other settings
+    for told in ("trouble", "note", "wrong:bar", "wrong:all", "refused"):  # what was said of other settings
         st.session_state.pop(f"{experiment.name}:{told}", None)
 
 

@@ -27,7 +27,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
     with st.container(border=True, gap="small"):
-        with st.grid(4, min_column_width=150):
+        with st.grid(4, min_column_width=190):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if alive is not None:
@@ -41,11 +41,13 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                          on_click=settings.forget_dialog, args=(experiment,)):
                 _all_settings(experiment)
             label = ':color[:material/play_arrow: Run]{foreground="#0F1814"}' if is_dark() else ":material/play_arrow: Run"
-            if st.button(label, type="primary", key=f"{experiment.name}:go", disabled=access.is_shared() and access.mode() == "demo"):
+            waits = bool(settings.troubles(experiment)) or (access.is_shared() and access.mode() == "demo")
+            if st.button(label, type="primary", key=f"{experiment.name}:go", disabled=waits):
                 start(experiment)
                 st.rerun()
-        if why := settings.troubles(experiment).get("") or settings.trouble(experiment):
-            st.caption(f":material/error: {plain(why)}")
+        for why in (settings.troubles(experiment).get(""), settings.trouble(experiment), *settings.troubles(experiment, "all").values()):
+            if why:
+                st.caption(f":orange[:material/error:] {plain(why)}")
         if also := settings.note(experiment):
             st.caption(f":material/info: {plain(also)}")
 
