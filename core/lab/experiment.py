@@ -157,6 +157,8 @@ class Experiment:
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
+        reports: ``module:REPORTS``, functions from a run to bytes by the ending of a file, where the experiment has a report of its own.
+        limits: ``module:function`` that returns what a run's limits came to, as JSON values with the list ``beyond``, where it has limits.
     """
 
     name: str
@@ -176,6 +178,8 @@ class Experiment:
     headline: str
     shipped: tuple[Shipped, ...] = ()
     shown: str = ""
+    reports: str = ""
+    limits: str = ""
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

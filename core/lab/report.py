@@ -22,8 +22,13 @@ NO_STILL = "This figure is drawn in the app and in the interactive report alone.
 
 
 def export_html(run: Run, *, interactive: bool = False) -> bytes:
-    """Return the run as one self-contained page, nothing fetched: figures as still pictures, or answering to the mouse."""
+    """Return the run as one self-contained page, nothing fetched: figures as still pictures, or answering to the mouse.
+
+    An experiment with a report of its own gives that one.
+    """
     experiment = run.request.experiment
+    if experiment.reports and not interactive:
+        return load_object(experiment.reports)[".html"](run)
     figures = load_object(experiment.figures)
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",

@@ -10,6 +10,7 @@ from functools import cached_property
 from core.lab import registry
 from core.lab.experiment import ROOT, Experiment, load_object
 
+START = "Start"
 REVEALS, HARMS, BREAKS, COSTS = "What it reveals", "Who is harmed", "What can be broken", "What it costs"
 
 
@@ -131,6 +132,8 @@ ALL: tuple[Concern, ...] = (
         Room("calibration", "study", "Under shift", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent"), ":material/speed:"),
         Room("calibration_outputs", "outputs", "Your outputs", ("over_shifted", "ece_shifted", "ece_home_temperature",
                                                                 "coverage_shifted"), ":material/table_chart:"))),
+    Concern("scorecard", "Scorecard", ":material/rule:", START, (
+        Room("scorecard", "card", "Card", ("measured", "leak", "worst_group", "sure_home"), ":material/rule:"),)),
 )
 CONCERNS = tuple(concern for concern in ALL if (ROOT / concern.page).is_file())
 ROOMS = tuple(room for concern in CONCERNS for room in concern.rooms)
