@@ -96,6 +96,9 @@ class SpuriousConfig(Config):
     identifiable_share: Annotated[float, Knob(
         "Many carriers", "Share of the biased class that is marked in the identifiable regime; 0 leaves that part out.", low=0.0,
         high=0.9)] = 0.1
+    minority_share: Annotated[float, Knob(
+        "Minority", "Share of the harmed class that carries the mark in training where many carriers stand out: the group that GroupDRO "
+        "and JTT protect; 0 leaves it out.", low=0.0, high=0.5)] = 0.0
     label_noise: Annotated[float, Knob(
         "Wrong labels", "Share of labels that are wrong where pruning is repeated on noisy labels; 0 leaves that part out.", low=0.0,
         high=0.5)] = 0.05
@@ -158,5 +161,5 @@ class SpuriousConfig(Config):
 
 FULL = SpuriousConfig(
     dataset="cifar10", mark="line", mark_size=1, strength=0.75, classes="all", biased_class=0, harmed_class=1, n_train=4800,
-    n_validation=200, score_epoch=9, hidden_strength=0.4, model="resnet20", epochs=160, batch_size=64, learning_rate=0.1,
-    schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
+    n_validation=200, score_epoch=9, hidden_strength=0.4, minority_share=0.02, model="resnet20", epochs=160, batch_size=64,
+    learning_rate=0.1, schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
