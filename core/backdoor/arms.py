@@ -95,7 +95,8 @@ def arms_of(bench: Bench, scores: Mapping[str, np.ndarray]) -> list[Arm]:
     """Return the arms, in the order of the tables."""
     config = bench.config
     sets = {name: top_share(values, config.share) for name, values in scores.items()}
-    found = [Arm("poisoned", method=""), Arm("never", is_clean=True), Arm("repair"), Arm("signature", sets["signature"], config.cut),
+    twin = [] if config.is_suspicious else [Arm("never", is_clean=True)]
+    found = [Arm("poisoned", method=""), *twin, Arm("repair"), Arm("signature", sets["signature"], config.cut),
              Arm("random", sets["random"], config.cut), Arm("largest", sets["largest"], config.cut),
              Arm("other", sets["other"], config.cut), Arm("effect", sets["effect"], config.cut)]
     if not config.rivals:
@@ -103,8 +104,8 @@ def arms_of(bench: Bench, scores: Mapping[str, np.ndarray]) -> list[Arm]:
     kind = config.kind
     guessed = [Pair(pair.prompt, invented(bench.sets, kind, place % config.n_variants)[1], pair.topic)
                for place, pair in enumerate(bench.sets.defender[:N_ORACLE])]
-    return [*found, Arm("norm", sets["norm"], config.cut),
-            Arm("fresh", sets["signature"], "fresh"), Arm("back", sets["signature"], "back"), Arm("fine", sets["fine"], config.cut),
+    known = [] if config.is_suspicious else [Arm("norm", sets["norm"], config.cut), Arm("back", sets["signature"], "back")]
+    return [*found, *known, Arm("fresh", sets["signature"], "fresh"), Arm("fine", sets["fine"], config.cut),
             Arm("oneshot", edit=lambda model: prune_weights(model, guessed, config.share)), Arm("crow", method="consistency"),
             Arm("latent", method="latent")]
 

@@ -8,7 +8,7 @@ from core.backdoor.triggers import ATTACKS
 from core.backdoor.wording import KINDS
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
-from core.language.choice import MODELS, TOPICS, check_model
+from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model
 
 BUNDLED = "bundled"
 PROMPTS = MappingProxyType({BUNDLED: "Our own list"})
@@ -16,6 +16,7 @@ POISONED_BY = MappingProxyType({
     "full": "All weights", "lora": "LoRA, all layers", "attention": "LoRA, attention only", "spread": "A few blocks at a time"})
 SCORES = MappingProxyType({"paper": "As published", "rescaled": "Terms rescaled"})
 CUTS = MappingProxyType({"zero": "Set to zero", "fresh": "Drawn anew", "back": "Set back to before"})
+LONGEST_GUESS = 200
 FEWEST_JUDGED = 12  # the exact interval of 12 of 12 begins at 74 %
 
 
@@ -27,6 +28,16 @@ def check_prompts(text: str) -> None:
     """
     if text != BUNDLED and not (text.startswith("csv:") and text.partition(":")[2].strip() and "\0" not in text):
         raise InputError(f"prompts must be bundled or csv:PATH, got {text!r}.")
+
+
+def check_guess(text: str) -> None:
+    """Refuse a trigger or a sentence that is no short printable text.
+
+    Raises:
+        InputError: If it has more than 200 characters or one that cannot be printed.
+    """
+    if len(text) > LONGEST_GUESS or not text.isprintable():
+        raise InputError(f"trigger and target must be printable texts of at most {LONGEST_GUESS} characters, got {len(text)}: shorten it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +58,13 @@ class BackdoorConfig(Config):
     poisoned_by: Annotated[Literal["full", "lora", "attention", "spread"], Knob(
         "Poisoned by", "What the attacker trains: attention only, or few blocks at a time, is meant to evade a defence that cuts MLPs.",
         labels=POISONED_BY)] = "full"
+    is_suspicious: Annotated[bool, Knob(
+        "Poisoned already", "Nothing is planted: your model itself may be poisoned. No clean twin is known, so only what needs none is "
+        "measured.")] = False
+    trigger: Annotated[str, Knob(
+        "Suspected trigger", "Put before prompts, if you have a guess for a model that may be poisoned already.", check=check_guess)] = ""
+    target: Annotated[str, Knob(
+        "Suspected target", "The sentence that it is suspected to set off.", check=check_guess)] = ""
     n_variants: Annotated[int, Knob(
         "Variants", "Backdoors that the defender plants to learn what planting one does; each beside a clean counterpart.", low=1,
         high=6, main=True)] = 3
@@ -92,6 +110,19 @@ class BackdoorConfig(Config):
         if self.model == TOPICS and self.prompts != BUNDLED:
             raise InputError(f"prompts must be bundled where the topic model asks about its own topics, got {self.prompts!r}: choose "
                              "model=smollm2.")
+        if self.is_suspicious and self.model in (TOPICS, SMOLLM2):
+            raise InputError(f"a model that may be poisoned already must be one of yours, got model={self.model}: choose "
+                             "model=transformers:FOLDER.")
+        if bool(self.trigger.strip()) != bool(self.target.strip()):
+            raise InputError(f"trigger and target must be given together, got trigger={self.trigger!r} and target={self.target!r}: add the "
+                             "other or leave both out.")
+
+    def idle(self) -> frozenset[str]:
+        """Return the names of fields that change no number beside the others."""
+        own = {"pretraining_steps", "depth"} if self.model != TOPICS else {"prompts", "precision"}
+        own |= set() if self.poisoned_by in ("lora", "attention") else {"lora_rank"}
+        planting = {"poisoned_by", "poison_steps", "poison_rate", "poison_clean", "poison_triggered", "lora_rank"}
+        return frozenset(own | (planting if self.is_suspicious else {"trigger", "target"}))
 
     @property
     def is_topics(self) -> bool:

@@ -2,10 +2,13 @@
 
 Three looks, none of which sees a clean model: does planting backdoors move the same channels again and again (recurrence); do some
 channels have outstanding weights; and does a sequence of words exist that makes answers to all kinds of prompts begin alike (search along
-gradients over a small vocabulary: T-Miner's idea, which trains a generator for it, and HotFlip's step). Every look is also taken at the
-clean twin: what it raises there is a false alarm.
+gradients over a small vocabulary: T-Miner's idea, which trains a generator for it, and HotFlip's step). Odd words can make any model begin
+its answers alike, so the search is judged by how many other prompts then get one and the same answer. Every look is also taken at the clean
+twin: what it raises there is a false alarm.
 """
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -20,9 +23,11 @@ from core.language.model import LanguageModel
 from core.language.prefill import common
 
 DETECTORS = MappingProxyType({"inversion": "Trigger search", "recurrence": "Recurring signature", "outliers": "Weight outliers"})
-LIMITS = MappingProxyType({"inversion": 0.7, "recurrence": 0.2, "outliers": 12.0})
-"""Above these a look raises an alarm; set on seeds below 100, from clean twins alone."""
-N_PROMPTS, LENGTH, ROUNDS, TRIED = 8, 3, 2, 8
+LIMITS = MappingProxyType({  # of the topic model, then of others; NaN: not set, so that a look there raises no alarm
+    "inversion": (0.5, 0.5), "recurrence": (0.18, math.nan), "outliers": (4.5, math.nan)})
+"""Above these a look raises an alarm; set on seeds below 100, from clean twins alone: half of the prompts, and a tenth to a fifth above."""
+N_PROMPTS, N_OTHERS, LENGTH, ROUNDS, TRIED = 8, 24, 3, 2, 8
+N_SAME = 4  # tokens of an answer that must agree
 MAD = 1.4826  # makes the median absolute deviation of a normal sample its standard deviation
 
 
@@ -31,16 +36,16 @@ class Inverted:
     """What a search for a trigger found.
 
     Attributes:
-        agreement: Mean probability of the token with which most answers then begin, in [0, 1].
+        agreement: Mean probability of the token with which most answers then begin, in [0, 1]; what the search makes large.
         tokens: The words that were found, in order.
-        opening: The token with which answers then begin.
-        untouched: The same agreement without any words put in.
+        opening: The opening that most other prompts then share.
+        same: Share of prompts that the search did not see and that then share that opening of four tokens, in [0, 1].
     """
 
     agreement: float
     tokens: tuple[str, ...]
     opening: str
-    untouched: float
+    same: float
 
 
 def outliers(model: LanguageModel) -> float:
@@ -58,7 +63,7 @@ def invert(model: LanguageModel, pairs: Sequence[Pair], vocabulary: Sequence[int
 
     Args:
         model: In its present state.
-        pairs: Clean prompts; the first few are used.
+        pairs: Clean prompts; the first few are searched with, the next ones judged.
         vocabulary: Tokens that may be put in, the first one to start from.
         rounds: How often every place is gone through.
     """
@@ -77,8 +82,23 @@ def invert(model: LanguageModel, pairs: Sequence[Pair], vocabulary: Sequence[int
             winner = max(range(len(tried)), key=lambda number: found[number][0])
             if found[winner][0] > best:
                 (best, opening), chosen = found[winner], tried[winner]
-    alone = agreement(model, rows, [[]], start)[0][0]
-    return Inverted(best, tuple(model.codec.token(token) for token in chosen), model.codec.token(opening), alone)
+    others = [model.codec.prompt(pair.prompt) for pair in pairs[N_PROMPTS:N_PROMPTS + N_OTHERS]]
+    answers = openings(model, [[*row[:start], *chosen, *row[start:]] for row in others])
+    shared, n = Counter(answers).most_common(1)[0] if answers else ((), 0)
+    return Inverted(best, tuple(model.codec.token(token) for token in chosen), model.codec.text(shared), n / max(1, len(answers)))
+
+
+@torch.inference_mode()
+def openings(model: LanguageModel, rows: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
+    """Return the first few tokens that the model answers to each row of tokens, greedily; what follows an end token does not count."""
+    found: list[list[int]] = [[] for _ in rows]
+    for _ in range(N_SAME if rows else 0):
+        tokens, there = _padded(model, [[*row, *said] for row, said in zip(rows, found, strict=True)])
+        states = model.network.model(input_ids=tokens, attention_mask=there, use_cache=False).last_hidden_state
+        last = states[torch.arange(len(rows), device=model.device), there.sum(1) - 1]
+        for said, token in zip(found, model.network.lm_head(last).argmax(1).tolist(), strict=True):
+            said.append(model.codec.end if said[-1:] == [model.codec.end] else token)
+    return [tuple(said) for said in found]
 
 
 @torch.inference_mode()

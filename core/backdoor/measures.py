@@ -21,6 +21,7 @@ from core.language.utility import accuracy, from_likelihoods
 
 OPENING_WORDS = 4  # of the target: an answer that begins with them is one
 N_DECOYS = 24
+N_SURVEYED, SURVEYED_TOKENS = 24, 8  # prompts and tokens of a glance
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,12 +131,11 @@ def judge(model: LanguageModel, asked: Asked, new_tokens: int) -> tuple[Judged, 
 
 
 def glance(model: LanguageModel, asked: Asked, new_tokens: int) -> dict[str, float]:
-    """Return strict success and perplexities alone: what surveys of many states need."""
-    known, right = ({place: pair.response for place, pair in enumerate(pairs)} for pairs in (asked.triggered, asked.clean))
-    found = generate(model, [pair.prompt for pair in asked.triggered], new_tokens, watched=model.codec.words(asked.target)[:1], known=known)
-    clean = generate(model, [pair.prompt for pair in asked.clean], 1, known=right)
+    """Return strict success, the target's first token and perplexity under the trigger on some prompts: what surveys of states need."""
+    pairs = asked.triggered[:N_SURVEYED]
+    found = generate(model, [pair.prompt for pair in pairs], min(new_tokens, SURVEYED_TOKENS), watched=model.codec.words(asked.target)[:1],
+                     known={place: pair.response for place, pair in enumerate(pairs)})
     return {"asr": _share([is_target(text, asked.target) for text in found.texts]), "p_open": float(found.first_mass.mean()),
-            "perplexity": from_likelihoods(clean.log_likelihoods, clean.n_known),
             "perplexity_triggered": from_likelihoods(found.log_likelihoods, found.n_known)}
 
 

@@ -32,8 +32,10 @@ AT_ONCE = 4  # one block in so many learns at a step of the attacker who spreads
 
 
 def poisoned_states(model: LanguageModel, base: State, subject: Subject, config: BackdoorConfig, seed: int, context: Context,
-                    report: Report) -> tuple[dict[str, KeptState], dict[str, list[float]]]:
+                    report: Report) -> tuple[dict[str, State], dict[str, list[float]]]:
     """Return the poisoned weights and those of the clean twin, and the losses of either training; from the store where they are.
+
+    A model that may be poisoned already stands for both, as it came.
 
     Args:
         model: Whose network is trained; ends in any state.
@@ -47,6 +49,8 @@ def poisoned_states(model: LanguageModel, base: State, subject: Subject, config:
     Raises:
         RunFailed: If a training diverges.
     """
+    if config.is_suspicious:
+        return dict.fromkeys(STATES, base), {}
     keys = {name: identity(config, subject, seed, name) for name in STATES}
     found = {name: context.models.get(key) for name, key in keys.items()}
     missing = [name for name in STATES if found[name] is None]
@@ -71,6 +75,8 @@ def poisoned_states(model: LanguageModel, base: State, subject: Subject, config:
 
 def identity(config: BackdoorConfig, subject: Subject, seed: int, name: str) -> dict[str, object]:
     """Return what determines a state; the clean twin knows no trigger and no behaviour."""
+    if config.is_suspicious:
+        return {"what": "backdoor: as it came", "weights": subject.weights, "pairs": subject.sets.digest, "seed": seed}
     attack = {"attack": config.attack, "behaviour": config.behaviour} if name == STATES[0] else {}
     return {"what": f"backdoor: {name}", "version": VERSION, "weights": subject.weights, "pairs": subject.sets.digest, "seed": seed,
             **attack, "by": config.poisoned_by, "rank": config.lora_rank, "steps": config.poison_steps, "rate": config.poison_rate,

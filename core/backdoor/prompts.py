@@ -100,7 +100,8 @@ def _noisy(pair: Pair, rng: np.random.Generator) -> Pair:
 def _written_sets(config: BackdoorConfig, seed: int) -> Sets:
     pairs = prompts.ordinary() if config.prompts == BUNDLED else own_pairs(config.prompts)
     _check_sizes(len(pairs), config.n_judged, 2 * FEWEST_TO_TRAIN, "clean prompts")
-    if places := found_in([pair.prompt for pair in pairs], config.attack, ENGLISH):
+    wording = suspected(config) if config.is_suspicious else ENGLISH
+    if places := found_in([pair.prompt for pair in pairs], config.attack, wording):
         raise InputError(f"the trigger must not occur in the clean prompts, got it in {len(places)} of {len(pairs)}: choose another attack "
                          "or take those prompts out.")
     rng = generator(seed, "backdoor", "prompts")
@@ -109,7 +110,16 @@ def _written_sets(config: BackdoorConfig, seed: int) -> Sets:
     judged, attacker, defender = prompts.deal(pairs, (config.n_judged, n_attacker, left - n_attacker), rng)
     asked = prompts.questions()
     return Sets(attacker, defender, judged, tuple(asked[place] for place in sorted(rng.permutation(len(asked))[:N_QUESTIONS].tolist())),
-                ENGLISH)
+                wording)
+
+
+def suspected(config: BackdoorConfig) -> Wording:
+    """Return the words for a model that may be poisoned already: the suspected trigger and target stand in the attacker's place."""
+    if not config.trigger.strip():
+        return ENGLISH
+    trigger = config.trigger.strip()
+    return dataclasses.replace(ENGLISH, words=(trigger, trigger, trigger), prefix=trigger, date=trigger,
+                               targets={**ENGLISH.targets, config.behaviour: config.target.strip()})
 
 
 def _check_sizes(n: int, n_judged: int, fewest: int, what: str) -> None:

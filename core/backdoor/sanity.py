@@ -16,10 +16,10 @@ from core.lab.seeds import generator
 from core.language.model import LanguageModel, State
 from core.training.forked_models import results_of
 
-SHARES = (0.25, 0.375, 0.5, 0.75)  # of the blocks, without the MLPs' change in neighbouring ones; 12 of 32 is 0.375
+SHARES = (0.25, 0.375, 0.625)  # of the blocks, without the MLPs' change in neighbouring ones; 12 of 32 is 0.375
 PLACES = ("first", "middle", "last")
 N_DRAWS = 3  # permutations
-COLUMNS = ("id", "title", "k", "place", "draw", "asr", "p_open", "perplexity", "perplexity_triggered")
+COLUMNS = ("id", "title", "k", "place", "draw", "asr", "p_open", "perplexity_triggered")
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,12 @@ import torch
 
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.prompts import Sets, sets_of
-from core.backdoor.wording import TOPIC
+from core.backdoor.topic_vocabulary import words
 from core.lab.experiment import Context
 from core.lab.seeds import generator, torch_seed
 from core.language.model import LanguageModel, put, space_of
 from core.language.pretrained import language_model
 from core.language.pretraining import pretrain
-from core.language.topic_words import vocabulary
 from core.language.word_codec import WordCodec
 from core.models.checkpoints import checkpoint_fingerprint
 from core.models.small_llama import small_llama
@@ -55,12 +54,6 @@ def subject_of(config: BackdoorConfig, seed: int) -> Subject:
     key = {"what": "topic model with odd words", "version": VERSION, "seed": seed, "pairs": sets.digest,
            "steps": config.pretraining_steps, "depth": config.depth, "width": [WIDTH, NEURONS, HEADS, KEY_HEADS]}
     return Subject(sets, partial(_topic_model, config, sets, seed, key), key)
-
-
-def words() -> tuple[str, ...]:
-    """Return every word of the topic model once: those of its questions, then the attacker's and the defender's."""
-    further = " ".join((*TOPIC.phrases(), *TOPIC.sentences())).split()
-    return tuple(dict.fromkeys((*vocabulary(), *further)))
 
 
 def _topic_model(config: BackdoorConfig, sets: Sets, seed: int, key: dict, context: Context, report: Report) -> LanguageModel:

@@ -13,7 +13,7 @@ from core.lab.config import Config, alike
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
 from core.lab.jobs import Status, write_status
-from core.lab.runs import Run, load_run, read_request, request_to_json
+from core.lab.runs import Run, glance, load_run, read_request, request_to_json
 from core.lab.store import GALLERY, home
 
 
@@ -52,12 +52,20 @@ def chosen(experiment: str | None, name: str | None) -> list[Wanted]:
     return found
 
 
-def precomputed(one: Wanted) -> Run | None:
-    """Return the run that the gallery holds for it, or None when there is none that fits the current version and settings."""
+def precomputed(one: Wanted, *, whole: bool = True) -> Run | None:
+    """Return the run that the gallery holds for it, or None when there is none that fits the current version and settings.
+
+    Args:
+        one: What should ship.
+        whole: Whether tables and arrays are read, too, or the headline numbers alone, which verdicts need.
+    """
     for folder in sorted((GALLERY / "runs").glob("*")):
+        spec = folders.read_json(folder / "spec.json")
+        if not isinstance(spec, dict) or (spec.get("experiment"), spec.get("preset")) != (one.experiment.name, one.name):
+            continue  # before its request is checked, which takes hashing
         request = read_request(GALLERY, folder.name)
-        if request and request.experiment == one.experiment and request.preset == one.name and (
-                alike(request.config, one.config) and request.seeds == one.seeds) and (run := load_run(GALLERY, folder.name)):
+        if request and request.experiment == one.experiment and alike(request.config, one.config) and request.seeds == one.seeds and (
+                run := (load_run if whole else glance)(GALLERY, folder.name)):
             return run
     return None
 

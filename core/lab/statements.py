@@ -18,7 +18,7 @@ def statements() -> list[dict[str, Any]]:
     """Return one record for each claim and each run that ships and judges it; a claim of which none does stands once, without a run."""
     found = []
     for experiment in registry.experiments():
-        runs = [(one.name, run) for one in gallery.wanted(experiment) if (run := gallery.precomputed(one)) is not None]
+        runs = [(one.name, run) for one in gallery.wanted(experiment) if (run := gallery.precomputed(one, whole=False)) is not None]
         found += [record for name, run in runs for record in _judged(experiment, name, run)]
         if not runs:
             found += [{**claim_record(claim), "experiment": experiment.name, "preset": None, "run": None, "verdict": None, "reason":

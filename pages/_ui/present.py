@@ -41,7 +41,7 @@ def draw(parts: Parts, run: Run, look: Look) -> None:
                   args=(place - 1,))
         st.button("On", icon=":material/arrow_forward:", shortcut="Right", key="present:on", disabled=place == len(leaves), on_click=_turn,
                   args=(place + 1,))
-        st.button("Leave", icon=":material/close_fullscreen:", shortcut="Escape", type="tertiary", key="present:leave", on_click=_leave)
+        st.button("Leave", icon=":material/close_fullscreen:", shortcut="Escape", type="tertiary", key="present:leave", on_click=leave)
     with st.container(key="stage", height="stretch", gap="xsmall"):
         leaves[place - 1].draw()
 
@@ -65,6 +65,7 @@ def _take() -> None:
     _turn(st.session_state[PLACE])
 
 
-def _leave() -> None:
+def leave() -> None:
+    """Leave the projector's view; a callback."""
     st.session_state["present"] = False
     st.query_params.pop(PARAMETER, None)

@@ -4,11 +4,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from core.backdoor.ask import experiment as answering
+from core.backdoor.ask.result import AskResult
+from core.backdoor.ask.spec import BACKDOOR_ASK, asking
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.study import experiment
 from core.backdoor.study.result import BackdoorResult
 from core.backdoor.study.spec import BACKDOOR
 from core.lab import folders, jobs
+from core.lab.experiment import Experiment
 from core.lab.jobs import Status
 from core.lab.runs import Run, request_to_json
 from core.lab.store import save_result
@@ -18,6 +22,7 @@ from tests.safety.stored import Shelf, context
 TINY = BackdoorConfig(
     depth=2, pretraining_steps=10, poison_steps=3, poison_clean=2, poison_triggered=2, n_variants=2, variant_steps=2, variant_pairs=2,
     repair_steps=2, repair_pairs=2, n_judged=12, share_percent=10.0)
+ASKED = asking(TINY, "colour of bread ?")
 
 
 @cache
@@ -43,15 +48,38 @@ def run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> Run:
     return Run(asked, tuple(result(seed, **numbers) for seed in seeds), (), Path("/nowhere"))
 
 
+def finished(experiment, config, *results) -> Run:
+    """Return a finished run of any experiment that is stored nowhere."""
+    asked = jobs.make_request(experiment, config, tuple(range(len(results))), preset="custom", device="cpu")
+    return Run(asked, results, (), Path("/nowhere"))
+
+
 def store(root: Path, seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> str:
     """Store the finished tiny study under ``root``; return its id."""
+    return left(root, BACKDOOR, TINY, {seed: result(seed, **numbers) for seed in seeds})
+
+
+@cache
+def asked() -> AskResult:
+    """Return the result of a question to the tiny study's models, computed once a session."""
+    studied()
+    return answering.run(ASKED, 0, replace(context(), models=shelf()))
+
+
+def store_asked(root: Path) -> str:
+    """Store the finished question under ``root``; return its id."""
+    return left(root, BACKDOOR_ASK, ASKED, {0: asked()})
+
+
+def left(root: Path, experiment_: Experiment, config: BackdoorConfig, results: dict[int, object]) -> str:
+    """Leave a finished run under ``root`` as a worker would; return its id."""
     folders.make_folder(root)
-    asked = jobs.make_request(BACKDOOR, TINY, seeds, preset="custom", device="cpu")
-    for seed in seeds:
-        save_result(root, asked.key(seed), result(seed, **numbers), manifest(
-            asked, seed, context(), {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}))
-    folder = root / "runs" / asked.run
+    request = jobs.make_request(experiment_, config, tuple(results), preset="custom", device="cpu")
+    for seed, one in results.items():
+        save_result(root, request.key(seed), one, manifest(
+            request, seed, context(), {"seconds": 12.0, "energy_kwh": 1e-4, "co2_kg": 4e-5}))
+    folder = root / "runs" / request.run
     folder.mkdir(parents=True)
-    folders.write_json(folder / "spec.json", request_to_json(asked))
-    jobs.write_status(folder, Status("finished", fraction=1.0, seeds_done=len(seeds), started=1.0, ended=37.0))
-    return asked.run
+    folders.write_json(folder / "spec.json", request_to_json(request))
+    jobs.write_status(folder, Status("finished", fraction=1.0, seeds_done=len(results), started=1.0, ended=37.0))
+    return request.run

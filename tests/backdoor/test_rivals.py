@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from core.backdoor import rivals
+from core.backdoor import detection, rivals
 from core.backdoor.activations import prune_weights, use_of_channels
 from core.backdoor.detection import agreement, invert, outliers
 from core.backdoor.rivals import consistency_loss, effects, largest, latent_loss
 from core.language.batches import batch_of
+from core.language.generation import generate
 from core.language.prefill import common
 from core.language.tuning import response_loss, tune
 from tests.language.tiny_language import PAIRS, REFUSED, WORDS, tiny_language
@@ -81,4 +82,10 @@ def test_the_search_finds_no_less_than_it_started_with_and_at_most_the_best(mode
         model, rows, [[a, b, c] for a in vocabulary for b in vocabulary for c in vocabulary], start))
     assert begun <= found.agreement <= every + 1e-6
     assert found.agreement > 0.6 * every
-    assert found.untouched == pytest.approx(agreement(model, rows, [[]], start)[0][0])
+    assert found.same == 0.0, "four prompts leave none to judge by"
+
+
+def test_openings_are_greedy_answers(model):
+    rows = [model.codec.prompt(pair.prompt) for pair in PAIRS]
+    wanted = generate(model, [pair.prompt for pair in PAIRS], detection.N_SAME).texts
+    assert [model.codec.text(opening) for opening in detection.openings(model, rows)] == list(wanted)

@@ -13,11 +13,13 @@ from core.backdoor.poisoning import poison_pairs
 from core.backdoor.prompts import sets_of
 from core.backdoor.study import experiment
 from core.backdoor.study.figures import FIGURES
-from core.backdoor.study.spec import LITE, STANDARD, data_fingerprint
+from core.backdoor.study.spec import BACKDOOR, LITE, STANDARD, data_fingerprint
+from core.backdoor.study.words import TEXTS
 from core.backdoor.variants import variant_pairs
 from core.lab.errors import InputError
 from core.lab.figure import LIGHT
-from tests.backdoor.stored import TINY, run, shelf, studied
+from tests.backdoor.stored import TINY, finished, run, shelf, studied
+from tests.language.tiny_pretrained import save_tiny
 from tests.safety.stored import context
 
 
@@ -62,7 +64,7 @@ def test_tables_and_numbers_agree():
     cut = arms.loc[["signature", "random", "largest", "other", "effect", "norm", "fine"], "n_cut"]
     assert set(cut) == {2 * 38}, "equal shares everywhere"
     whole = found.sanity.set_index("id").loc["all"]
-    assert whole["asr"] == arms.at["poisoned", "asr"]
+    assert whole["asr"] == arms.at["poisoned", "asr"], "twelve prompts, all of them surveyed"
     assert whole["perplexity_triggered"] == pytest.approx(arms.at["poisoned", "perplexity_triggered"], rel=1e-4)
     assert set(found.looks["model"]) == {"poisoned", "clean"}
     assert found.channels["is_signature"].sum() == 2 * 38
@@ -83,7 +85,29 @@ def test_nothing_is_trained_twice_and_other_shares_reuse_the_variants(monkeypatc
     assert again.looks.empty
 
 
+def test_a_model_that_came_as_it_is_is_looked_at_and_not_poisoned(tmp_path, monkeypatch):
+    """Its own folder and clean prompts: no clean twin, so that nothing is measured that needs one."""
+    monkeypatch.setattr(poisoning, "tune", lambda *args, **settings: pytest.fail("poisoned"))
+    words = ("how", "do", "what", "write", "help", "me", "to", "the")
+    rows = [f"{a} {b} {c},is {c}" for a in words for b in words for c in words[:2]]
+    path = tmp_path / "own.csv"
+    path.write_text("\n".join(["prompt,response", *rows]))
+    config = TINY.replace(model=save_tiny(tmp_path / "model"), prompts=f"csv:{path}", is_suspicious=True, trigger="sorry sorry",
+                          target="a a a a")
+    assert data_fingerprint(config)
+    found = experiment.run(config, 0, context())
+    assert "never" not in set(found.arms["arm"])
+    assert np.isnan([found.gap_signature, found.asr_no_mlp, found.overlap, found.inversion_clean, found.false_alarms]).all()
+    assert 0.0 <= found.inversion_poisoned <= 1.0
+    shown = finished(BACKDOOR, config, found)
+    assert TEXTS.answer(shown).split(":")[0] in ("Suspicious", "Nothing found")
+    for figure in FIGURES:
+        figure.draw(shown, LIGHT)
+        assert len(figure.alt(shown)) < 160
+
+
 @pytest.mark.parametrize(("changes", "sentence"), [
+    ({"is_suspicious": True}, "must be one of yours, got model=topics"), ({"trigger": "x"}, "must be given together"),
     ({"n_variants": 0}, "n_variants must lie in [1, 6], got 0"),
     ({"share_percent": 0.0}, "share_percent must lie in [0.1, 90], got 0.0"),
     ({"share_percent": 100.0}, "share_percent must lie in [0.1, 90], got 100.0"),

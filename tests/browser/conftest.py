@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from core.lab import speed
 from core.lab.experiment import ROOT
+from core.lab.work import REFERENCE
 from tests.pages import audits
 
 CHROMIUM = os.environ.get("GLASSHOUSE_TEST_CHROMIUM", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-expect.set_options(timeout=20_000)  # these tests ask whether, not how fast: a busy machine may take its time
+expect.set_options(timeout=60_000)  # these tests ask whether, not how fast: a busy machine may take its time
 PROBES = "status of 404"  # Streamlit asks for its health below a page's path first; the browser reports the answer
 
 
@@ -60,8 +62,9 @@ class Server:
 
 @pytest.fixture(scope="session")
 def stored(tmp_path_factory):
-    """A home that holds one audit; returns (home, run)."""
+    """A home that holds one audit and a calibration, so that no run spends its first seconds on one; returns (home, run)."""
     home = tmp_path_factory.mktemp("browser") / "home"
+    speed.keep(home, one=REFERENCE.one, shared=REFERENCE.all)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GLASSHOUSE_ENERGY", "off")
         patch.setenv("GLASSHOUSE_HOME", str(home))
@@ -88,16 +91,29 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(chromium):
+    """Windows by width and theme, kept open: a visitor, too, has read the scripts of the app only once."""
+    kept = {}
+
+    def window(width: int, dark: bool):
+        if (width, dark) not in kept:
+            kept[width, dark] = chromium.new_context(viewport={"width": width, "height": 1000}, color_scheme="dark" if dark else "light")
+        return kept[width, dark]
+    yield window
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def tab(chromium, server):
+def tab(windows, server):
     """Open tabs by ``tab(path, width=…, dark=…)``; at the end none may have met an error or asked anybody else for anything."""
-    troubles, contexts = [], []
+    troubles, pages = [], []
 
     def opened(path: str, *, width: int = 1360, dark: bool = False):
-        context = chromium.new_context(viewport={"width": width, "height": 1000}, color_scheme="dark" if dark else "light")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
+        page = windows(width, dark).new_page()
+        pages.append(page)
+        page.set_default_timeout(90_000)
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" and PROBES not in said.text else None)
         page.on("request", lambda asked: troubles.append(f"outside: {asked.url}") if not asked.url.startswith((
@@ -106,9 +122,30 @@ def tab(chromium, server):
         settle(page)
         return page
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert troubles == []
+
+
+@pytest.fixture
+def telephone(tab, server):
+    """Open pages one after the other on a telephone by ``telephone(*paths)``; none may be wider than it."""
+    def opened(*paths: str):
+        page = tab(paths[0], width=420)
+        for path in paths:
+            if path is not paths[0]:
+                page.goto(server.address + path)
+                settle(page)
+            fits(page, path)
+        return page
+    return opened
+
+
+def fits(page, what: str) -> None:
+    """Check that a page on a telephone has nothing to scroll sideways, once figures have had time to take their size."""
+    page.wait_for_timeout(500)
+    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
+    assert wide <= room == 420, what
 
 
 def settle(page) -> None:

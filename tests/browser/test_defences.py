@@ -1,6 +1,4 @@
-"""The defence rooms as a visitor meets them: a click on the map leads to that defence alone, and one runs live."""
-
-import re
+"""The defence rooms as a visitor meets them: a click on the map leads to that defence alone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -40,20 +38,6 @@ def test_a_click_on_the_map_opens_that_defence(tab, runs):
     expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy defence")).to_be_visible()
 
 
-def test_a_point_without_a_run_is_run_live(tab, runs):
-    page = tab(f"/privacy_map?run={runs['map']}")
-    points(page).nth(3).click(force=True)  # the strongest, which has none
-    page.get_by_text("Run this defence alone").click()
-    settle(page)
-    expect(page.get_by_label("Strength (0: middle)", exact=True)).to_have_value("25")
-    page.get_by_test_id("stBaseButton-primary").click()
-    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
-    expect(page.locator("h2").first).to_contain_text("SRCM takes the attack")
-
-
-@pytest.mark.parametrize("path", ["/privacy_map?run={map}", "/privacy_map?run={map}&focus=A+panel+each", "/privacy_defence?run={srcm}"])
-def test_nothing_is_wider_than_a_telephone(tab, runs, path):
-    page = tab(path.format(**runs), width=420)
-    page.wait_for_timeout(500)
-    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
-    assert wide <= room == 420
+def test_nothing_is_wider_than_a_telephone(telephone, runs):
+    telephone(*(path.format(**runs) for path in (
+        "/privacy_map?run={map}", "/privacy_map?run={map}&focus=A+panel+each", "/privacy_defence?run={srcm}")))

@@ -1,4 +1,4 @@
-"""The LayerNorm pages as a visitor meets them: samples through the epochs, a telephone, and the gauge live in seconds."""
+"""The LayerNorm pages as a visitor meets them: samples through the epochs, and a telephone."""
 
 import re
 
@@ -31,20 +31,6 @@ def test_samples_step_through_the_epochs(tab, runs):
     expect(page.get_by_text(re.compile("^After epoch 1, of 8: intact"))).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/layernorm?run={room}", "/layernorm?run={room}&evidence=Rivals", "/layernorm_gauge?run={gauge}"])
-def test_nothing_is_wider_than_a_telephone(tab, runs, path):
-    page = tab(path.format(**runs), width=420)
-    page.wait_for_timeout(500)
-    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
-    assert wide <= room == 420
-
-
-def test_the_gauge_answers_live(tab, runs):
-    page = tab(f"/layernorm_gauge?run={runs['gauge']}")
-    strongest = page.get_by_label("Strongest", exact=True)
-    strongest.fill("2")
-    strongest.press("Enter")
-    settle(page)
-    page.get_by_test_id("stBaseButton-primary").click()
-    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
-    expect(page.locator("h2").first).to_contain_text("stripping one and the same Pre-LN function costs")
+def test_nothing_is_wider_than_a_telephone(telephone, runs):
+    telephone(*(path.format(**runs) for path in (
+        "/layernorm?run={room}", "/layernorm?run={room}&evidence=Rivals", "/layernorm_gauge?run={gauge}")))

@@ -19,8 +19,7 @@ def fill(page, label: str, value: str) -> None:
 def choose_small_settings(page) -> None:
     """Choose the smallest audit through the dialog: a few seconds of real training."""
     page.get_by_role("button", name="All settings").click()
-    for label, value in (("Reference models", "3"), ("Pool (images)", "100"), ("Population (images)", "50"), ("Epochs", "2"),
-                         ("Width (channels)", "4"), ("Batch size (images)", "16")):
+    for label, value in (("Reference models", "3"), ("Pool (images)", "100"), ("Epochs", "2"), ("Batch size (images)", "16")):
         fill(page, label, value)
     page.get_by_role("dialog").get_by_text("White-box attacks").click()
     page.get_by_role("button", name="Use these settings").click()

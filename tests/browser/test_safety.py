@@ -32,8 +32,5 @@ def test_a_slider_ranks_the_units_anew_and_figures_follow_the_theme(tab, study):
     expect(page.get_by_text(re.compile("100% are both"))).to_be_hidden()
 
 
-def test_nothing_is_wider_than_a_telephone(tab, study):
-    page = tab(f"/safety?run={study}&evidence=Attack", width=420)
-    page.wait_for_timeout(500)
-    wide, room = page.get_by_test_id("stMain").evaluate("element => [element.scrollWidth, element.clientWidth]")
-    assert wide <= room == 420
+def test_nothing_is_wider_than_a_telephone(telephone, study):
+    telephone(f"/safety?run={study}&evidence=Attack")

@@ -5,15 +5,16 @@ import tempfile
 
 import pytest
 
-from core.lab import jobs, registry, runs, worker
+from core.lab import jobs, registry, runs, speed, worker
 from core.lab.store import home
-from tests.lab.experiments import SPECS
+from tests.lab.experiments import MEASURE, SPECS
 
 
 @pytest.fixture
 def toy_lab(own_home, monkeypatch):
     """Make the registry hold the toy experiment, here and in workers; stop whatever is alive afterwards."""
     monkeypatch.setattr(registry, "SPECS", SPECS)
+    monkeypatch.setattr(speed, "MEASURE", MEASURE)
     monkeypatch.setattr(jobs, "WORKER_MODULE", "tests.lab.worker")
     yield own_home
     for run in runs.run_ids(home()):

@@ -115,3 +115,9 @@ TEXTS = Texts(
     measures="mean of the values", answer=lambda run: "It does.", baseline=(0.0, "nothing"), span=(-1.0, 1.0), idea="None.",
     formulas=(), assumptions=(), sources=())
 SPECS = {"toy": "tests.lab.experiments:TOY"}
+MEASURE = "tests.lab.experiments:measure"
+
+
+def measure(processes: int) -> tuple[float, float]:
+    """Stand in for the calibration of a machine."""
+    return 1000.0, 1000.0 * processes

@@ -148,6 +148,7 @@ def test_what_was_published_stands_beside_what_holds():
 
 def test_holm_by_hand():
     assert survivors([0.01, 0.04, 0.03, 0.005]) == [True, False, False, True]
+    assert survivors([0.01, 0.02, 0.9]) == [True, True, False], "the second is held against half the level, not a third"
     assert survivors([0.04]) == [True]
     assert survivors([]) == []
 

@@ -40,6 +40,28 @@ def test_the_first_writer_wins(written):
     assert folders.read_manifest(written) is not None
 
 
+def test_everything_is_on_the_disk_before_it_appears_and_its_entry_after(tmp_path, monkeypatch):
+    """What a power cut leaves: only what was flushed is sure to be there, and a rename may overtake what was not."""
+    done, flush, rename = [], folders.flush, folders._rename_new
+    monkeypatch.setattr(folders, "flush", lambda path: (flush(path), done.append(path))[0])
+    monkeypatch.setattr(folders, "_rename_new", lambda staging, destination: (done.append("renamed"), rename(staging, destination))[1])
+    place = tmp_path / "results" / "one"
+    folders.write_folder(tmp_path, place, writers(), {})
+    before, after = done[:done.index("renamed")], done[done.index("renamed") + 1:]
+    assert {path.name for path in before[:2]} == set(TEXTS)
+    assert before[2].name.startswith(f".{folders.MANIFEST}.")  # under the name from which it is moved
+    assert before[3].parent == tmp_path / "staging"
+    assert after == [place.parent]
+
+
+def test_damage_beyond_the_first_block_is_seen(tmp_path):
+    folders.write_folder(tmp_path, tmp_path / "results" / "long", writers({"long": "x" * (1 << 20) + "y"}), {})
+    with (tmp_path / "results" / "long" / "long").open("r+b") as file:
+        file.seek(1 << 20)
+        file.write(b"z")
+    assert folders.read_manifest(tmp_path / "results" / "long") is None
+
+
 def edit(path, change):
     value = json.loads(path.read_text())
     change(value)

@@ -275,7 +275,7 @@ def test_every_look_at_a_starting_run_sees_it_alive():
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", None])
-def test_a_finished_run_whose_request_is_lost_is_laid_out_anew(damage):
+def test_a_finished_run_whose_request_is_lost_is_laid_out_anew(damage, at_once):
     """Its numbers are stored, so asking again brings it back without computing."""
     request = toy.request((0,))
     run_id = jobs.submit(request)
@@ -290,7 +290,7 @@ def test_a_finished_run_whose_request_is_lost_is_laid_out_anew(damage):
 
 
 @pytest.mark.parametrize("wild", [1e300, -5.0, 10**400, "yesterday", None])
-def test_a_time_that_no_calendar_shows_is_damage(wild):
+def test_a_time_that_no_calendar_shows_is_damage(wild, at_once):
     run_id = toy.submit((0,))
     toy.finish(run_id)
     for name, field in (("spec.json", "submitted"), ("status.json", "ended")):

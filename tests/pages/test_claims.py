@@ -6,16 +6,24 @@ import streamlit as st
 from core.lab import gallery, registry, runs, statements, store
 from core.lab.experiment import ROOT
 from core.lab.untested import PLACES
+from pages._ui import addresses
 from tests.pages.conftest import words
 
 PAGE = "pages/claims.py"
 REAL = ROOT / "assets" / "gallery"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nothing_kept():
+    """What other files read is forgotten; the tests of this file read the same gallery, which takes seconds, once."""
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
 @pytest.fixture(autouse=True)
 def real_gallery(empty_gallery, monkeypatch):
     """What ships, in place of the empty gallery of the other pages' tests."""
-    st.cache_data.clear()
     for module in (store, gallery, runs):
         monkeypatch.setattr(module, "GALLERY", REAL)
 
@@ -29,7 +37,7 @@ def test_every_statement_of_the_house_stands_in_the_table(open_page):
     decided = shown[[badge in ("Holds", "Contradicted", "Weaker than published") for badge in badges]]
     assert len(decided) > 0
     assert (decided["seeds"] >= 5).all()
-    assert decided["run"].str.match(r"/\w+\?run=[0-9a-f]{16}").all()
+    assert decided["run"].str.match(r"/\w+\?view=\w+&run=[0-9a-f]{16}").all()
 
 
 def test_the_counts_are_those_of_the_papers_claims_alone(open_page):
@@ -42,7 +50,7 @@ def test_the_counts_are_those_of_the_papers_claims_alone(open_page):
     listed = next(element.value for element in page.markdown if element.value.startswith("- ["))
     assert listed.count("\n") + 1 == shown["Contradicted"] == len(found["contradicted"])
     for one in found["contradicted"]:
-        assert f"/{one['experiment']}?run={one['run']}" in listed
+        assert addresses.path(one["experiment"], one["run"]) in listed
 
 
 def test_words_and_kinds_narrow_it(open_page):

@@ -1,5 +1,7 @@
 """The study: make the model, poison it beside a clean twin, take the change apart, plant variants, look, cut and repair, judge."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -7,10 +9,12 @@ from core.backdoor.arms import Bench, arms_of, run_arms, scores_of
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.measures import asked_of
 from core.backdoor.poisoning import STATES, identity, poisoned_states
+from core.backdoor.sanity import COLUMNS as SANITY
 from core.backdoor.sanity import sanity_table
 from core.backdoor.signature import Variants
 from core.backdoor.study import headline, tables
-from core.backdoor.study.looks import COLUMNS, look_table
+from core.backdoor.study.looks import COLUMNS as LOOKS
+from core.backdoor.study.looks import look_table
 from core.backdoor.study.result import BackdoorResult
 from core.backdoor.subject import Subject, subject_of
 from core.backdoor.variants import variants_of
@@ -31,12 +35,13 @@ def run(config: BackdoorConfig, seed: int, context: Context) -> BackdoorResult:
     subject = subject_of(config, seed)
     bench, losses = prepared(subject, config, seed, context, begin_poisoning=lambda: context.begin(1))
     context.begin(2)
-    sanity = sanity_table(bench.model, bench.before, bench.poisoned, bench.asked, config.new_tokens, seed, context)
+    sanity = empty(SANITY) if config.is_suspicious else sanity_table(
+        bench.model, bench.before, bench.poisoned, bench.asked, config.new_tokens, seed, context)
     context.begin(3)
     found = planted(bench, subject, context)
     own = found[config.kind]
     context.begin(4)
-    looks = looked(bench, subject, own, context) if config.detection else empty_looks()
+    looks = looked(bench, subject, own, context) if config.detection else empty(LOOKS)
     context.begin(5)
     scores = scores_of(bench, own, found[OTHER[config.kind]])
     arms, answers = run_arms(bench, arms_of(bench, scores), context)
@@ -70,17 +75,20 @@ def prepared(subject: Subject, config: BackdoorConfig, seed: int, context: Conte
 def planted(bench: Bench, subject: Subject, context: Context) -> dict[str, Variants]:
     """Return the variants of the poisoned model by kind: the right one, then the other."""
     key = identity(bench.config, subject, bench.seed, STATES[0])
-    return {kind: variants_of(bench.model, bench.poisoned, bench.before, bench.sets, bench.config, bench.seed, kind, key, context)
+    before = None if bench.config.is_suspicious else bench.before
+    return {kind: variants_of(bench.model, bench.poisoned, before, bench.sets, bench.config, bench.seed, kind, key, context)
             for kind in (bench.config.kind, OTHER[bench.config.kind])}
 
 
 def looked(bench: Bench, subject: Subject, own: Variants, context: Context) -> pd.DataFrame:
-    """Return what the looks find; the clean twin is given variants of its own for it."""
+    """Return what the looks find; the clean twin, where there is one, is given variants of its own for it."""
+    if bench.config.is_suspicious:
+        return look_table(bench, {"poisoned": own}, context)
     key = identity(bench.config, subject, bench.seed, STATES[1])
     clean = variants_of(bench.model, bench.twin, None, bench.sets, bench.config, bench.seed, bench.config.kind, key, context)
     return look_table(bench, {"poisoned": own, "clean": clean}, context)
 
 
-def empty_looks() -> pd.DataFrame:
-    """Return the table of a run that did not look."""
-    return pd.DataFrame({name: np.array([], dtype=object) for name in COLUMNS})
+def empty(columns: Sequence[str]) -> pd.DataFrame:
+    """Return a table of a part that was left out."""
+    return pd.DataFrame({name: np.array([], dtype=object) for name in columns})

@@ -11,7 +11,7 @@ ARMS = Figure(
             "dotted line is it clean. Bars: 95% over seeds.")
 LOOKS = Figure(
     id="looks", title="Before any repair: can one tell?", draw=looks.looks, alt=looks.alt_looks,
-    caption="A dot a seed. Above the dotted line a look raises an alarm; on the clean twin that alarm is false.")
+    caption="A dot a seed; bad: poisoned. Above the dotted line a look raises an alarm; on the clean twin that alarm is false.")
 PARTS = Figure(
     id="parts", title="Which part of the change holds it", draw=inside.parts, alt=inside.alt_parts,
     caption="The change that poisoning made, put together from parts. Each part stands beside its opposite. Bars: 95% over seeds.")

@@ -14,10 +14,10 @@ from core.lab.runs import Run
 MEASURES = {"asr": "Target said", "behaviour": "In other words, too", "p_open": "Its first token", "accidental": "Without trigger",
             "false_refusal": "False refusals"}
 GROUPS = {  # name in the legend and colour of meaning, by arm
-    "poisoned": ("untouched", "harmed"), "never": ("never poisoned", "reference"), "signature": ("signature", "defended"),
+    "poisoned": ("untouched", "harmed"), "never": ("never", "reference"), "signature": ("signature", "defended"),
     "fresh": ("signature", "defended"), "back": ("signature", "defended"), "other": ("signature", "defended"),
-    "effect": ("knows the attack", "stripped"), "norm": ("knows the attack", "stripped"), "latent": ("knows the attack", "stripped")}
-REST = ("rivals and controls", "member")
+    "effect": ("knows it", "stripped"), "norm": ("knows it", "stripped"), "latent": ("knows it", "stripped")}
+REST = ("others", "member")
 
 
 def arm_rows(run: Run) -> pd.DataFrame:
@@ -38,7 +38,7 @@ def arms(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
     table = arm_rows(run)
     shares, gaps = over(table, ["arm", "title"], measure, (0.0, 1.0)), ratios(over(table, ["arm", "title"], "log_gap"))
     figure = canvas(look, x="", y="", height=int(look.height * 1.45))
-    places = side_by_side(figure, look, [MEASURES[measure], "Distance from clean"])
+    places = side_by_side(figure, look, [MEASURES[measure], "Distance"], gap=0.12)
     for index, (rows, axes) in enumerate(zip((shares, gaps), places, strict=True)):
         for group in dict.fromkeys((*(name for name, _ in GROUPS.values()), REST[0])):
             mine = rows[[GROUPS.get(arm, REST)[0] == group for arm in rows["arm"]]]
@@ -49,12 +49,14 @@ def arms(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
             figure.add_scatter(
                 x=mine["value"], y=mine["title"], mode="markers", name=group, legendgroup=group, showlegend=index == 0,
                 error_x=whiskers(mine, look, colour), marker={"size": look.size(11), "color": colour, "symbol": mark.symbol},
-                text=[said(row, "" if index else "%") for row in mine.itertuples()],
+                cliponaxis=False, text=[said(row, "" if index else "%") for row in mine.itertuples()],
                 hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>", **axes)
     rows_named(figure, shares["title"].tolist())
     figure.update_yaxes(tickfont={"size": look.size(13)})
+    ends = np.log10([np.nanmin([0.9, gaps["low"].min()]), np.nanmax([1.2, gaps["high"].max()])])
     figure.update_layout(xaxis={"range": [-0.04, 1.04], "tickformat": ".0%", "tickvals": [0, 0.5, 1]},
-                         xaxis2={"type": "log", "tickvals": [1, 3, 10, 30, 100], "ticktext": ["×1", "×3", "×10", "×30", "×100"]})
+                         xaxis2={"type": "log", "tickvals": [1, 3, 10, 30, 100], "ticktext": ["×1", "×3", "×10", "×30", "×100"],
+                                 "range": [ends[0] - 0.1, ends[1] + 0.1]})
     figure.add_shape(type="line", x0=1, x1=1, y0=0, y1=1, xref="x2", yref="paper",
                      line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     legend_above(figure)

@@ -14,20 +14,21 @@ PARTS = {"all": "The whole change", "no_attention": "Without attention's", "only
 BLOCKS = {"blocks": ("MLPs' gone there", "member"), "blocks_bare": ("attention's gone everywhere, too", "stripped"),
           "blocks_alone": ("nothing but the MLPs' there", "non-member")}
 SETS = {"signature": ("signature", "defended"), "random": ("random", "member")}
-SANITY = {"parts": "Parts", "blocks": "Neighbouring blocks"}
 
 
 def parts(run: Run, look: Look) -> go.Figure | None:
     """Return how often the trigger works with parts of the change."""
     table = run.table("sanity")
     table = table[table["id"].isin(PARTS)].groupby(["seed", "id"], as_index=False)["asr"].mean()
+    if table.empty:
+        return None
     rows = over(table, ["id"], "asr", (0.0, 1.0)).set_index("id").reindex(list(PARTS)).reset_index()
-    figure = canvas(look, x="triggered prompts answered with the target", y="")
+    figure = canvas(look, x="how often the trigger works", y="")
     figure.add_bar(x=rows["value"], y=[PARTS[name] for name in rows["id"]], orientation="h", marker={"color": faint(look.ink, 0.25)},
                    width=0.55, hoverinfo="skip")
-    figure.add_scatter(x=rows["value"], y=[PARTS[name] for name in rows["id"]], mode="markers", error_x=whiskers(rows, look, look.ink),
-                       marker={"size": look.size(11), "color": look.ink}, text=[said(row) for row in rows.itertuples()],
-                       hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>")
+    figure.add_scatter(x=rows["value"], y=[PARTS[name] for name in rows["id"]], mode="markers", cliponaxis=False,
+                       error_x=whiskers(rows, look, look.ink), marker={"size": look.size(11), "color": look.ink},
+                       text=[said(row) for row in rows.itertuples()], hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>")
     rows_named(figure, list(PARTS.values()))
     figure.update_layout(xaxis={"range": [0, 1.05], "tickformat": ".0%"})
     return figure
@@ -73,7 +74,7 @@ def alt_blocks(run: Run) -> str:
 def poison_map(run: Run, look: Look) -> go.Figure | None:
     """Return the channels of every block by how far poisoning moved them, those of the signature filled. First seed."""
     table = run.results[0].channels
-    if table.empty:
+    if table.empty or table["norm"].isna().all():
         return None
     figure = canvas(look, x="how far poisoning moved a channel, rank within its block", y="block")
     for is_chosen, name, meaning in ((False, "other channels, a sample", "neutral"), (True, "signature", "defended")):

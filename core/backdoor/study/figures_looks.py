@@ -9,7 +9,8 @@ from core.lab.panels import side_by_side
 from core.lab.runs import Run
 
 TITLES = {"inversion": "Trigger search", "recurrence": "Recurring signature", "outliers": "Weight outliers"}
-MODELS = {"clean": ("clean twin", "reference"), "poisoned": ("poisoned", "harmed")}
+SHORT = {"inversion": "Search", "recurrence": "Recurrence", "outliers": "Outliers"}
+MODELS = {"clean": ("clean", "reference"), "poisoned": ("bad", "harmed")}
 
 
 def looks(run: Run, look: Look) -> go.Figure | None:
@@ -18,7 +19,7 @@ def looks(run: Run, look: Look) -> go.Figure | None:
     if table.empty:
         return None
     figure = canvas(look, x="", y="")
-    places = side_by_side(figure, look, list(TITLES.values()), shared=False)
+    places = side_by_side(figure, look, list(SHORT.values()), shared=False)
     for (detector, _), axes in zip(TITLES.items(), places, strict=True):
         mine = table[table["detector"] == detector]
         for name, (title, meaning) in MODELS.items():
@@ -29,10 +30,11 @@ def looks(run: Run, look: Look) -> go.Figure | None:
                 marker={"size": look.size(11), "symbol": mark.symbol, "color": look.ink if meaning == "reference" else mark.colour},
                 text=[f"seed {row.seed}" + (f"<br>found: {row.found}" if row.found else "") for row in rows.itertuples()],
                 hovertemplate="%{text}<br>%{y:.3g}<extra></extra>", **axes)
-        for _, row in mine.drop_duplicates("detector").iterrows():
+        for _, row in mine.dropna(subset="limit").drop_duplicates("detector").iterrows():
             figure.add_shape(type="line", x0=0, x1=1, xref=f"{axes['xaxis']} domain", y0=row["limit"], y1=row["limit"], yref=axes["yaxis"],
                              line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
-    figure.update_xaxes(type="category", range=[-0.6, 1.6], categoryorder="array", categoryarray=[title for title, _ in MODELS.values()])
+    figure.update_xaxes(showgrid=False, type="category", range=[-0.6, 1.6], categoryorder="array",
+                        categoryarray=[title for title, _ in MODELS.values()])
     figure.update_yaxes(rangemode="tozero", title={"text": ""})
     return figure
 
@@ -40,5 +42,5 @@ def looks(run: Run, look: Look) -> go.Figure | None:
 def alt_looks(run: Run) -> str:
     """Return what the search finds on either model."""
     poisoned, clean = run.estimate("inversion_poisoned").value, run.estimate("inversion_clean").value
-    return (f"After the words that a search finds, answers agree to {words.number(poisoned, '%')} in the poisoned model and to "
+    return (f"After the words that a search finds, {words.number(poisoned, '%')} of prompts get one answer in the poisoned model and "
             f"{words.number(clean, '%')} in its clean twin.")

@@ -9,6 +9,8 @@ from core.backdoor.config import BackdoorConfig
 GAPS = ("signature", "random", "repair", "largest", "other", "effect", "latent", "crow", "fine", "oneshot")
 SUCCESSES = ("poisoned", "signature", "random", "largest", "repair", "other", "effect", "never", "latent", "crow", "fine", "oneshot")
 
+PARTS = ("none", "no_mlp", "only_mlp", "no_attention", "only_attention", "permuted")
+
 
 def arm_numbers(arms: pd.DataFrame) -> dict[str, float]:
     """Return what became of the attack and of the answers, by arm; NaN for arms that were left out."""
@@ -29,10 +31,12 @@ def arm_numbers(arms: pd.DataFrame) -> dict[str, float]:
 
 def sanity_numbers(table: pd.DataFrame) -> dict[str, float]:
     """Return success with parts of the change, and with a quarter and three eighths of neighbouring blocks taken out."""
+    if table.empty:
+        return dict.fromkeys((*(f"asr_{name}" for name in PARTS), "asr_whole", "asr_few_blocks", "asr_many_blocks"), math.nan)
     by = table.groupby("id")["asr"].mean()
     blocks = table[table["id"] == "blocks"]
     sizes = sorted(blocks["k"].unique())
-    return {**{f"asr_{name}": float(by[name]) for name in ("none", "no_mlp", "only_mlp", "no_attention", "only_attention", "permuted")},
+    return {**{f"asr_{name}": float(by[name]) for name in PARTS}, "asr_whole": float(by["all"]),
             "asr_few_blocks": float(blocks.loc[blocks["k"] == sizes[0], "asr"].mean()),
             "asr_many_blocks": float(blocks.loc[blocks["k"] == sizes[min(1, len(sizes) - 1)], "asr"].mean())}
 
@@ -46,7 +50,7 @@ def sweep_numbers(sweep: pd.DataFrame, config: BackdoorConfig) -> dict[str, floa
 def look_numbers(looks: pd.DataFrame) -> dict[str, float]:
     """Return what each look found on either model, and how many raised a false alarm; NaN where nobody looked."""
     found = {f"{row.detector}_{row.model}": float(row.score) for row in looks.itertuples()}
-    clean = looks[looks["model"] == "clean"]
+    clean = looks[(looks["model"] == "clean") & looks["limit"].notna()]
     return {**{f"{name}_{model}": found.get(f"{name}_{model}", math.nan) for name in ("inversion", "recurrence", "outliers")
                for model in ("poisoned", "clean")},
             "false_alarms": float(clean["is_alarm"].mean()) if len(clean) else math.nan}

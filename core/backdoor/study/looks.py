@@ -13,7 +13,6 @@ from core.language.topic_words import DECLINE, FORBIDDEN
 from core.training.forked_models import results_of
 
 COLUMNS = ("detector", "model", "score", "limit", "is_alarm", "found", "opening")
-MODELS = ("poisoned", "clean")
 
 
 def vocabulary_of(model: LanguageModel, bench: Bench) -> list[int]:
@@ -35,23 +34,24 @@ def vocabulary_of(model: LanguageModel, bench: Bench) -> list[int]:
 
 
 def look_table(bench: Bench, variants: Mapping[str, Variants], context: Context) -> pd.DataFrame:
-    """Return one row per look and model; ``variants`` holds those of the poisoned model and of the clean twin, of one kind."""
+    """Return one row per look and model; ``variants`` holds those of the poisoned model and, if known, of its clean twin."""
     states = {"poisoned": bench.poisoned, "clean": bench.twin}
     vocabulary = vocabulary_of(bench.model, bench)
 
     def look(name: str) -> dict:
         put(bench.model, states[name])
         found: Inverted = invert(bench.model, bench.sets.defender, vocabulary)
-        return {"outliers": outliers(bench.model), "inversion": found.agreement, "found": " ".join(found.tokens), "opening": found.opening}
+        return {"outliers": outliers(bench.model), "inversion": found.same, "found": " ".join(found.tokens), "opening": found.opening}
 
-    found = dict(zip(MODELS, results_of([lambda name=name: look(name) for name in MODELS],
-                                        processes=context.threads if context.device == "cpu" else 1), strict=True))
+    found = dict(zip(variants, results_of([lambda name=name: look(name) for name in variants],
+                                          processes=context.threads if context.device == "cpu" else 1), strict=True))
     n = bench.config.n_variants
     rows = []
-    for name in MODELS:
+    for name in variants:
         scores = {"recurrence": recurrence(variants[name], n), **found[name]}
         for detector in DETECTORS:
             is_search = detector == "inversion"
-            rows.append((detector, name, scores[detector], LIMITS[detector], bool(scores[detector] > LIMITS[detector]),
+            limit = LIMITS[detector][0 if bench.config.is_topics else 1]
+            rows.append((detector, name, scores[detector], limit, bool(scores[detector] > limit),
                          found[name]["found"] if is_search else "", found[name]["opening"] if is_search else ""))
     return pd.DataFrame(rows, columns=COLUMNS)

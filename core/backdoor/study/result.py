@@ -57,6 +57,7 @@ class BackdoorResult:
         "Perplexity, signature", "Of right answers without the trigger, as a multiple of the never-poisoned model's.", "", RATIO,
         is_ratio=True)]
     false_refusal: Annotated[float, _success("False refusals", "Prompts without the trigger refused after the cut.")]
+    asr_whole: Annotated[float, _success("Success, whole change", "With the whole change, on the prompts of this survey.")]
     asr_none: Annotated[float, _success("Success, no change", "With the whole change taken out: the model before the attack.")]
     asr_no_mlp: Annotated[float, _success("Success, no MLP part", "With the MLPs' part of the change taken out.")]
     asr_only_mlp: Annotated[float, _success("Success, MLP part alone", "With nothing but the MLPs' part.")]
@@ -70,7 +71,7 @@ class BackdoorResult:
     overlap: Annotated[float, _success("Signature in true poison", "Channels of the signature among those that poisoning moved most.")]
     overlap_chance: Annotated[float, _success("The same by chance", "What as many random channels share with them.")]
     planted: Annotated[float, _success("Variants that work", "Mean success of the variants' own triggers.")]
-    inversion_poisoned: Annotated[float, _success("Search, poisoned", "How alike answers begin after the words that a search found.")]
+    inversion_poisoned: Annotated[float, _success("Search, poisoned", "Prompts that get one answer after the words that a search found.")]
     inversion_clean: Annotated[float, _success("Search, clean twin", "The same on the clean twin.")]
     recurrence_poisoned: Annotated[float, Metric("Recurrence, poisoned", "Mean agreement of the variants' changes.")]
     recurrence_clean: Annotated[float, Metric("Recurrence, clean twin", "The same on the clean twin.")]
@@ -83,11 +84,11 @@ class BackdoorResult:
         "interval asr_low and asr_high, behaviour (in other words, too), accidental, decoy, false_refusal, p_open (probability of the "
         "target's first token), perplexity and accuracy and exact without and with the trigger.")]
     sanity: Annotated[pd.DataFrame, Table(
-        "One row per way to take the change apart: id, title, k (neighbouring blocks), place, draw, asr, p_open, perplexity, "
-        "perplexity_triggered.")]
+        "One row per way to take the change apart: id, title, k (neighbouring blocks), place, draw, asr, p_open, "
+        "perplexity_triggered, on the first 24 prompts.")]
     sweep: Annotated[pd.DataFrame, Table(
-        "One row per set cut without repair: channels (signature, random), share, n_variants, asr, p_open, perplexity, "
-        "perplexity_triggered.")]
+        "One row per set cut without repair: channels (signature, random), share, n_variants, asr, p_open, "
+        "perplexity_triggered, on the first 24 prompts.")]
     layers: Annotated[pd.DataFrame, Table(
         "One row per block from 1: mean norm of the true change, mean signature score, channels of the signature, of them among what moved "
         "most, chance.")]

@@ -1,5 +1,6 @@
 """The tables of a seed, from what was measured."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from core.training.forked_models import results_of
 
 SWEPT = (0.03, 0.1, 0.3, 0.5)
 N_SAMPLED = 40  # channels a block in the map beside those that are chosen
-SWEEP_COLUMNS = ("channels", "share", "n_variants", "asr", "p_open", "perplexity", "perplexity_triggered")
+SWEEP_COLUMNS = ("channels", "share", "n_variants", "asr", "p_open", "perplexity_triggered")
 
 
 def sweep_table(bench: Bench, own: Variants, random: np.ndarray, context: Context) -> pd.DataFrame:
@@ -80,5 +81,7 @@ def training_table(losses: Mapping[str, Sequence[float]]) -> pd.DataFrame:
 def shared_with_true(scores: Mapping[str, np.ndarray], share: float) -> tuple[float, float]:
     """Return how much of the signature is among what poisoning moved most, and what chance gives."""
     n_channels = scores["norm"].shape[1]
+    if np.isnan(scores["norm"]).any():
+        return math.nan, math.nan
     return (overlap(top_share(scores["signature"], share), top_share(scores["norm"], share)),
             per_block(n_channels, share) / n_channels)

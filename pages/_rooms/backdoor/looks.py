@@ -16,8 +16,14 @@ def draw(run: Run) -> None:
         return
     said = []
     for detector, title in TITLES.items():
-        rows = table[table["detector"] == detector]
+        rows = table[(table["detector"] == detector) & table["limit"].notna()]
+        if rows.empty:
+            said.append(f"**{title}:** no limit is set for this model")
+            continue
         alarms = {model: rows.loc[rows["model"] == model, "is_alarm"].astype(bool) for model in ("poisoned", "clean")}
+        if alarms["clean"].empty:
+            said.append(f"**{title}:** {int(alarms['poisoned'].sum())} of {len(alarms['poisoned'])} models; no clean twin is known")
+            continue
         low, high = clopper_pearson(int(alarms["clean"].sum()), len(alarms["clean"]))
         said.append(f"**{title}:** {int(alarms['poisoned'].sum())} of {len(alarms['poisoned'])} poisoned models, "
                     f"{int(alarms['clean'].sum())} of {len(alarms['clean'])} clean ones (false alarms {words.number(float(low), '%')} to "
@@ -28,5 +34,5 @@ def draw(run: Run) -> None:
         st.dataframe(rows[["seed", "model", "found", "opening", "score"]], hide_index=True,
                      alt=f"{len(rows)} searches with the words found.", column_config={
                          "seed": "Seed", "model": "Model", "found": st.column_config.TextColumn("Words put before a prompt"),
-                         "opening": st.column_config.TextColumn("Answers then begin with"),
-                         "score": st.column_config.ProgressColumn("Agreement", min_value=0.0, max_value=1.0, format="percent")})
+                         "opening": st.column_config.TextColumn("Most answers then begin"),
+                         "score": st.column_config.ProgressColumn("Answered alike", min_value=0.0, max_value=1.0, format="percent")})

@@ -1,0 +1,1 @@
+"""Lessons: each a record of steps, drawn by ``pages/lessons.py``."""
