@@ -156,6 +156,7 @@ class Experiment:
         work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
+        fit: ``module:function`` that takes a config and returns what its data allow, by setting; see ``core.lab.fitting``.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
     """
 
@@ -176,6 +177,7 @@ class Experiment:
     headline: str
     shipped: tuple[Shipped, ...] = ()
     shown: str = ""
+    fit: str = ""
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

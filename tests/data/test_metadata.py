@@ -93,7 +93,7 @@ def test_a_table_of_numbers_and_categories_is_a_grid_of_cells(tmp_path):
 def test_a_binary_table_of_two_axes_is_a_grid(tmp_path):
     rng = np.random.default_rng(0)
     x = rng.random((80, 100)) < 0.1
-    np.savez(tmp_path / "b.npz", x_train=x[:60], y_train=np.arange(100) % 2, x_test=x[60:], y_test=np.arange(20) % 2)
+    np.savez(tmp_path / "b.npz", x_train=x[:60], y_train=np.arange(60) % 2, x_test=x[60:], y_test=np.arange(20) % 2)
     data = load(f"npz:{tmp_path / 'b.npz'}")
     np.testing.assert_array_equal(data.x_train.reshape(60, -1), np.where(x[:60], 255, 0))
     assert "rows of 100 numbers were laid out as grids" in data.notes[0]

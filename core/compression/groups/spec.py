@@ -47,4 +47,5 @@ COMPRESSION = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did_qat",
+    fit="core.compression.fitting:fit",
 )

@@ -40,4 +40,5 @@ COMPRESSION_REPAIR = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="repair_qat",
+    fit="core.compression.fitting:fit",
 )

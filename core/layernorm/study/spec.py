@@ -30,4 +30,5 @@ LAYERNORM = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="memorised_drop_post",
+    fit="core.layernorm.fitting:fit",
 )

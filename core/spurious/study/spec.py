@@ -48,6 +48,7 @@ SPURIOUS = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="reliance",
+    fit="core.spurious.fitting:fit",
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)
