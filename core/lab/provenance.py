@@ -1,6 +1,7 @@
 """What a manifest says about where a number comes from: commit, versions, device, threads."""
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 from functools import lru_cache
@@ -13,16 +14,16 @@ PACKAGES = ("numpy", "pandas", "scipy", "torch", "torchvision", "streamlit", "pl
 
 @lru_cache(maxsize=1)
 def commit() -> str:
-    """Return the commit of the source, with ``+changes`` when the tree differs from it, or "unknown" outside a checkout."""
+    """Return the commit of the source, with ``+changes`` when the tree differs from it; outside a checkout what the image was told."""
     def git(*words: str) -> str:
         answer = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=True, timeout=10)
         return answer.stdout.strip()
     try:
         if git("rev-parse", "--show-toplevel") != str(ROOT):
-            return "unknown"
+            return os.environ.get("GLASSHOUSE_COMMIT") or "unknown"
         return git("rev-parse", "HEAD")[:12] + ("+changes" if git("status", "--porcelain", "--", "core") else "")
     except (OSError, subprocess.SubprocessError):
-        return "unknown"
+        return os.environ.get("GLASSHOUSE_COMMIT") or "unknown"
 
 
 @lru_cache(maxsize=1)
