@@ -7,20 +7,20 @@ import streamlit as st
 from streamlit.starlette import App
 
 from pages._ui import addresses, doorman, shell
-from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, is_there
+from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, START, is_there
 
-START = ((HOME, "Home", ":material/yard:"), (SCORECARD, "Scorecard", ":material/rule:"), (LESSONS, "Lessons", ":material/school:"))
+FIRST = ((HOME, "Home", ":material/yard:"), (LESSONS, "Lessons", ":material/school:"))
 RECORD = ((RUNS, "Runs", ":material/history:"), (CLAIMS, "Claims", ":material/fact_check:"))
 
 if __name__ != "__main__":
     app = App("app.py", middleware=doorman.at_the_door())
 else:
     st.set_page_config(page_title="Glasshouse", page_icon=str(shell.BRAND / "favicon.svg"), layout="wide")
-    sections = {"Start": [st.Page(page, title=title, icon=icon, default=page == HOME) for page, title, icon in START if is_there(page)]}
+    sections = {START: [st.Page(page, title=title, icon=icon, default=page == HOME) for page, title, icon in FIRST if is_there(page)]}
     for concern in CONCERNS:
         sections.setdefault(concern.section, []).append(st.Page(concern.page, title=concern.title, icon=concern.icon))
     sections["Record"] = [st.Page(page, title=title, icon=icon) for page, title, icon in RECORD]
-    sections["Start"] += addresses.moved()
+    sections[START] += addresses.moved()
     page = st.navigation(sections, expanded=True)
     if wanted := st.session_state.pop("wanted", None):
         st.switch_page(wanted[0], query_params=wanted[1])

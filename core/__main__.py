@@ -1,7 +1,7 @@
 """The command line: ``python -m core list | run | show | export | claims | doctor | clean | gallery``.
 
-Progress goes to stderr. With ``--json`` the last line of stdout is one object. Exit status: 0 done, 2 the input is wrong,
-1 failed, 130 cancelled.
+Progress goes to stderr. With ``--json`` the last line of stdout is one object. Exit status: 0 done, 3 done and a limit is
+exceeded, 2 the input is wrong, 1 failed, 130 cancelled.
 """
 
 import argparse
@@ -27,6 +27,8 @@ from core.lab.store import has_result, home
 from core.lab.summary import claim_record, summary
 from core.subjects.convert import convert
 from core.wait import complete
+
+EXCEEDED = 3
 
 
 class Parser(argparse.ArgumentParser):
@@ -61,7 +63,7 @@ def parser() -> Parser:
     show.add_argument("run", metavar="RUN_ID")
     save = verb("export", "Write a finished run to a file.", with_json=False)
     save.add_argument("run", metavar="RUN_ID")
-    save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet")
+    save.add_argument("--to", required=True, metavar="FILE", help="ends in .html, .csv or .parquet; of a scorecard also .pdf, .json, .md")
     save.add_argument("--table", help="which table goes into a .csv or .parquet; the experiment's first by default")
     save.add_argument("--whole", action="store_true", help="also what exports usually leave out: a model's answers to harmful requests")
     save.add_argument("--interactive", action="store_true", help="figures of an .html that answer to the mouse; the file is then some 5 MB")
@@ -177,7 +179,11 @@ def present(run: Run, arguments: argparse.Namespace, *, cached: bool) -> dict[st
             print(f"  {verdict.title:22} {claim.statement}: {words.difference(verdict.difference, claim.unit, ratio=claim.ratio)} against "
                   f"{claim.control_words}. {verdict.reason}{holm(verdict)}")
         print(f"  {tally(run.verdicts)}")
-    return summary(run, cached=cached)
+    told = summary(run, cached=cached)
+    if not arguments.json:
+        for line in told.get("limits", {}).get("lines", ()):
+            print(f"  {line}")
+    return told
 
 
 def stored_run(text: str) -> Run:
@@ -275,7 +281,7 @@ def main(words_given: list[str] | None = None) -> int:
         if getattr(arguments, "json", False):
             print(json.dumps(answer, allow_nan=False))
         sys.stdout.flush()
-        return 0
+        return EXCEEDED if arguments.verb == "run" and answer.get("limits", {}).get("beyond") else 0
     except GlasshouseError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status

@@ -6,7 +6,7 @@ from core.lab import devices, provenance
 from core.lab.standing import standing
 from pages._ui import brief, catalogue, listing, search, shell, stored, summary
 from pages._ui.plain import plain
-from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, Concern, is_there, room_named
+from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, START, Concern, is_there, room_named
 
 DOORS = (
     (SCORECARD, "Test my model", ":material/rule:", "Bring a model or its outputs; see it beside limits of your own, and sign a report."),
@@ -33,7 +33,7 @@ def draw_concern(concern: Concern) -> None:
     with st.container(border=True, gap="xsmall"):
         name, said, sure = st.columns([3, 6, 3], gap="medium")
         with name:
-            st.markdown(f"##### {concern.title}")
+            st.markdown(f"#### {concern.title}")
             st.caption(room.experiment.question)
         with said:
             st.markdown(plain(brief.sentence(run), most=1000) if run else ":gray-badge[:material/yard: **Nothing here yet**]")
@@ -51,7 +51,7 @@ search.draw()
 draw_doors()
 summary.draw()
 st.header("What was found", anchor=False)
-for section in dict.fromkeys(concern.section for concern in CONCERNS):
+for section in dict.fromkeys(concern.section for concern in CONCERNS if concern.section != START):  # the scorecard is a door above
     st.subheader(section, anchor=False)
     for one in CONCERNS:
         if one.section == section:

@@ -158,6 +158,8 @@ class Experiment:
         shipped: Finished runs that ship with the house beside those of the presets.
         fit: ``module:function`` that takes a config and returns what its data allow, by setting; see ``core.lab.fitting``.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
+        reports: ``module:REPORTS``, functions from a run to bytes by the ending of a file, where the experiment has a report of its own.
+        limits: ``module:function`` that returns what a run's limits came to, as JSON values with the list ``beyond``, where it has limits.
     """
 
     name: str
@@ -177,6 +179,8 @@ class Experiment:
     headline: str
     shipped: tuple[Shipped, ...] = ()
     shown: str = ""
+    reports: str = ""
+    limits: str = ""
     fit: str = ""
 
     def preset(self, name: str) -> Preset | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.lab.errors import InputError
-from core.lab.experiment import metrics_of
+from core.lab.experiment import load_object, metrics_of
 from core.lab.report import export_html
 from core.lab.runs import Run
 
@@ -58,7 +58,7 @@ def write(run: Run, to: str, *, table: str | None = None, whole: bool = False, i
 
     Args:
         run: A finished run.
-        to: Where; the ending decides the form: .html, .csv or .parquet.
+        to: Where; the ending decides the form: .html, .csv or .parquet, and for an experiment with reports of its own those.
         table: Which table a .csv or .parquet holds; the headline numbers by default.
         whole: Whether the table also holds what exports usually leave out, such as a model's answers to harmful requests.
         interactive: Whether the figures of a report answer to the mouse, which makes it some 5 MB instead of under 1.
@@ -66,16 +66,20 @@ def write(run: Run, to: str, *, table: str | None = None, whole: bool = False, i
     Raises:
         InputError: If the ending or the table is unknown, or the file cannot be written.
     """
+    own = load_object(run.request.experiment.reports) if run.request.experiment.reports else {}
     path = Path(os.path.expanduser(to))  # an unknown user's ~ stays as it is, and is then refused as a folder that is not there
-    if path.suffix not in (".html", ".csv", ".parquet"):
-        raise InputError(f"an export must end in .html, .csv or .parquet, got {to!r}.")
+    endings = tuple(dict.fromkeys((".html", *own, ".csv", ".parquet")))
+    if path.suffix not in endings:
+        raise InputError(f"an export must end in {', '.join(endings[:-1])} or {endings[-1]}, got {to!r}.")
     if table is not None and table not in run.tables():
         raise InputError(f"a table of {run.request.experiment.name} must be one of {', '.join(run.tables())}, got {table!r}.")
-    if path.suffix == ".html" and table is not None:
-        raise InputError("a table goes into a .csv or .parquet file, got .html: leave --table out.")
+    if path.suffix not in (".csv", ".parquet") and table is not None:
+        raise InputError(f"a table goes into a .csv or .parquet file, got {path.suffix}: leave --table out.")
     frame = metrics_table(run) if table is None else run.table(table) if whole else run.public_table(table)
     try:
-        if path.suffix == ".html":
+        if path.suffix in own:
+            path.write_bytes(own[path.suffix](run))
+        elif path.suffix == ".html":
             path.write_bytes(export_html(run, interactive=interactive))
         elif path.suffix == ".csv":
             path.write_text(as_csv(frame), encoding="utf-8")

@@ -29,6 +29,7 @@ SPECS: dict[str, str] = {
     "backdoor_ask": "core.backdoor.ask.spec:BACKDOOR_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
     "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",
+    "scorecard": "core.scorecard.card.spec:SCORECARD",
 }
 
 

@@ -22,8 +22,13 @@ NO_STILL = "This figure is drawn in the app and in the interactive report alone.
 
 
 def export_html(run: Run, *, interactive: bool = False) -> bytes:
-    """Return the run as one self-contained page, nothing fetched: figures as still pictures, or answering to the mouse."""
+    """Return the run as one self-contained page, nothing fetched: figures as still pictures, or answering to the mouse.
+
+    An experiment with a report of its own gives that one.
+    """
     experiment = run.request.experiment
+    if experiment.reports and not interactive:
+        return load_object(experiment.reports)[".html"](run)
     figures = load_object(experiment.figures)
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>",
@@ -53,6 +58,7 @@ def _summary(run: Run, lead: Figure) -> list[str]:
         f"<header class='first'><p class='quiet'>Glasshouse · {html.escape(experiment.title)} · preset {html.escape(request.preset)} · "
         f"run {request.run[:8]} · {run.manifests[-1]['created'][:10]}</p>",
         f"<h1>{html.escape(experiment.question)}</h1><p class='finding'>{html.escape(said_plainly(texts, run))}</p>",
+        f"<p><b>Take care.</b> {html.escape(texts.caution(run))}</p>" if texts.caution is not None and texts.caution(run) else "",
         f"<p><b>How sure.</b> {html.escape(texts.answer(run))}</p>",
         f"<p><b>What it speaks about.</b> {html.escape(_subject(run))}; {words.seeds(len(request.seeds))}.</p>",
         _figure(run, lead, interactive=False, place="first"),

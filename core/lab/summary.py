@@ -9,7 +9,7 @@ from core.lab import folders
 from core.lab.claims import Claim, Verdict, tally
 from core.lab.config import to_dict
 from core.lab.estimate import Estimate
-from core.lab.experiment import metrics_of, result_fields
+from core.lab.experiment import load_object, metrics_of, result_fields
 from core.lab.runs import Run
 from core.lab.store import home
 
@@ -62,6 +62,7 @@ def verdict_record(verdict: Verdict) -> dict[str, Any]:
 def summary(run: Run, *, cached: bool) -> dict[str, Any]:
     """Return the object that ``--json`` prints; fractions stay fractions, the unit says how a page shows them."""
     request, units = run.request, {name: metric.unit for name, metric in metrics_of(run.request.experiment.result).items()}
+    judged = {"limits": load_object(request.experiment.limits)(run)} if request.experiment.limits else {}
     return {
         "run": request.run, "experiment": request.experiment.name, "preset": request.preset, "config": to_dict(request.config),
         "seeds": list(request.seeds), "cached": cached,
@@ -69,4 +70,4 @@ def summary(run: Run, *, cached: bool) -> dict[str, Any]:
         "claims": [verdict_record(verdict) for verdict in run.verdicts], "tally": tally(run.verdicts),
         "tables": table_paths(run), "cost": {name: _finite(value) for name, value in run.cost().items()},
         "device": run.manifests[0]["device"], "versions": run.manifests[0]["versions"], "data": request.data,
-        "commit": run.manifests[0]["commit"], "grid": run.manifests[0]["grid"], "created": run.manifests[-1]["created"]}
+        "commit": run.manifests[0]["commit"], "grid": run.manifests[0]["grid"], "created": run.manifests[-1]["created"], **judged}

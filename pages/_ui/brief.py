@@ -8,7 +8,7 @@ from core.lab.runs import Run
 from core.lab.standing import standing
 from core.lab.texts import said_plainly
 from pages._ui import answer, detail, drawing, provenance
-from pages._ui.parts import lead
+from pages._ui.parts import Parts, lead
 from pages._ui.plain import plain
 
 MOST = 1000
@@ -19,14 +19,18 @@ def sentence(run: Run) -> str:
     return said_plainly(load_object(run.request.experiment.texts), run)
 
 
-def draw(run: Run, look: Look) -> None:
+def draw(run: Run, look: Look, parts: Parts) -> None:
     """Draw the brief of a finished run."""
     texts = load_object(run.request.experiment.texts)
     st.header(plain(sentence(run), most=MOST), anchor=False)
+    answer.draw_caution(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         provenance.draw_report(run)
         st.button("Set up a run, see the evidence", icon=":material/tune:", type="tertiary", key="brief:full", on_click=detail.open_full)
-    drawing.show(lead(run), run, look)
+    if parts.brief is not None:
+        parts.brief(run, look)
+    else:
+        drawing.show(lead(run), run, look)
     st.markdown(f"**How sure.** {plain(texts.answer(run), most=MOST)}")
     st.markdown(f"**Published claims.** {plain(standing(run.verdicts), most=MOST)}")
     st.markdown(f"**What it speaks about.** {answer.subject(run)}. {plain(provenance.made_from(run.request))[:1].upper()}"

@@ -24,6 +24,7 @@ class Parts:
         bench: Draws what stands under the set-up bar, whether or not there is a run.
         figures: Draws what leads; what it returns is handed to ``evidence``.
         evidence: Draws what stands after the claims.
+        brief: Draws what leads in brief, where that is not the first figure of the experiment.
         slides: What a hall is shown beside the figures: titles with what draws them.
         notes: Draws what stands before the method, whether or not there is a run, which it takes.
     """
@@ -34,6 +35,7 @@ class Parts:
     choice: Callable[[Run | None], None] | None = None
     bench: Callable[[], None] | None = None
     evidence: Callable[[Run, Look, Any], None] | None = None
+    brief: Callable[[Run, Look], None] | None = None
     slides: tuple[tuple[str, Callable[[Run, Look], Any]], ...] = ()
     notes: Callable[[Run | None], None] | None = None
 

@@ -37,7 +37,7 @@ def draw(room: Room, look: Look) -> None:
         present.draw(parts, run, look)
     elif is_result and detail.chosen() == detail.BRIEF:
         predict.answer(parts.prediction, experiment, run)
-        brief.draw(run, look)
+        brief.draw(run, look, parts)
     else:
         _draw_head(room, parts, found)
         _draw_rest(room, parts, run, look)

@@ -10,6 +10,7 @@ from functools import cached_property
 from core.lab import registry
 from core.lab.experiment import ROOT, Experiment, load_object
 
+START = "Start"
 REVEALS, HARMS, BREAKS, COSTS = "What it reveals", "Who is harmed", "What can be broken", "What it costs"
 
 
@@ -88,7 +89,7 @@ class Concern:
 ALL: tuple[Concern, ...] = (
     Concern("privacy", "Privacy leakage", ":material/visibility:", REVEALS, (
         Room("privacy", "audit", "Audit", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap"), ":material/visibility:"),
-        Room("privacy_map", "map", "Trade-offs", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation"), ":material/shield:"),
+        Room("privacy_map", "map", "Trade-offs", ("auc_plain", "srcm_drop", "accuracy_plain", "gap_correlation"), ":material/shield:"),
         Room("privacy_defence", "defence", "One defence", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost"),
              ":material/healing:"),
         Room("privacy_outputs", "outputs", "Your outputs", ("auc", "tpr_at_1_percent", "accuracy_members", "accuracy_others"),
@@ -131,6 +132,8 @@ ALL: tuple[Concern, ...] = (
         Room("calibration", "study", "Under shift", ("over_tent", "over_bn", "ece_bn_home", "accuracy_tent"), ":material/speed:"),
         Room("calibration_outputs", "outputs", "Your outputs", ("over_shifted", "ece_shifted", "ece_home_temperature",
                                                                 "coverage_shifted"), ":material/table_chart:"))),
+    Concern("scorecard", "Scorecard", ":material/rule:", START, (
+        Room("scorecard", "card", "Card", ("measured", "leak", "worst_group", "sure_home"), ":material/rule:"),)),
 )
 CONCERNS = tuple(concern for concern in ALL if (ROOT / concern.page).is_file())
 ROOMS = tuple(room for concern in CONCERNS for room in concern.rooms)

@@ -1,5 +1,7 @@
 """The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
 
+import contextlib
+
 import pyarrow
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -56,6 +58,12 @@ def link(page: str, label: str, icon: str, parameters: dict[str, str] | None = N
 def link_room(room: Room, label: str, parameters: dict[str, str] | None = None) -> None:
     """Draw a link to a room, or to what the parameters name in it."""
     link(room.page, label, ":material/open_in_new:" if parameters else room.icon, room.address | (parameters or {}))
+
+
+def go(room: Room) -> None:
+    """Leave for a room, from a button that has put something into the session first; where a page runs alone it stays."""
+    with contextlib.suppress(StreamlitAPIException):
+        st.switch_page(room.page, query_params=room.address)
 
 
 def look() -> Look:

@@ -157,13 +157,13 @@ def test_the_readme_speaks_of_it(experiment):
 
 def test_every_page_has_its_place_in_the_table_and_every_room_its_page():
     rooms = importlib.import_module("pages._ui.rooms")
-    listed = [*filter(rooms.is_there, (rooms.HOME, rooms.RUNS, rooms.CLAIMS, rooms.SCORECARD, rooms.LESSONS)),
+    listed = [*filter(rooms.is_there, (rooms.HOME, rooms.RUNS, rooms.CLAIMS, rooms.LESSONS)),
               *(concern.page for concern in rooms.CONCERNS)]
     there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "pages").glob("*.py") if path.name != "__init__.py"}
     assert len(set(listed)) == len(listed)
     assert set(listed) == there
-    assert {concern.name for concern in rooms.CONCERNS} | {"scorecard"} >= set(CONCERNS)
-    assert sorted(room.name for room in rooms.ROOMS) == sorted(name for name in NAMES if name != "scorecard")
+    assert {concern.name for concern in rooms.CONCERNS} >= set(CONCERNS)
+    assert sorted(room.name for room in rooms.ROOMS) == sorted(NAMES)
     for room in rooms.ROOMS:
         views = [one.view for one in room.concern.rooms]
         assert len(set(views)) == len(views) == len({one.label for one in room.concern.rooms})

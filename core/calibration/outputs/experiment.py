@@ -30,10 +30,15 @@ def run(config: OutputsConfig, seed: int, context: Context) -> OutputsResult:
     context.begin(0)
     # every seed makes the same deal and takes another part of it
     part = _whole(config, context).part(seed, config.parts, generator(0, "calibration", "outputs", "parts"))
+    context.begin(1)
+    return judged(config, part, seed)
+
+
+def judged(config: OutputsConfig, part: Outputs, seed: int) -> OutputsResult:
+    """Return what outputs say, whoever brings them; ``seed`` deals them into what is fitted on and what is judged."""
     rows = generator(seed, "calibration", "outputs", "half").permutation(len(part.y))
     fit, rest = rows[:len(rows) // 2], rows[len(rows) // 2:]
     home = judge.at_home(part.home[fit], part.y[fit])
-    context.begin(1)
     sides = {HOME: (part.home[rest], part.y[rest]), SHIFTED: (part.shifted, part.shifted_y)}
     scores = _scores(config, seed, part, sides, home)
     bins, risk, classes = [], [], []

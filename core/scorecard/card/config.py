@@ -1,0 +1,80 @@
+"""Everything that may change the numbers of a scorecard, and what is asked of them. Imports no torch."""
+
+import datetime
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated
+
+from core.lab.config import Config, Knob
+from core.lab.errors import InputError
+from core.scorecard.limits import NONE, PROFILES
+from core.scorecard.limits import check as check_limits
+from core.scorecard.subjects import HOUSE, TITLES, check_subject, kind_of
+
+ALONE = "none"
+
+
+def check_other(text: str) -> None:
+    """Refuse what is neither a subject nor ``none``.
+
+    Raises:
+        InputError: One sentence.
+    """
+    if text != ALONE:
+        check_subject(text)
+
+
+def check_date(text: str) -> None:
+    """Refuse what is no day; empty means the day of the run.
+
+    Raises:
+        InputError: One sentence.
+    """
+    try:
+        if text:
+            datetime.date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"limits_date must be a day such as 2026-11-29, or empty, got {text[:80]!r}.") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScorecardConfig(Config):
+    """Which model, against which limits."""
+
+    subject: Annotated[str, Knob(
+        "Subject", "The model under the lenses: one of the house, or outputs:npz:PATH, outputs:csv:PATH for what a model said.", main=True,
+        labels=TITLES, suggestions=tuple(TITLES), check=check_subject)] = HOUSE
+    limits: Annotated[str, Knob(
+        "Limits", "none, or a profile (health, hiring, demo) and limits of rows such as leak<=3%, joined by +.", main=True,
+        labels=MappingProxyType({NONE: "No limits", **{one.id: one.title for one in PROFILES.values()}}),
+        suggestions=(NONE, *PROFILES), check=check_limits)] = NONE
+    beside: Annotated[str, Knob(
+        "Beside", "A second subject of the same kind, for paired differences: before and after a repair.", main=True,
+        labels=MappingProxyType({ALONE: "Nothing", **TITLES}), suggestions=(ALONE, *TITLES), check=check_other)] = ALONE
+    limits_date: Annotated[str, Knob(
+        "Limits set on", "Day on which limits of your own were fixed, before any number was seen; empty means the day of the run.",
+        check=check_date)] = ""
+    n_references: Annotated[int, Knob(
+        "Reference models", "Models that the attacker trains on other samples; of subjects of the house.", low=3, high=255)] = 16
+    level: Annotated[int, Knob("Level of drift", "Of the six corruptions, 1 (mild) to 5 (worst).", low=1, high=5)] = 3
+    mark_class: Annotated[int, Knob("Marked class", "Whose images a cue would stand for; 6 is Shirt.", low=0, high=9)] = 6
+    harmed_class: Annotated[int, Knob("Harmed class", "Whose images are marked and asked; 0 is T-shirt or top.", low=0, high=9)] = 0
+
+    def check(self) -> None:
+        """Raise ``InputError`` where settings do not go together."""
+        if self.mark_class == self.harmed_class:
+            raise InputError(f"mark_class and harmed_class must be two classes, got {self.mark_class} for both: change one.")
+        if self.beside == self.subject:
+            raise InputError(f"beside must name another subject than {self.subject}, got the same: choose one, or none.")
+        if self.beside != ALONE and (kind_of(self.beside) is None) != (kind_of(self.subject) is None):
+            raise InputError(f"two subjects are compared on the same samples, got {self.subject} and {self.beside}, which have none in "
+                             "common: choose two of the house, or two files of outputs on the same rows.")
+
+    def idle(self) -> frozenset[str]:
+        """See ``Config.idle``: outputs alone have no references, no drift of ours and no mark."""
+        names = set()
+        if kind_of(self.subject) is None:
+            names |= {"n_references", "level", "mark_class", "harmed_class"}
+        if self.limits == NONE:
+            names.add("limits_date")
+        return frozenset(names)

@@ -1,0 +1,29 @@
+"""What a scorecard reads, and by which hash it is known. Imports no torch."""
+
+from core.calibration.outputs_files import EXAMPLE_FINGERPRINT
+from core.data.sources import fingerprint
+from core.lab.folders import digest_of
+from core.scorecard.card.config import ALONE, ScorecardConfig
+from core.scorecard.subjects import OUTPUTS, kind_of
+from core.subjects.outputs import read_outputs
+
+
+def subjects_of(config: ScorecardConfig) -> tuple[str, ...]:
+    """Return the one or two subjects of a config."""
+    return tuple(name for name in (config.subject, config.beside) if name != ALONE)
+
+
+def data_fingerprint(config: ScorecardConfig) -> str:
+    """Return the hash of the data; files are read and checked whole, so that a bad one is refused before a run begins.
+
+    Raises:
+        InputError: If a file is missing or breaks a rule.
+    """
+    found = [_fingerprint(name) for name in subjects_of(config)]
+    return found[0] if len(found) == 1 else digest_of("".join(found))
+
+
+def _fingerprint(subject: str) -> str:
+    if kind_of(subject):
+        return fingerprint("fashion-mnist")
+    return EXAMPLE_FINGERPRINT if subject == OUTPUTS else read_outputs(subject.removeprefix("outputs:")).fingerprint

@@ -1,0 +1,1 @@
+"""The scorecard on its page: rows, what stands behind them, the report."""

@@ -1,0 +1,5 @@
+"""The scorecard: what is known about this model, and what is not?"""
+
+from pages._ui import concern
+
+concern.draw("scorecard")
