@@ -33,7 +33,7 @@ def draw_concern(concern: Concern) -> None:
     with st.container(border=True, gap="xsmall"):
         name, said, sure = st.columns([3, 6, 3], gap="medium")
         with name:
-            st.markdown(f"##### {concern.title}")
+            st.markdown(f"#### {concern.title}")
             st.caption(room.experiment.question)
         with said:
             st.markdown(plain(brief.sentence(run), most=1000) if run else ":gray-badge[:material/yard: **Nothing here yet**]")
