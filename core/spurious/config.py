@@ -127,8 +127,9 @@ class SpuriousConfig(Config):
         if self.biased_class == self.harmed_class:
             raise InputError(f"biased_class and harmed_class must be two classes, got {self.biased_class} for both: change one.")
         self.check_carriers(self.n_train)
-        if self.cue == "attribute" and not self.dataset.startswith("npz:"):
-            raise InputError(f"cue=attribute needs an npz data set with attribute arrays, got {self.dataset!r}: use dataset=npz:PATH.")
+        if self.cue == "attribute" and ":" not in self.dataset:
+            raise InputError(f"cue=attribute needs data of your own with groups, got {self.dataset!r}: use npz:PATH with the arrays "
+                             "attribute_train and attribute_test, or a folder with metadata.csv.")
         for share in self.shares:
             if math.ceil(share * self.n_train) >= self.n_train:
                 raise InputError(f"pruning must leave every class an image, got a share of {share:g} of {self.n_train}: lower it.")
