@@ -89,7 +89,8 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
     for experiment in registry.experiments():
         found.append({
             "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
-            "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu}
+            "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu,
+                                      "slice": list(preset.slice)}
                         for preset in experiment.presets},
             "fields": {field.name: {"label": field.knob.label, "help": field.knob.help, "low": field.knob.low,
                                     "high": field.knob.high, "choices": list(field.choices), "default": field.default}
@@ -100,7 +101,9 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
             for preset in experiment.presets:
                 seconds = experiment.expected(preset.config, speed.speed(home()), on_gpu=preset.gpu) * len(preset.seeds)
                 print(f"    preset {preset.name}: seeds {format_seeds(preset.seeds)}, about {words.duration(seconds)} "
-                      f"on {'a GPU' if preset.gpu else 'this CPU'}")
+                      f"on {'a GPU, estimated' if preset.gpu else 'this CPU'}")
+                if preset.slice:
+                    print(f"        some ten minutes of it: --seeds {preset.seeds[0]} --set {' --set '.join(preset.slice)}")
             for claim in experiment.claims:
                 print(f"    claim {claim.id}: {claim.statement}")
     return {"experiments": found}

@@ -75,6 +75,8 @@ class Preset:
         seeds: Seeds that a run takes unless it is told others.
         seconds: What one seed takes on the reference machine of ``core.lab.work``, or took on the GPU if ``gpu``.
         gpu: Whether it is meant for a GPU.
+        slice: Settings, as ``--set`` takes them, that shorten one seed of a long preset to some ten minutes: they prove its path on
+            whatever GPU is lent, and finish nothing that a verdict could rest on.
         gallery_seeds: Seeds of the finished run that ships with the house; none where it is not computed yet.
     """
 
@@ -84,6 +86,7 @@ class Preset:
     seeds: tuple[int, ...]
     seconds: float
     gpu: bool = False
+    slice: tuple[str, ...] = ()
     gallery_seeds: tuple[int, ...] = (0, 1, 2)
 
 

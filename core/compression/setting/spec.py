@@ -24,7 +24,8 @@ COMPRESSION_SETTING = Experiment(
     presets=(
         Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=(0, 1, 2)),
         Preset("full", "full: for a GPU", SettingConfig(
-            **FULL, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),
+            **FULL, method="prune_train", prune_percent=95.0), (100, 101, 102, 103, 104),
+               300.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Draw the groups", 0.3),
