@@ -41,4 +41,5 @@ COMPRESSION_SETTING = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did",
+    fit="core.compression.fitting:fit",
 )
