@@ -20,6 +20,7 @@ from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
+from core.lab.fitting import fitted
 from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
@@ -126,6 +127,9 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = registry.find(arguments.name)
     preset = choose_preset(experiment, arguments.preset)
     config = apply_settings(preset.config, arguments.settings)
+    config, said = fitted(experiment, config, {text.partition("=")[0].strip() for text in arguments.settings})
+    if said and not arguments.json:
+        print(f"  {said}")
     seeds = parse_seeds(arguments.seeds) if arguments.seeds is not None else preset.seeds
     name = preset.name if alike(config, preset.config) else "custom"
     request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)

@@ -159,6 +159,7 @@ class Experiment:
         work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
+        fit: ``module:function`` that takes a config and returns what its data allow, by setting; see ``core.lab.fitting``.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
         reports: ``module:REPORTS``, functions from a run to bytes by the ending of a file, where the experiment has a report of its own.
         limits: ``module:function`` that returns what a run's limits came to, as JSON values with the list ``beyond``, where it has limits.
@@ -183,6 +184,7 @@ class Experiment:
     shown: str = ""
     reports: str = ""
     limits: str = ""
+    fit: str = ""
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

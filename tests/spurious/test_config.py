@@ -31,7 +31,7 @@ def dataset(n: int = 60, *, attribute: bool = False, n_classes: int = 3) -> Imag
     ({"biased_class": 3, "harmed_class": 3}, "biased_class and harmed_class must be two classes, got 3 for both"),
     ({"share": 1.0}, "pruning must leave every class an image, got a share of 1 of 1500: lower it"),
     ({"sweep": "0.5+1.2"}, "shares between 0 and 1 joined by"), ({"sweep": "half"}, "such as 0.25.0.5, got 'half'"),
-    ({"cue": "attribute"}, "cue=attribute needs an npz data set with attribute arrays, got 'fashion-mnist'"),
+    ({"cue": "attribute"}, "cue=attribute needs data of your own with groups, got 'fashion-mnist'"),
     ({"score_epoch": 9}, r"score_epoch must be at most epochs \(8\), got 9"),
     ({"score": "forgetting", "epochs": 1}, "score=forgetting needs at least 2 epochs to see a change, got 1"),
     ({"strength": 1.5}, r"strength must lie in \[0, 1\], got 1.5")])

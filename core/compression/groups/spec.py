@@ -48,4 +48,5 @@ COMPRESSION = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did_qat",
+    fit="core.compression.fitting:fit",
 )

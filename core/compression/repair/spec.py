@@ -41,4 +41,5 @@ COMPRESSION_REPAIR = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="repair_qat",
+    fit="core.compression.fitting:fit",
 )

@@ -36,4 +36,5 @@ LAYERNORM_GAUGE = Experiment(
     fingerprint=gauge_fingerprint,
     work=work_of,
     headline="cost",
+    fit="core.layernorm.fitting:fit",
 )

@@ -30,12 +30,14 @@ def course(run: Run, look: Look) -> go.Figure:
     """Return the wrong labels memorised after each epoch: intact, stripped, and intact with its time stretched to the double."""
     table = run.table("epochs")
     figure, placements = canvas(look, x="epoch", y="wrong labels memorised"), placements_of(run)
+    is_told = False
     for index, (placement, axes) in enumerate(zip(placements, side_by_side(figure, look, panels_of(run)), strict=True)):
         rows = table[table["placement"] == placement]
         at = papers_epoch(run, placement)
         if not np.isnan(at):
-            figure.add_scatter(x=[at, at], y=[0, 1.02], mode="lines", hoverinfo="skip", name="paper reads here", showlegend=index == 0,
+            figure.add_scatter(x=[at, at], y=[0, 1.02], mode="lines", hoverinfo="skip", name="paper reads here", showlegend=not is_told,
                                legendgroup="point", line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"}, **axes)
+            is_told = True
         for name, variant, stretch in (("intact", "intact", 1.0), ("slow", "intact", SLOWER), ("all", "all", 1.0)):
             mean = over(rows[rows["variant"] == variant], ["epoch"], "memorised")
             mean = mean[stretch * mean["epoch"] <= rows["epoch"].max()]

@@ -32,4 +32,5 @@ LAYERNORM = Experiment(
     work=work_of,
     headline="memorised_drop_post",
     shipped=(Shipped("texts", "Texts, six epochs without dropout", TEXTS, (0, 1, 2)),),
+    fit="core.layernorm.fitting:fit",
 )

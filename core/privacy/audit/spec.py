@@ -38,6 +38,7 @@ PRIVACY = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="auc",
+    fit="core.privacy.fitting:fit",
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)

@@ -57,5 +57,6 @@ PRIVACY_DEFENCE = Experiment(
     fingerprint=defence_fingerprint,
     work=work_of,
     headline="auc",
+    fit="core.privacy.fitting:fit",
     shipped=SHIPPED,
 )

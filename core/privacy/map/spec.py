@@ -51,4 +51,5 @@ PRIVACY_MAP = Experiment(
     fingerprint=map_fingerprint,
     work=work_of,
     headline="auc_best",
+    fit="core.privacy.fitting:fit",
 )

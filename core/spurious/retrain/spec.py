@@ -35,4 +35,5 @@ SPURIOUS_RETRAIN = Experiment(
     fingerprint=lambda config: data_fingerprint(config.room_config()),
     work=work_of,
     headline="reliance",
+    fit="core.spurious.fitting:fit",
 )

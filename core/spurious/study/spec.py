@@ -51,6 +51,7 @@ SPURIOUS = Experiment(
     work=work_of,
     headline="reliance",
     shipped=(Shipped("minority", "Half of one class carries the cue, 2% of the other", MINORITY, ()),),
+    fit="core.spurious.fitting:fit",
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)
