@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.lab import devices, provenance
 from core.lab.standing import standing
+from pages._rooms.scorecard import survey
 from pages._ui import brief, catalogue, listing, search, shell, stored, summary
 from pages._ui.plain import plain
 from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, START, Concern, is_there, room_named
@@ -50,6 +51,7 @@ st.markdown("For people who study models, teach about them or must decide on one
 search.draw()
 draw_doors()
 summary.draw()
+survey.draw()
 st.header("What was found", anchor=False)
 for section in dict.fromkeys(concern.section for concern in CONCERNS if concern.section != START):  # the scorecard is a door above
     st.subheader(section, anchor=False)

@@ -68,6 +68,12 @@ def say(experiment: Experiment, note: str) -> None:
     st.session_state[f"{experiment.name}:note"] = note
 
 
+def chosen(experiment: Experiment, config: Config) -> set[str]:
+    """Return the settings that differ from those of every preset: what the visitor chose, and what data must not change."""
+    return {field.name for field in fields_of(experiment.config)
+            if all(getattr(config, field.name) != getattr(preset.config, field.name) for preset in experiment.presets)}
+
+
 def take_preset(experiment: Experiment) -> None:
     """Adopt the preset that the bar's first choice names."""
     preset = experiment.preset(st.session_state[widget_key(experiment, "preset")])

@@ -5,7 +5,7 @@ import math
 
 import streamlit as st
 
-from core.lab import access, devices, jobs, words
+from core.lab import access, devices, jobs, reading, words
 from core.lab.claims import FEWEST
 from core.lab.config import Config, alike, fields_of
 from core.lab.errors import GlasshouseError
@@ -73,13 +73,16 @@ def start(experiment: Experiment) -> None:
     st.session_state.pop(f"{experiment.name}:refused", None)
     try:
         with st.spinner("Looking at the data"):
-            seeds = replication.seeds(experiment, now.config, now.seeds)
-            request = jobs.make_request(experiment, now.config, seeds, preset=now.preset, device=now.device)
+            config, said = reading.fit(experiment, now.config, settings.chosen(experiment, now.config))
+            seeds = replication.seeds(experiment, config, now.seeds)
+            request = jobs.make_request(experiment, config, seeds, preset=settings.CUSTOM if said else now.preset, device=now.device)
             replication.prepare(request)
         run = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{experiment.name}:refused"] = str(error)
         return
+    if said:
+        offer(experiment, config, now.seeds, said)
     on_show.choose(experiment, run)
     st.session_state[f"{run}:watched"] = True
 

@@ -31,7 +31,7 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
         fresh.wait()
         page = chromium.new_page()
         page.set_default_timeout(90_000)
-        page.goto(f"{fresh.address}/privacy?detail=full&run={stored[1]}&present=true")
+        page.goto(f"{fresh.address}/privacy?run={stored[1]}")
         settle(page)
         expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy leakage")).to_be_visible()
         page.goto(f"{fresh.address}/privacy_map?leak=Found+at+1%25")

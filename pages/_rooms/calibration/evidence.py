@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.calibration.catalogue import METHODS
 from core.calibration.study.figures_curves import CONDITIONS, SHOWN
+from core.calibration.study.figures_rows import MEASURES
 from core.calibration.study.published import TIERS
 from core.lab import words
 from core.lab.runs import Run
@@ -47,6 +48,13 @@ def choose_methods(run: Run) -> dict[str, str]:
         "Methods", names, default=[name for name in SHOWN if name in names], format_func=lambda name: METHODS[name].title,
         max_selections=5, key=f"{run.request.run}:levels", label_visibility="collapsed")
     return {"methods": "+".join(chosen or names[:1])}
+
+
+def choose_measure() -> dict[str, str]:
+    """Draw the choice of what the repairs are measured by and return it as the figure takes it."""
+    names = {name: title[0].upper() + title[1:] for name, (title, *_) in MEASURES.items()}
+    return {"measure": st.selectbox("Measured by", list(names), format_func=names.__getitem__, key="measure", bind="query-params",
+                                    label_visibility="collapsed")}
 
 
 def draw_moment(run: Run) -> None:
