@@ -14,7 +14,7 @@ OURS = {"app", "core", "pages", "tests"}
 SUITE = tuple(path for path in TESTS if not path.startswith("tests/benchmarks/"))  # a benchmark names the peer it wants installed
 NAMES = {  # by which they are imported
     "pillow": "PIL", "huggingface-hub": "huggingface_hub", "scikit-learn": "sklearn", "adversarial-robustness-toolbox": "art",
-    "markdown-it-py": "markdown_it"}
+    "markdown-it-py": "markdown_it", "axe-playwright-python": "axe_playwright_python"}
 MAY_PASS_ON = {  # replacing and telling pass on what they get
     ("core/lab/config.py", "replace"), ("core/notebook.py", "run"), ("core/lab/worker.py", "update"), ("core/lab/worker.py", "event"),
     ("core/lab/strip.py", "_frame")}

@@ -21,7 +21,7 @@ def study(stored):
 
 
 def test_the_slider_moves_and_the_other_kind_takes_over(tab, study):
-    page = tab(f"/compression?run={study}")
+    page = tab(f"/compression?detail=full&run={study}")
     page.get_by_role("slider").press("ArrowLeft")
     expect(page.get_by_text(re.compile("^4 bits, weights and activations: "))).to_be_visible(timeout=30_000)
     page.get_by_test_id("stMain").get_by_text("Prune", exact=True).click()
@@ -31,4 +31,4 @@ def test_the_slider_moves_and_the_other_kind_takes_over(tab, study):
 
 
 def test_nothing_is_wider_than_a_telephone(telephone, study):
-    telephone(f"/compression?run={study}&evidence=Layers")
+    telephone(f"/compression?detail=full&run={study}&evidence=Layers")

@@ -22,7 +22,7 @@ def runs(stored, tmp_path_factory):
 
 
 def test_samples_step_through_the_epochs(tab, runs):
-    page = tab(f"/layernorm?run={runs['room']}", dark=True)
+    page = tab(f"/layernorm?detail=full&run={runs['room']}", dark=True)
     page.locator(".js-plotly-plot").nth(1).wait_for()
     slider = page.get_by_role("slider", name="After epoch")
     slider.focus()
@@ -33,4 +33,5 @@ def test_samples_step_through_the_epochs(tab, runs):
 
 def test_nothing_is_wider_than_a_telephone(telephone, runs):
     telephone(*(path.format(**runs) for path in (
-        "/layernorm?run={room}", "/layernorm?run={room}&evidence=Rivals", "/layernorm_gauge?run={gauge}")))
+        "/layernorm?detail=full&run={room}", "/layernorm?detail=full&run={room}&evidence=Rivals",
+        "/layernorm_gauge?detail=full&run={gauge}")))

@@ -32,7 +32,7 @@ def run_button(page):
 
 
 def test_run_reload_finish_and_permalink(tab, server):
-    page = tab("/privacy")
+    page = tab("/privacy?detail=full")
     choose_small_settings(page)
     run_button(page).click()
     expect(page.get_by_role("progressbar").first).to_be_visible()
@@ -52,7 +52,7 @@ def test_run_reload_finish_and_permalink(tab, server):
 
 
 def test_cancel_stops_the_run_and_says_what_is_kept(tab, server):
-    page = tab("/privacy")
+    page = tab("/privacy?detail=full")
     run_button(page).click()
     page.get_by_role("button", name=re.compile("Cancel the run")).click()
     expect(page.get_by_text(re.compile("Stopped by you"))).to_be_visible()

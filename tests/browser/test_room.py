@@ -38,12 +38,12 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
         page.get_by_role("tab", name="Trade-offs", selected=True).wait_for()
         assert "/privacy?" in page.url
         assert "leak=" in page.url
-        page.goto(f"{fresh.address}/privacy?run={stored[1]}&present=true")
+        page.goto(f"{fresh.address}/privacy?detail=full&run={stored[1]}&present=true")
         settle(page)
         assert f"run={stored[1]}" in page.url
         assert "present=true" in page.url
         expect(page.locator(".js-plotly-plot")).to_have_count(1)
-        for path in ("/", f"/privacy?run={stored[1]}", "/runs"):
+        for path in ("/", f"/privacy?detail=full&run={stored[1]}", "/runs"):
             page.goto(fresh.address + path)
             settle(page)
         page.close()
@@ -54,7 +54,7 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
 
 def test_a_change_of_theme_keeps_ink_visible(tab, stored):
     """Opened in the dark, and changed in both directions."""
-    page = tab(f"/privacy?run={stored[1]}", dark=True)
+    page = tab(f"/privacy?detail=full&run={stored[1]}", dark=True)
     page.locator(".js-plotly-plot .xtick text").first.wait_for()
     for scheme in ("dark", "light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -65,13 +65,14 @@ def test_a_change_of_theme_keeps_ink_visible(tab, stored):
 
 
 def test_nothing_is_wider_than_a_telephone(telephone, stored):
-    telephone("/", "/privacy", f"/privacy?run={stored[1]}", "/privacy?predict=1", "/runs", f"/runs?compare={stored[1]},{stored[1]}",
-              "/privacy?run=zz")
+    telephone("/", "/privacy", f"/privacy?detail=full&run={stored[1]}", "/privacy?predict=1", "/runs",
+              f"/runs?compare={stored[1]},{stored[1]}",
+              "/privacy?detail=full&run=zz")
 
 
 def test_every_chart_table_and_image_is_described(tab, stored):
-    page = tab(f"/privacy?run={stored[1]}&evidence=How+it+grows")
-    for kind, fewest in (("stPlotlyChart", 4), ("stVegaLiteChart", 4)):
+    page = tab(f"/privacy?detail=full&run={stored[1]}&evidence=How+it+grows")
+    for kind, fewest in (("stPlotlyChart", 4), ("stVegaLiteChart", 1)):
         page.get_by_test_id(kind).nth(fewest - 1).wait_for(state="attached")
         charts = page.get_by_test_id(kind).all()
         for chart in charts:
@@ -81,7 +82,7 @@ def test_every_chart_table_and_image_is_described(tab, stored):
 
 
 def test_the_projector_view_fits_its_screen(tab, stored):
-    page = tab(f"/privacy?run={stored[1]}&present=true", width=1280)
+    page = tab(f"/privacy?detail=full&run={stored[1]}&present=true", width=1280)
     page.set_viewport_size({"width": 1280, "height": 720})
     box = page.locator(".js-plotly-plot").first.bounding_box()
     assert box["y"] + box["height"] <= 725

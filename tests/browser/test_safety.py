@@ -21,7 +21,7 @@ def study(stored):
 
 
 def test_a_slider_ranks_the_units_anew_and_figures_follow_the_theme(tab, study):
-    page = tab(f"/safety?run={study}", dark=True)
+    page = tab(f"/safety?detail=full&run={study}", dark=True)
     page.locator(".js-plotly-plot").nth(2).wait_for()
     expect(page.get_by_text(re.compile("100% are both"))).to_be_visible()
     slider = page.get_by_role("slider", name="SCU (ESU), % of units")
@@ -33,4 +33,4 @@ def test_a_slider_ranks_the_units_anew_and_figures_follow_the_theme(tab, study):
 
 
 def test_nothing_is_wider_than_a_telephone(telephone, study):
-    telephone(f"/safety?run={study}&evidence=Attack")
+    telephone(f"/safety?detail=full&run={study}&evidence=Attack")

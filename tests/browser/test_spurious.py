@@ -24,7 +24,7 @@ def run(stored):
 
 
 def test_the_slider_moves_the_strip(tab, run):
-    page = tab(f"/spurious?run={run}")
+    page = tab(f"/spurious?detail=full&run={run}")
     expect(page.locator("h2").first).to_contain_text("Yes: with the cue")
     strip = page.get_by_label(re.compile("Hardest of every class removed: misled by the cue"))
     before = strip.first.get_attribute("aria-label")
@@ -37,7 +37,7 @@ def test_the_slider_moves_the_strip(tab, run):
 
 
 def test_nothing_is_wider_than_a_telephone(telephone, run):
-    page = telephone(f"/spurious?run={run}")
+    page = telephone(f"/spurious?detail=full&run={run}")
     for view in ("Rivals", "Maps"):
         page.get_by_role("radio", name=view).or_(page.get_by_role("button", name=view, exact=True)).first.click()
         settle(page)

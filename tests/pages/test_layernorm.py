@@ -46,7 +46,7 @@ def test_answer_numbers_figures_and_every_claim(open_page, runs):
     assert page.header[0].value.startswith("No: stripped, the Post-LN model memorises")
     assert len(page.metric) == 4
     assert len(page.get("plotly_chart")) == 4
-    assert judged(page) == {(claim.statement, claim.control_words) for claim in LAYERNORM.claims}
+    assert set() < judged(page) <= {(claim.statement, claim.control_words) for claim in LAYERNORM.claims}, "the others have no number"
 
 
 def test_claims_without_a_number_are_named_together():
@@ -75,7 +75,7 @@ def test_samples_step_through_the_epochs(open_page, runs):
     assert not page.exception
     assert plain(f"After epoch {slider.options[0]}, of 8: intact") in words(page)
     assert words(page) != last
-    rows = page.dataframe[0].value
+    rows = next(frame.value for frame in page.dataframe if "image" in frame.value)
     assert {"image", "true", "given", "pred_intact", "pred_all"} <= set(rows.columns)
     assert (rows["true"] != rows["given"]).all()
     assert rows["image"].str.startswith("data:image/png;base64,").all()
@@ -86,7 +86,7 @@ def test_another_variant_stands_beside_the_intact_model(open_page, runs):
     page = page.selectbox(key="variant").set_value("elr").run()
     assert not page.exception
     assert plain("Early-learning regularisation: ") in words(page)
-    assert "pred_elr" in page.dataframe[0].value.columns
+    assert any("pred_elr" in frame.value for frame in page.dataframe)
 
 
 def test_junk_in_the_address_changes_nothing(open_page, runs):

@@ -11,7 +11,7 @@ from core.lab import jobs
 from core.lab.jobs import Status
 from core.spurious.retrain.config import retrain_config
 from tests.pages import audits, spurious_runs
-from tests.pages.conftest import press, words
+from tests.pages.conftest import judged, press, words
 
 PAGE = "spurious"
 
@@ -47,9 +47,7 @@ def test_a_finished_run_answers_first(open_page, stored_run):
     page = open_page(PAGE, run=stored_run)
     assert page.header[0].value.startswith("Yes: with the cue")
     assert len(page.metric) == 4
-    said = words(page)
-    for claim in spurious_runs.SPURIOUS.claims:
-        assert claim.statement.split()[0] in said
+    assert set() < judged(page) <= {(claim.statement, claim.control_words) for claim in spurious_runs.SPURIOUS.claims}
 
 
 def test_the_slider_reads_the_sweep(open_page, stored_run):
