@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.data.arrays import content_hashes
-from core.data.corruptions import CORRUPTIONS, corrupt
+from core.data.corruptions import CORRUPTIONS
 from core.data.dataset import ImageDataset
 from core.data.label_noise import flip_labels
 from core.data.marks import write_mark
@@ -21,12 +21,12 @@ from core.privacy.config import PrivacyConfig
 from core.privacy.queries import collect
 from core.privacy.signals import Signals
 from core.scorecard.card.config import ScorecardConfig
+from core.scorecard.drift import KINDS, drifted
 from core.scorecard.material import Labelled, Material, Network, WrongLabels
 from core.scorecard.subjects import HouseKind
 from core.training.evaluate import predict_many
 
 DATASET = "fashion-mnist"
-SIX = ("gaussian", "salt_and_pepper", "blur", "contrast", "pixelate", "brightness")
 MARK, MARK_SIZE = "patch", 3
 HEAD = ("head.weight", "head.bias")
 
@@ -83,27 +83,19 @@ class HouseSubject:
         rows = generator(self.seed, "scorecard", "test images").permutation(fresh)
         at_home, away = np.sort(rows[:len(rows) // 2]), np.sort(rows[len(rows) // 2:])
         everything = self._labelled(data.x_test[fresh], data.y_test[fresh], data.y_test[fresh], data.class_names, "class")
-        drifted, which = self._drifted(data.x_test[away])
-        titles = tuple(CORRUPTIONS[name].title for name in SIX)
+        worse, which = drifted(data.x_test[away], self.config.level, self.seed)
+        titles = tuple(CORRUPTIONS[name].title for name in KINDS)
         return Material(
             title=self.kind.title, seed=self.seed, context=self.context, class_names=data.class_names, level=self.config.level,
             mark=(self.config.mark_class, self.config.harmed_class),
             home=self._labelled(data.x_test[at_home], data.y_test[at_home], data.y_test[at_home], data.class_names, "class"),
-            shifted=self._labelled(drifted, data.y_test[away], which, titles, "corruption"), everything=everything,
+            shifted=self._labelled(worse, data.y_test[away], which, titles, "corruption"), everything=everything,
             network=Network(self.network.state, training_config(self.privacy), data, self.audit.split.pool[self.audit.members[0]]),
             alone=lambda: self.signals(with_references=False), among=lambda: self.signals(with_references=True),
             wrong=self._wrong() if self.kind.wrong_share else None)
 
     def _labelled(self, images: np.ndarray, y: np.ndarray, group: np.ndarray, names: tuple[str, ...], grouping: str) -> Labelled:
         return Labelled(self.predict(images), y, group, names, grouping)
-
-    def _drifted(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return every image under one of six corruptions in turn, and which: no image counts twice."""
-        changed, which = images.copy(), np.arange(len(images)) % len(SIX)
-        for number, name in enumerate(SIX):
-            changed[which == number] = corrupt(images[which == number], name, self.config.level,
-                                               generator(self.seed, "scorecard", "drift", name))
-        return changed, which
 
     def _wrong(self) -> WrongLabels:
         mine = self.audit.members[0]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from core.lab.errors import InputError
 
-FILES = ("outputs:",)
+FILES, MODELS = ("outputs:",), ("onnx:", "weights:")
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ def check_subject(text: str) -> None:
     Raises:
         InputError: One sentence.
     """
-    if text in TITLES or (text.startswith(FILES) and text.partition(":")[2].strip() and "\0" not in text):
+    if text in TITLES or (text.startswith((*FILES, *MODELS)) and text.partition(":")[2].strip() and "\0" not in text):
         return
-    raise InputError(f"subject must be one of {', '.join(TITLES)}, or outputs:npz:PATH or outputs:csv:PATH, got {text[:200]!r}.")
+    raise InputError(f"subject must be one of {', '.join(TITLES)}, outputs:npz:PATH, outputs:csv:PATH, "
+                     f"onnx:PATH or weights:PATH (safetensors; python -m core convert makes them of .pt), got {text[:200]!r}.")
 
 
 def kind_of(subject: str) -> HouseKind | None:
@@ -67,3 +68,8 @@ def kind_of(subject: str) -> HouseKind | None:
 def title_of(subject: str) -> str:
     """Return what a subject is called; a file by its name, not by its path."""
     return TITLES.get(subject) or subject.rpartition("/")[2].rpartition(":")[2]
+
+
+def sort_of(subject: str) -> str:
+    """Return of which sort a subject is: ``house``, ``outputs`` or ``model``; two of one sort can stand side by side."""
+    return "house" if kind_of(subject) else "model" if subject.startswith(MODELS) else "outputs"

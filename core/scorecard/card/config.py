@@ -3,13 +3,14 @@
 import datetime
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, get_type_hints
 
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.scorecard.limits import NONE, PROFILES
 from core.scorecard.limits import check as check_limits
-from core.scorecard.subjects import HOUSE, TITLES, check_subject, kind_of
+from core.scorecard.subjects import HOUSE, TITLES, check_subject, sort_of
+from core.subjects.config import SubjectConfig
 
 ALONE = "none"
 
@@ -37,12 +38,16 @@ def check_date(text: str) -> None:
         raise InputError(f"limits_date must be a day such as 2026-11-29, or empty, got {text[:80]!r}.") from None
 
 
+_TYPES = get_type_hints(SubjectConfig, include_extras=True)  # of a model that somebody brings: its data and how its pixels are scaled
+
+
 @dataclass(frozen=True, kw_only=True)
 class ScorecardConfig(Config):
     """Which model, against which limits."""
 
     subject: Annotated[str, Knob(
-        "Subject", "The model under the lenses: one of the house, or outputs:npz:PATH, outputs:csv:PATH for what a model said.", main=True,
+        "Subject", "The model under the lenses: one of the house, onnx:PATH, weights:PATH (safetensors), or outputs:npz:PATH, "
+        "outputs:csv:PATH for what a model said.", main=True,
         labels=TITLES, suggestions=tuple(TITLES), check=check_subject)] = HOUSE
     limits: Annotated[str, Knob(
         "Limits", "none, or a profile (health, hiring, demo) and limits of rows such as leak<=3%, joined by +.", main=True,
@@ -57,6 +62,9 @@ class ScorecardConfig(Config):
     n_references: Annotated[int, Knob(
         "Reference models", "Models that the attacker trains on other samples; of subjects of the house.", low=3, high=255)] = 16
     level: Annotated[int, Knob("Level of drift", "Of the six corruptions, 1 (mild) to 5 (worst).", low=1, high=5)] = 3
+    dataset: _TYPES["dataset"] = "fashion-mnist"
+    scale: _TYPES["scale"] = "auto"
+    n_rows: _TYPES["n_rows"] = 5000
     mark_class: Annotated[int, Knob("Marked class", "Whose images a cue would stand for; 6 is Shirt.", low=0, high=9)] = 6
     harmed_class: Annotated[int, Knob("Harmed class", "Whose images are marked and asked; 0 is T-shirt or top.", low=0, high=9)] = 0
 
@@ -66,15 +74,19 @@ class ScorecardConfig(Config):
             raise InputError(f"mark_class and harmed_class must be two classes, got {self.mark_class} for both: change one.")
         if self.beside == self.subject:
             raise InputError(f"beside must name another subject than {self.subject}, got the same: choose one, or none.")
-        if self.beside != ALONE and (kind_of(self.beside) is None) != (kind_of(self.subject) is None):
+        if self.beside != ALONE and sort_of(self.beside) != sort_of(self.subject):
             raise InputError(f"two subjects are compared on the same samples, got {self.subject} and {self.beside}, which have none in "
-                             "common: choose two of the house, or two files of outputs on the same rows.")
+                             "common: choose two of the house, two models of one data set, or two files of outputs on the same rows.")
 
     def idle(self) -> frozenset[str]:
         """See ``Config.idle``: outputs alone have no references, no drift of ours and no mark."""
-        names = set()
-        if kind_of(self.subject) is None:
-            names |= {"n_references", "level", "mark_class", "harmed_class"}
+        sort, names = sort_of(self.subject), set()
+        if sort != "house":
+            names.add("n_references")
+        if sort != "model":
+            names |= {"dataset", "scale", "n_rows"}
+        if sort == "outputs":
+            names |= {"level", "mark_class", "harmed_class"}
         if self.limits == NONE:
             names.add("limits_date")
         return frozenset(names)

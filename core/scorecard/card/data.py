@@ -4,7 +4,9 @@ from core.calibration.outputs_files import EXAMPLE_FINGERPRINT
 from core.data.sources import fingerprint
 from core.lab.folders import digest_of
 from core.scorecard.card.config import ALONE, ScorecardConfig
-from core.scorecard.subjects import OUTPUTS, kind_of
+from core.scorecard.subjects import MODELS, OUTPUTS, kind_of
+from core.subjects.asked import asked_fingerprint
+from core.subjects.config import SubjectConfig
 from core.subjects.outputs import read_outputs
 
 
@@ -19,11 +21,13 @@ def data_fingerprint(config: ScorecardConfig) -> str:
     Raises:
         InputError: If a file is missing or breaks a rule.
     """
-    found = [_fingerprint(name) for name in subjects_of(config)]
+    found = [_fingerprint(name, config) for name in subjects_of(config)]
     return found[0] if len(found) == 1 else digest_of("".join(found))
 
 
-def _fingerprint(subject: str) -> str:
+def _fingerprint(subject: str, config: ScorecardConfig) -> str:
     if kind_of(subject):
         return fingerprint("fashion-mnist")
+    if subject.startswith(MODELS):
+        return asked_fingerprint(SubjectConfig(model=subject, dataset=config.dataset, scale=config.scale, n_rows=config.n_rows))
     return EXAMPLE_FINGERPRINT if subject == OUTPUTS else read_outputs(subject.removeprefix("outputs:")).fingerprint
