@@ -20,6 +20,7 @@ from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
 from core.lab.experiment import Experiment, Preset, metrics_of
+from core.lab.fitting import fitted
 from core.lab.runs import Request, Run, load_run, locate
 from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
@@ -88,7 +89,8 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
     for experiment in registry.experiments():
         found.append({
             "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
-            "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu}
+            "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu,
+                                      "slice": list(preset.slice)}
                         for preset in experiment.presets},
             "fields": {field.name: {"label": field.knob.label, "help": field.knob.help, "low": field.knob.low,
                                     "high": field.knob.high, "choices": list(field.choices), "default": field.default}
@@ -99,7 +101,9 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
             for preset in experiment.presets:
                 seconds = experiment.expected(preset.config, speed.speed(home()), on_gpu=preset.gpu) * len(preset.seeds)
                 print(f"    preset {preset.name}: seeds {format_seeds(preset.seeds)}, about {words.duration(seconds)} "
-                      f"on {'a GPU' if preset.gpu else 'this CPU'}")
+                      f"on {'a GPU, estimated' if preset.gpu else 'this CPU'}")
+                if preset.slice:
+                    print(f"        some ten minutes of it: --seeds {preset.seeds[0]} --set {' --set '.join(preset.slice)}")
             for claim in experiment.claims:
                 print(f"    claim {claim.id}: {claim.statement}")
     return {"experiments": found}
@@ -123,6 +127,9 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     experiment = registry.find(arguments.name)
     preset = choose_preset(experiment, arguments.preset)
     config = apply_settings(preset.config, arguments.settings)
+    config, said = fitted(experiment, config, {text.partition("=")[0].strip() for text in arguments.settings})
+    if said and not arguments.json:
+        print(f"  {said}")
     seeds = parse_seeds(arguments.seeds) if arguments.seeds is not None else preset.seeds
     name = preset.name if alike(config, preset.config) else "custom"
     request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)

@@ -8,11 +8,13 @@ A run is computed in a process of its own, once; the same call later opens it. `
 ``run.table("attacks")`` and ``run.figure("roc")`` read it.
 """
 
+import sys
 from collections.abc import Iterable
 
 from core.lab import jobs, registry
 from core.lab.config import alike
 from core.lab.errors import InputError
+from core.lab.fitting import fitted
 from core.lab.runs import Run
 from core.lab.seeds import parse_seeds
 from core.wait import complete
@@ -42,7 +44,9 @@ def run(name: str, *, preset: str | None = None, seeds: Iterable[int] | None = N
     start = experiment.presets[0] if preset is None else experiment.preset(preset)
     if start is None:
         raise InputError(f"a preset of {name} must be one of {', '.join(p.name for p in experiment.presets)}, got {preset!r}.")
-    config = start.config.replace(**settings)
+    config, said = fitted(experiment, start.config.replace(**settings), settings)
+    if said:
+        sys.stderr.write(f"{said}\n")
     chosen = start.seeds if seeds is None else parse_seeds(",".join(map(str, seeds)))
     request = jobs.make_request(experiment, config, chosen, preset=start.name if alike(config, start.config) else "custom",
                                 device=device)

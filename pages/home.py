@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.lab import devices, provenance
 from core.lab.standing import standing
+from pages._rooms.scorecard import survey
 from pages._ui import brief, catalogue, listing, search, shell, stored, summary
 from pages._ui.plain import plain
 from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, START, Concern, is_there, room_named
@@ -33,7 +34,7 @@ def draw_concern(concern: Concern) -> None:
     with st.container(border=True, gap="xsmall"):
         name, said, sure = st.columns([3, 6, 3], gap="medium")
         with name:
-            st.markdown(f"##### {concern.title}")
+            st.markdown(f"#### {concern.title}")
             st.caption(room.experiment.question)
         with said:
             st.markdown(plain(brief.sentence(run), most=1000) if run else ":gray-badge[:material/yard: **Nothing here yet**]")
@@ -50,6 +51,7 @@ st.markdown("For people who study models, teach about them or must decide on one
 search.draw()
 draw_doors()
 summary.draw()
+survey.draw()
 st.header("What was found", anchor=False)
 for section in dict.fromkeys(concern.section for concern in CONCERNS if concern.section != START):  # the scorecard is a door above
     st.subheader(section, anchor=False)

@@ -24,7 +24,7 @@ def draw_all() -> None:
     with st.grid(3, min_column_width=270):
         for lesson in ALL:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.subheader(lesson.title, anchor=False)
+                st.header(lesson.title, anchor=False)
                 st.markdown(lesson.about)
                 st.caption(f"{len(lesson.steps)} steps, about {lesson.minutes} minutes")
                 shell.link(LESSONS, "Begin", ":material/school:", {"lesson": lesson.name, "step": "1"})
@@ -49,7 +49,7 @@ def draw_notes(lesson: Lesson, place: int) -> None:
     st.title(f"Notes: {lesson.title}", anchor=False)
     for number, step in enumerate(lesson.steps, 1):
         with st.container(border=True, gap="xsmall"):
-            st.markdown(f"##### {number} · {step.question}" + (" :blue-badge[now]" if number == place else ""))
+            st.markdown(f"## {number} · {step.question}" + (" :blue-badge[now]" if number == place else ""))
             st.markdown(step.note)
             st.caption(f"About {step.minutes:g} min.{f' After the reveal: {step.reveal}' if step.reveal else ''}")
 

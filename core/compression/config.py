@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
 from core.models.names import check_model
 from core.training.cost import training_seconds
+from core.training.settings import BatchSize, LearningRate
 
-DATASETS = MappingProxyType({
-    "fashion-mnist": "Fashion-MNIST", "adult": "Adult census", "mnist": "MNIST", "cifar10": "CIFAR-10", "svhn": "SVHN"})
 MODELS = MappingProxyType({"cnn": "Small CNN", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
-DATA = Knob(
-    "Data", "Images with classes as groups, or data with a group array: a known set, npz:PATH or folder:PATH.", main=True,
-    labels=DATASETS, suggestions=tuple(DATASETS), check=check_source)
+DATA = data_knob(
+    "Images with classes as groups, or data with a group array", "fashion-mnist", "adult", "mnist", "cifar10", "svhn")
 IMBALANCE = Knob(
     "Imbalance", "How many times larger the largest class is than the smallest; data with groups of its own keeps its shares.",
     low=1.0, high=200.0, main=True)
@@ -45,8 +43,8 @@ class StudyConfig(Config):
         "Test images a group", "Held-out images that each group is judged by.", low=20, high=5000, unit="images")] = 400
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
     epochs: Annotated[int, Knob("Epochs", "Passes over the training images before compression.", low=1, high=400)] = 15
-    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.05
+    batch_size: BatchSize = 64
+    learning_rate: LearningRate = 0.05
     weight_decay: Annotated[float, Knob("Weight decay", "Pull of every weight towards zero.", low=0.0, high=0.1)] = 5e-4
     qat_bits: Annotated[int, Knob(
         "Bits in training", "Of each weight in quantisation-aware training.", low=2, high=16, main=True)] = 2

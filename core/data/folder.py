@@ -16,11 +16,13 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.data.arrays import check_pair, check_size, checked_images
 from core.data.dataset import ImageDataset
 from core.data.files import read_whole
-from core.data.folder_layout import layout_of
+from core.data.folder_layout import Layout, layout_of
+from core.data.metadata import in_order, layout_from
 from core.lab.errors import InputError
 
 ORIENTATION = 0x0112  # the tag of Exif that says how a photograph is turned
 MOST_BYTES_A_FILE = 100 * 2**20
+TABLE = "metadata.csv"
 SHOWN = 5  # bad files named in a message
 _GREY_MODES = ("1", "L")
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I")  # 16 bits; Pillow calls some of them I
@@ -36,29 +38,47 @@ _UNREADABLE = (
 )
 
 
-def folder_fingerprint(path: Path) -> str:
-    """Return the hash of the images' paths and bytes.
+@dataclass(frozen=True)
+class Listing:
+    """A table that lists the images of its folder, with its columns of class and group; see ``core.data.metadata``."""
+
+    table: Path
+    label: str = ""
+    group: str = ""
+
+
+def _layout(path: Path, listing: Listing | None) -> tuple[Layout, Listing | None]:
+    """Return which image is what, and the table that says so, if one does: the one named, or ``metadata.csv`` of the folder."""
+    if listing is None and (path / TABLE).is_file():
+        listing = Listing(path / TABLE)
+    return (layout_of(path), None) if listing is None else (layout_from(listing.table, listing.label, listing.group), listing)
+
+
+def folder_fingerprint(path: Path, listing: Listing | None = None) -> str:
+    """Return the hash of the images' paths and bytes, and of the table that lists them, if one does.
 
     Raises:
         InputError: If the folder or one of its parts is missing or a file cannot be read.
     """
     digest = hashlib.blake2b(b"folder", digest_size=32)
-    for _, files in layout_of(path).parts:
-        for file, _ in files:
-            content = read_whole(file, "an image", MOST_BYTES_A_FILE)
-            digest.update(f"{file.relative_to(path).as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+    layout, listing = _layout(path, listing)
+    if listing is not None:
+        digest.update(f"{listing.label}\0{listing.group}\0".encode() + read_whole(listing.table, "a table of images", MOST_BYTES_A_FILE))
+    for file in (file for _, files in layout.parts for file, _ in files):
+        content = read_whole(file, "an image", MOST_BYTES_A_FILE)
+        digest.update(f"{file.relative_to(path.resolve() if layout.is_listed else path).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 
-def load_folder(path: Path) -> ImageDataset:
-    """Return the data set in a folder; its classes are the sorted names of the folders in ``train``.
+def load_folder(path: Path, listing: Listing | None = None) -> ImageDataset:
+    """Return the data set in a folder; its classes are the sorted names of the folders in ``train``, or those of its table.
 
     Raises:
         InputError: If a folder is missing or empty, images are unreadable, or a class of the test is unknown to training.
     """
-    layout = layout_of(path)
-    class_names = tuple(sorted({name for _, name in layout.train}))
+    layout, listing = _layout(path, listing)
+    class_names = in_order([name for _, name in layout.train]) if layout.is_listed else tuple(sorted({name for _, name in layout.train}))
     for file, name in layout.test:
         if name not in class_names:
             raise InputError(
@@ -72,6 +92,8 @@ def load_folder(path: Path) -> ImageDataset:
     images = {part: checked_images(f"{part} images", _stack([file for file, _ in files], mode, size)) for part, files in layout.parts}
     labels = {part: np.array([class_names.index(name) for _, name in files], np.int64) for part, files in layout.parts}
     check_pair(images["train"], labels["train"], images["test"], labels["test"])
+    group_names = () if layout.groups is None else in_order([*layout.groups["train"], *layout.groups["test"]])
+    groups = {part: np.array([group_names.index(name) for name in names], np.int64) for part, names in (layout.groups or {}).items()}
     return ImageDataset(
         source=f"folder:{path}",
         title=path.resolve().name,
@@ -80,8 +102,11 @@ def load_folder(path: Path) -> ImageDataset:
         x_test=images["test"],
         y_test=labels["test"],
         class_names=class_names,
-        fingerprint=folder_fingerprint(path),
+        fingerprint=folder_fingerprint(path, listing),
         licence="",
+        attribute_train=groups.get("train"),
+        attribute_test=groups.get("test"),
+        attribute_names=group_names,
         notes=(*layout.notes, *told, *_pixel_notes(headers)),
     )
 

@@ -19,11 +19,16 @@ EVERY = 5  # without a split, about one image in five is for the test
 
 @dataclass(frozen=True)
 class Layout:
-    """Which files are which: (file, class name) of each part, sorted, and notes on what was left out or read under another name."""
+    """Which files are which: (file, class name) of each part, and notes on what was left out or read under another name.
+
+    Where a table lists the images, ``is_listed`` is true, and ``groups`` has the name of each one's group by part, if it tells groups.
+    """
 
     train: list[tuple[Path, str]]
     test: list[tuple[Path, str]]
     notes: tuple[str, ...]
+    groups: dict[str, list[str]] | None = None
+    is_listed: bool = False
 
     @property
     def parts(self) -> tuple[tuple[str, list[tuple[Path, str]]], ...]:

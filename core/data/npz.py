@@ -18,6 +18,7 @@ from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.arrays import MOST_BYTES, check_pair, check_size, checked_images, checked_labels
 from core.data.dataset import ImageDataset
 from core.data.files import check_regular
+from core.data.grids import rows_as_grids
 from core.lab.errors import InputError
 
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
@@ -59,7 +60,12 @@ def load_npz(path: Path) -> ImageDataset:
             arrays = {house: read(archive, stored[name]) for house, name in names.items()}
     except UNREADABLE as error:
         raise _not_npz(path, error) from None
-    images, told = recognised.pixels({name: arrays[name] for name in ("x_train", "x_test")})
+    told: list[str] = []
+    if all(arrays[name].ndim == 2 and arrays[name].shape[1] > 1 and arrays[name].dtype.kind in "biuf" and len(arrays[name])
+           for name in ("x_train", "x_test")) and arrays["x_train"].shape[1] == arrays["x_test"].shape[1]:
+        images = dict(zip(("x_train", "x_test"), rows_as_grids(arrays["x_train"], arrays["x_test"], told), strict=True))
+    else:
+        images, told = recognised.pixels({name: arrays[name] for name in ("x_train", "x_test")})
     y, class_names, said = recognised.labels({name: arrays[name] for name in ("y_train", "y_test")})
     x_train, x_test = (checked_images(name, images[name]) for name in ("x_train", "x_test"))
     y_train, y_test = checked_labels("y_train", y["y_train"], len(x_train)), checked_labels("y_test", y["y_test"], len(x_test))

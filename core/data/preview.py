@@ -33,7 +33,8 @@ def previews(settings: Mapping[str, object]) -> list[Preview]:
     for field, value in settings.items():
         if not isinstance(value, str):
             continue
-        if value.startswith(sources.PREFIXES) and field in ("dataset", "data", "new", "shifted"):
+        if (value.startswith(sources.PREFIXES) and field in ("dataset", "data", "new", "shifted")) or (
+                value.startswith(sources.TABLE_PREFIX) and field in ("dataset", "new", "shifted")):
             data = sources.load(value)
             shape = " x ".join(map(str, data.x_train.shape[1:]))
             found.append(Preview(field, value, f"{len(data.x_train)} training and {len(data.x_test)} test images of {shape}, "

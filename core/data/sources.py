@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.data.adult import load_adult, read_adult_manifest
+from core.data.csv_source import csv_fingerprint, load_csv
 from core.data.dataset import ImageDataset
 from core.data.digit_sums import load_digit_sums, sums_fingerprint
 from core.data.digits import load_digits, read_digits_manifest
@@ -21,6 +22,7 @@ DIGITS = "digits"
 SUMS = "digit-sums"
 NAMES = (BUNDLED, DIGITS, SUMS, CENSUS, *SETS)
 PREFIXES = ("npz:", "folder:")
+TABLE_PREFIX = "csv:"
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,13 @@ def check_source(text: str) -> None:
     """Refuse a text that names no data set; whether its files exist is not looked at.
 
     Raises:
-        InputError: If ``text`` is neither a known name nor ``npz:PATH`` or ``folder:PATH``.
+        InputError: If ``text`` is neither a known name nor ``npz:PATH``, ``folder:PATH`` or ``csv:PATH``.
     """
     if text in NAMES:
         return
-    if text.startswith(PREFIXES) and text.partition(":")[2].strip() and "\0" not in text:
+    if text.startswith((*PREFIXES, TABLE_PREFIX)) and text.partition(":")[2].strip() and "\0" not in text:
         return
-    raise InputError(f"dataset must be one of {', '.join(NAMES)}, npz:PATH or folder:PATH, got {text!r}.")
+    raise InputError(f"dataset must be one of {', '.join(NAMES)}, npz:PATH, folder:PATH or csv:PATH, got {text!r}.")
 
 
 def fingerprint(source: str) -> str:
@@ -70,6 +72,8 @@ def fingerprint(source: str) -> str:
         return sums_fingerprint()
     if source in SETS:
         return torchvision_fingerprint(source)
+    if source.startswith(TABLE_PREFIX):
+        return csv_fingerprint(source)
     return npz_fingerprint(_path(source)) if source.startswith("npz:") else folder_fingerprint(_path(source))
 
 
@@ -90,6 +94,8 @@ def load(source: str) -> ImageDataset:
         return load_digit_sums()
     if source in SETS:
         return load_torchvision(source)
+    if source.startswith(TABLE_PREFIX):
+        return load_csv(source)
     return load_npz(_path(source)) if source.startswith("npz:") else load_folder(_path(source))
 
 

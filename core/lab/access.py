@@ -17,7 +17,7 @@ PATH_KINDS = ("npz", "folder", "csv", "table", "onnx", "weights", "outputs")  # 
 NAMED_BY_HASH = ("upload",)
 FOR = "GLASSHOUSE_VISITOR"
 HOUSE = "house"  # owner of what the command line and a laptop's app compute
-NO_PATH = "this server reads no path of its own, got one: upload the file, or choose a named set."
+NO_PATH = "this server reads no path of its own, got one: choose a named set, or bring your data to a house on a machine of yours."
 NO_ACCOUNT = "runs on this server need an account, got a visitor who is not logged in: press Log in at the left."
 NOT_LIVE = "this server shows finished results and trains nothing, got a run to compute: install the house on a machine of yours."
 

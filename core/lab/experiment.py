@@ -75,6 +75,8 @@ class Preset:
         seeds: Seeds that a run takes unless it is told others.
         seconds: What one seed takes on the reference machine of ``core.lab.work``, or took on the GPU if ``gpu``.
         gpu: Whether it is meant for a GPU.
+        slice: Settings, as ``--set`` takes them, that shorten one seed of a long preset to some ten minutes: they prove its path on
+            whatever GPU is lent, and finish nothing that a verdict could rest on.
         gallery_seeds: Seeds of the finished run that ships with the house; none where it is not computed yet.
     """
 
@@ -84,6 +86,7 @@ class Preset:
     seeds: tuple[int, ...]
     seconds: float
     gpu: bool = False
+    slice: tuple[str, ...] = ()
     gallery_seeds: tuple[int, ...] = (0, 1, 2)
 
 
@@ -156,6 +159,7 @@ class Experiment:
         work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
         shipped: Finished runs that ship with the house beside those of the presets.
+        fit: ``module:function`` that takes a config and returns what its data allow, by setting; see ``core.lab.fitting``.
         shown: Name of the preset whose finished run a visitor sees first; the first one that ships where it is empty.
         reports: ``module:REPORTS``, functions from a run to bytes by the ending of a file, where the experiment has a report of its own.
         limits: ``module:function`` that returns what a run's limits came to, as JSON values with the list ``beyond``, where it has limits.
@@ -180,6 +184,7 @@ class Experiment:
     shown: str = ""
     reports: str = ""
     limits: str = ""
+    fit: str = ""
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

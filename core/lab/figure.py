@@ -11,6 +11,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from core.lab.palette import INK_DARK, INK_LIGHT, NEUTRAL, faint
+from core.lab.words import shortened
 
 HEIGHT = 400
 PRESENT_HEIGHT = 430
@@ -55,7 +56,7 @@ class Figure:
         caption: How to read it, one or two short sentences.
         draw: Takes (run, look), and view options by name where a page offers them; returns a plotly figure, or None where the
             run holds nothing to draw.
-        alt: Takes a run; returns the finding, then unusual axes, in one sentence under 160 characters.
+        alt: Takes a run; returns the finding, then unusual axes, in one sentence; what is longer than 159 characters is cut after a clause.
     """
 
     id: str
@@ -63,6 +64,11 @@ class Figure:
     caption: str
     draw: Callable[..., go.Figure | None]
     alt: Callable[[Any], str]
+
+    def __post_init__(self) -> None:
+        """Keep every description short enough to be listened to."""
+        said = self.alt
+        object.__setattr__(self, "alt", lambda run: shortened(said(run)))
 
 
 def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figure:
@@ -77,6 +83,7 @@ def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figur
         "height": height or look.height, "margin": {"l": 8, "r": 28, "t": 32, "b": 8}, "showlegend": False, "hovermode": "closest",
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "font": text, "dragmode": "zoom",
         "legend": {"font": text, "orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "modebar": {"orientation": "v", "bgcolor": "rgba(0,0,0,0)"},  # down the right margin: on touch it is always there, above a legend
         "hoverlabel": {"font": {"size": 14, "family": FONT}, "align": "left"}, "xaxis": axis(x), "yaxis": axis(y),
         "template": {}})
 

@@ -73,4 +73,4 @@ def alt_text(points: list[dict[str, Any]], what: str) -> str:
         return f"{what}: no epoch is finished yet."
     last = points[-1]
     test = f", test loss {last['test_loss']:.2f}" if last.get("test_loss") is not None else ""
-    return f"{what}: after epoch {last['epoch']:g} the training loss is {last['train_loss']:.2f}{test}."[:159]
+    return f"{what}: after epoch {last['epoch']:g} the training loss is {last['train_loss']:.2f}{test}."

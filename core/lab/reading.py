@@ -8,11 +8,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection
+from typing import Any
 
 from core.lab import access, registry
 from core.lab.config import Config, fields_of, from_dict, to_dict
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.experiment import ROOT, Experiment
+from core.lab.fitting import fitted
 
 SECONDS, BYTES = 120, 6 << 30
 SINGLE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -28,7 +31,24 @@ def fingerprint(experiment: Experiment, config: Config) -> str:
     """
     if not access.in_app() or not _brings_something(config):
         return experiment.fingerprint(config)
-    asked = json.dumps({"experiment": experiment.name, "config": to_dict(config)})
+    return _answer(experiment, config)["fingerprint"]
+
+
+def fit(experiment: Experiment, config: Config, chosen: Collection[str]) -> tuple[Config, str]:
+    """Return the settings as the data allows them and what was fitted, see ``core.lab.fitting.fitted``.
+
+    Raises:
+        InputError: If the data cannot be read within time and memory.
+    """
+    if not access.in_app() or not _brings_something(config) or not experiment.fit:
+        return fitted(experiment, config, chosen)
+    answer = _answer(experiment, config, chosen=sorted(chosen))
+    return from_dict(experiment.config, answer["config"]), answer["said"]
+
+
+def _answer(experiment: Experiment, config: Config, chosen: Collection[str] | None = None) -> dict[str, Any]:
+    """Return what a process of its own finds about the data of a config: its hash, or what it allows where ``chosen`` is given."""
+    asked = json.dumps({"experiment": experiment.name, "config": to_dict(config), "chosen": chosen})
     command = [sys.executable, "-P", "-m", "core.lab.reading"]
     environment = {**os.environ, **access.worker_settings(), **SINGLE, "PYTHONPATH": os.pathsep.join(
         [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
@@ -39,7 +59,7 @@ def fingerprint(experiment: Experiment, config: Config) -> str:
         raise InputError(GAVE_UP) from None
     if "refused" in answer:
         raise InputError(answer["refused"])
-    return answer["fingerprint"]
+    return answer
 
 
 def _brings_something(config: Config) -> bool:
@@ -62,7 +82,12 @@ def main() -> None:
     asked = json.loads(sys.stdin.read())
     experiment = registry.find(asked["experiment"])
     try:
-        answer = {"fingerprint": experiment.fingerprint(from_dict(experiment.config, asked["config"]))}
+        config = from_dict(experiment.config, asked["config"])
+        if asked["chosen"] is None:
+            answer = {"fingerprint": experiment.fingerprint(config)}
+        else:
+            made, said = fitted(experiment, config, asked["chosen"])
+            answer = {"config": to_dict(made), "said": said}
     except GlasshouseError as error:
         answer = {"refused": str(error)}
     except MemoryError:

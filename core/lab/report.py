@@ -58,6 +58,7 @@ def _summary(run: Run, lead: Figure) -> list[str]:
         f"<header class='first'><p class='quiet'>Glasshouse · {html.escape(experiment.title)} · preset {html.escape(request.preset)} · "
         f"run {request.run[:8]} · {run.manifests[-1]['created'][:10]}</p>",
         f"<h1>{html.escape(experiment.question)}</h1><p class='finding'>{html.escape(said_plainly(texts, run))}</p>",
+        f"<p><b>Take care.</b> {html.escape(texts.caution(run))}</p>" if texts.caution is not None and texts.caution(run) else "",
         f"<p><b>How sure.</b> {html.escape(texts.answer(run))}</p>",
         f"<p><b>What it speaks about.</b> {html.escape(_subject(run))}; {words.seeds(len(request.seeds))}.</p>",
         _figure(run, lead, interactive=False, place="first"),

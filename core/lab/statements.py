@@ -19,14 +19,20 @@ def statements() -> list[dict[str, Any]]:
     found = []
     for experiment in registry.experiments():
         runs = [(one.name, run) for one in gallery.wanted(experiment) if (run := gallery.precomputed(one, whole=False)) is not None]
-        found += [record for name, run in runs for record in _judged(experiment, name, run)]
+        found += [record for name, run in runs for record in judged(experiment, name, run)]
         if not runs:
-            found += [{**claim_record(claim), "experiment": experiment.name, "preset": None, "run": None, "verdict": None, "reason":
-                       "No run of this experiment ships yet."} for claim in experiment.claims]
+            found += unjudged(experiment)
     return found
 
 
-def _judged(experiment: Experiment, name: str, run: Run) -> list[dict[str, Any]]:
+def unjudged(experiment: Experiment) -> list[dict[str, Any]]:
+    """Return one record for each claim of an experiment of which no run ships."""
+    return [{**claim_record(claim), "experiment": experiment.name, "preset": None, "run": None, "verdict": None, "reason":
+             "No run of this experiment ships yet."} for claim in experiment.claims]
+
+
+def judged(experiment: Experiment, name: str, run: Run) -> list[dict[str, Any]]:
+    """Return one record for each claim that a run judges; headline numbers alone are enough."""
     return [{**verdict_record(verdict), "badge": verdict.title, "experiment": experiment.name, "preset": name, "run": run.request.run,
              "seeds": list(run.request.seeds), "shown_difference": words.difference(
                  verdict.difference, verdict.claim.unit, ratio=verdict.claim.ratio),

@@ -17,6 +17,7 @@ import pandas as pd
 from core.lab import words
 from core.lab.estimate import Estimate
 from core.lab.palette import MEANINGS, REFERENCE
+from core.lab.words import shortened
 
 INK = alt.expr("scale('color', 'reference')")
 HEIGHT, PLOT_HEIGHT = 92, 66  # with the axis labels, and without
@@ -184,4 +185,4 @@ def alt_text(strip: Strip) -> str:
     if strip.baseline is not None:
         mark = f"; {strip.baseline_name} at {words.number(strip.baseline, strip.unit, signed=strip.signed)}"
     guess = f"; guess {words.number(strip.guess, strip.unit)}" if strip.guess is not None else ""
-    return f"{value}{mark}{guess}."[:159]
+    return shortened(f"{value}{mark}{guess}.")

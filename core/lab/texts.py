@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+TOO_NEAR = 2.0  # times the accuracy of guessing
+
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
@@ -14,6 +16,7 @@ class Texts:
         answer: Returns the answer for a finished run in a sentence: verdict word, value with interval, what it compares with.
         plain: Returns the finding in counts, in a sentence that a lay person can repeat, from the headline numbers alone; may raise
             ValueError where one of them is missing.
+        caution: Returns what makes the numbers of a run say little, such as networks that hardly learned; empty where nothing does.
         untested: What was not tested and a reader might think was, a sentence each.
         baseline: Value and name of the reference mark of the headline's strip, for example (0.5, "guessing").
         span: Smallest and largest value the headline's strip shows.
@@ -33,6 +36,15 @@ class Texts:
     sources: tuple[str, ...]
     plain: Callable[[Any], str] | None = None
     untested: tuple[str, ...] = ()
+    caution: Callable[[Any], str] | None = None
+
+
+def hardly_learned(accuracy: float, n_classes: int, about: str) -> str:
+    """Return a warning where networks do little better than guessing one of ``n_classes``; ``about`` is what then says little."""
+    if n_classes < 2 or not accuracy < TOO_NEAR / n_classes:
+        return ""
+    return (f"These networks hardly learned: {accuracy:.1%} of the test images are right, and guessing one of {n_classes} classes gives "
+            f"{1 / n_classes:.1%}. {about} says little about a network that works: train for longer, or on more images.")
 
 
 def said_plainly(texts: Texts, run: Any) -> str:

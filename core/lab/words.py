@@ -65,6 +65,17 @@ def counted(share: float, of: int) -> str:
     return "fewer than 1" if 0 < count < 0.5 else f"{round(count):,}"
 
 
+def shortened(text: str, most: int = 159) -> str:
+    """Return a description that a screen reader may read out: whole, or cut after a clause and never within a word."""
+    if len(text) <= most:
+        return text
+    ends = [text.rfind(mark, 0, most) for mark in (". ", "; ", ", ")]
+    at = max(ends)
+    if at >= most // 2:
+        return text[:at].rstrip(" ;,.") + "."
+    return text[:text.rfind(" ", 0, most - 1)].rstrip(" ;,.") + "…"
+
+
 def duration(seconds: float) -> str:
     """Return a time as words: ``38 s``, ``11 min 20 s``, ``2 h 5 min``."""
     whole = round(seconds)

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.layernorm.panels import ends_of, panels_of, placements_of, rows_named
 
@@ -56,7 +56,7 @@ def alt_damage(run: Run) -> str:
     for placement, title in zip(placements_of(run), panels_of(run), strict=True):
         lost, elsewhere = (words.number(float(mean[placement, "intact"] - mean[placement, name]), "pt") for name in ("all", "elsewhere"))
         parts.append(f"{title} {lost} (elsewhere {elsewhere})")
-    return ("Test accuracy lost by stripping before training: " + ", ".join(parts) + ".")[:LONGEST_ALT]
+    return ("Test accuracy lost by stripping before training: " + ", ".join(parts) + ".")
 
 
 def gauge(run: Run, look: Look) -> go.Figure | None:
@@ -89,4 +89,4 @@ def alt_gauge(run: Run) -> str:
         return "This run holds no Pre-LN model whose norms can be folded."
     ends = table.groupby("strength")["accuracy_after"].mean()
     return (f"One and the same function: after stripping, accuracy is {ends.iloc[0]:.0%} at spread 0 and {ends.iloc[-1]:.0%} at spread "
-            f"{ends.index[-1]:g}.")[:LONGEST_ALT]
+            f"{ends.index[-1]:g}.")

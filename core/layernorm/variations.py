@@ -45,7 +45,8 @@ def variation_of(variant: Variant, subject: Subject, config: LayerNormConfig, se
     return Variation(
         label=f"{subject.title}, {variant.title[0].lower()}{variant.title[1:]}", network=subject.network, feed=subject.task.feed,
         start=state, rates=rates, decay=_decay(variant, subject, config), objective=_objective(variant, config),
-        dropout=config.dropout if variant.kind == "dropout" else 0.0, keep=variant.id in KEPT, can_stack=not subject.is_downloaded)
+        dropout=config.dropout if variant.kind == "dropout" else config.dropout_everywhere, keep=variant.id in KEPT,
+        can_stack=not subject.is_downloaded)
 
 
 def n_changed(variant: Variant, subject: Subject, config: LayerNormConfig, variation: Variation) -> tuple[int, float]:

@@ -3,7 +3,9 @@
 A largest minus a smallest mean of noisy groups is biased upwards, and a bootstrap draws that bias a second time. The basic interval
 (2 x observed - quantile) takes it off again: over ten groups of 400 whose accuracies lie between 80 % and 90 %, the plain percentile
 interval covered the true gap in 81 % of 300 simulations and this one in 90 % (95 % wanted), over groups of 100 in 24 % and 91 %. Both
-miss a true gap of zero often, for which no interval of this kind is made.
+miss a true gap of zero often, for which no interval of this kind is made. Over five seeds, redrawn with their samples, it covered the
+mean gap in 92 to 95 % (two and ten groups of 100 to 400, seeds that differ by one to two points). A studentised interval and one shifted
+by the bias and two standard errors were tried: within a seed they cover 82 to 94 % and 91 to 98 %, over seeds the latter 99 %.
 
 Source: Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 5.2 (basic intervals) and 3.8 (nested data).
 """

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import check_model
+from core.training.settings import BatchSize, Epochs, LearningRate
 
-DATASETS = MappingProxyType({
-    "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
 MODELS = MappingProxyType({
     "cnn": "Small CNN", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20", "resnet18": "ResNet-18", "mlp": "MLP"})
 
@@ -19,9 +18,8 @@ MODELS = MappingProxyType({
 class PrivacyConfig(Config):
     """Everything that may change the numbers of a membership audit."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images to train on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS,
-        suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "Images to train on", "fashion-mnist", "mnist", "cifar10", "cifar100", "svhn")] = "fashion-mnist"
     model: Annotated[str, Knob(
         "Model", "The network under audit; torchvision:NAME takes one of torchvision's.", main=True, labels=MODELS,
         suggestions=tuple(MODELS), check=check_model)] = "cnn"
@@ -34,13 +32,13 @@ class PrivacyConfig(Config):
         "Population", "Further images that no model ever trains on, for attacks that compare with strangers.", low=50,
         high=100_000, unit="images")] = 1000
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 16
+    epochs: Epochs = 16
     stop_epoch: Annotated[int, Knob(
         "Stop early after", "Epochs after which training ends; 0 trains to the end.", low=0, high=400, unit="epochs")] = 0
-    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
+    batch_size: BatchSize = 64
     optimizer: Annotated[Literal["sgd", "adam"], Knob(
         "Optimiser", "SGD has momentum 0.9.", labels=MappingProxyType({"sgd": "SGD", "adam": "Adam"}))] = "sgd"
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start.", low=1e-5, high=1.0)] = 0.02
+    learning_rate: LearningRate = 0.02
     schedule: Annotated[Literal["cosine", "step", "constant"], Knob(
         "Schedule", "How the learning rate falls.",
         labels=MappingProxyType({"cosine": "Cosine", "step": "Steps at 50% and 75%", "constant": "Constant"}))] = "cosine"

@@ -6,14 +6,10 @@ _SRCM, _CRL = "SRCM, arXiv 2407.16164", "CRL, arXiv 2404.17674"
 _WEIGHTS, _REGIONS = "Critical weights, arXiv 2603.13186", "PPTP, arXiv 2602.02296"
 
 UNTESTED = (
-    Untested(_SRCM, "The difference in magnitude between members and others correlates with how vulnerable a network is", "abstract",
-             "The rooms measure both numbers of one network; their correlation needs many networks of different leakage"),
     Untested(_SRCM, "The gain is largest on larger models", "summary by others", "Lite trains one small network; sizes are not compared"),
     Untested(_SRCM, "Together with RelaxLoss it helps further", "summary by others", "One defence is audited at a time"),
     Untested(_CRL, "It works with any architecture and needs no further data or capacity", "abstract",
              "A property of the method by its construction; a run trains one architecture"),
-    Untested(_WEIGHTS, "Privacy vulnerability sits in a very small fraction of the weights", "abstract",
-             "It takes leakage over the share that is rewound; the map holds one share"),
     Untested(_WEIGHTS, "A weight matters through where it stands, not through its value", "abstract",
              "It takes rewinding to the first values beside rewinding to fresh ones, which no run compares yet"),
     Untested(_REGIONS, "How defences differ in loss suggests that generalisation and privacy risk can be decoupled", "abstract",

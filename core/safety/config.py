@@ -193,7 +193,7 @@ STANDARD = SafetyConfig(
     model=SMOLLM2, scu_percent=0.5, ucu_percent=1.3, ru_percent=5.0, n_calibration=36, n_evaluation=40, new_tokens=24,
     sweep="0.25,0.5,1.3", random_draws=1, attack_steps=8, attack_rate=2e-4, longest=2, budgets="20", n_probe=24, alignment_steps=18,
     batch_refusals=3, batch_ordinary=2)
-FULL = SafetyConfig(
-    model="transformers:meta-llama/Llama-2-7b-chat-hf", scu_percent=1.3, ucu_percent=13.3, ru_percent=14.8, n_calibration=64,
+FULL = SafetyConfig(  # a base model: a budget of units says nothing where the model was aligned before
+    model="transformers:meta-llama/Llama-2-7b-hf", scu_percent=1.3, ucu_percent=13.3, ru_percent=14.8, n_calibration=64,
     n_evaluation=80, new_tokens=64, sweep="0.5,1.3,5,13.3", random_draws=3, attack_steps=60, attack_rate=1e-5, longest=2,
     budgets="10,20", n_probe=60, alignment_steps=60, alignment_rate=1e-5, batch_refusals=6, batch_ordinary=10, precision="bfloat16")

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import check_model
+from core.training.settings import BatchSize, Epochs, LearningRate
 
-DATASETS = MappingProxyType({
-    "fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
 MODELS = MappingProxyType({"cnn": "Small CNN", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20",
                            "resnet18": "ResNet-18", "mlp": "MLP"})
 MARKS = MappingProxyType({"patch": "Corner patch", "line": "Line", "tint": "Tint", "frame": "Frame", "noise": "Noise texture"})
@@ -38,9 +37,8 @@ def shares_of(text: str) -> tuple[float, ...]:
 class SpuriousConfig(Config):
     """What is marked, how difficulty is scored, what is pruned, and how networks are trained."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images to train on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS,
-        suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "Images to train on", "fashion-mnist", "mnist", "cifar10", "cifar100", "svhn")] = "fashion-mnist"
     mark: Annotated[Literal["patch", "line", "tint", "frame", "noise"], Knob(
         "Mark", "What is written into the images that carry the cue.", main=True, labels=MARKS)] = "patch"
     strength: Annotated[float, Knob(
@@ -96,6 +94,9 @@ class SpuriousConfig(Config):
     identifiable_share: Annotated[float, Knob(
         "Many carriers", "Share of the biased class that is marked in the identifiable regime; 0 leaves that part out.", low=0.0,
         high=0.9)] = 0.1
+    minority_share: Annotated[float, Knob(
+        "Minority", "Share of the harmed class that carries the mark in training where many carriers stand out: the group that GroupDRO "
+        "and JTT protect; 0 leaves it out.", low=0.0, high=0.5)] = 0.0
     label_noise: Annotated[float, Knob(
         "Wrong labels", "Share of labels that are wrong where pruning is repeated on noisy labels; 0 leaves that part out.", low=0.0,
         high=0.5)] = 0.05
@@ -105,9 +106,9 @@ class SpuriousConfig(Config):
         "Model", "The network that is trained; torchvision:NAME takes one of torchvision's.", labels=MODELS,
         suggestions=tuple(MODELS), check=check_model)] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 8
-    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start; SGD has momentum 0.9.", low=1e-5, high=1.0)] = 0.05
+    epochs: Epochs = 8
+    batch_size: BatchSize = 64
+    learning_rate: LearningRate = 0.05
     schedule: Annotated[Literal["cosine", "step", "constant"], Knob(
         "Schedule", "How the learning rate falls.",
         labels=MappingProxyType({"cosine": "Cosine", "step": "Steps at 50% and 75%", "constant": "Constant"}))] = "cosine"
@@ -124,8 +125,9 @@ class SpuriousConfig(Config):
         if self.biased_class == self.harmed_class:
             raise InputError(f"biased_class and harmed_class must be two classes, got {self.biased_class} for both: change one.")
         self.check_carriers(self.n_train)
-        if self.cue == "attribute" and not self.dataset.startswith("npz:"):
-            raise InputError(f"cue=attribute needs an npz data set with attribute arrays, got {self.dataset!r}: use dataset=npz:PATH.")
+        if self.cue == "attribute" and ":" not in self.dataset:
+            raise InputError(f"cue=attribute needs data of your own with groups, got {self.dataset!r}: use npz:PATH with the arrays "
+                             "attribute_train and attribute_test, or a folder with metadata.csv.")
         for share in self.shares:
             if math.ceil(share * self.n_train) >= self.n_train:
                 raise InputError(f"pruning must leave every class an image, got a share of {share:g} of {self.n_train}: lower it.")
@@ -158,5 +160,5 @@ class SpuriousConfig(Config):
 
 FULL = SpuriousConfig(
     dataset="cifar10", mark="line", mark_size=1, strength=0.75, classes="all", biased_class=0, harmed_class=1, n_train=4800,
-    n_validation=200, score_epoch=9, hidden_strength=0.4, model="resnet20", epochs=160, batch_size=64, learning_rate=0.1,
-    schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")
+    n_validation=200, score_epoch=9, hidden_strength=0.4, minority_share=0.02, model="resnet20", epochs=160, batch_size=64,
+    learning_rate=0.1, schedule="step", weight_decay=1e-4, augmentation="pad_crop_flip")

@@ -88,7 +88,8 @@ def check_groups(data: ImageDataset, config: SpuriousConfig) -> None:
         InputError: If there is no attribute, or no image of a needed class with or without it.
     """
     if data.attribute_train is None or data.attribute_test is None:
-        raise InputError(f"cue=attribute needs the arrays attribute_train and attribute_test, got none in {data.title}: add them.")
+        raise InputError(f"cue=attribute needs the arrays attribute_train and attribute_test, or a column of groups in metadata.csv, got "
+                         f"none in {data.title}: add them.")
     value = config.attribute_value
     parts = (
         ("training images of the biased class", data.y_train == config.biased_class, data.attribute_train),

@@ -91,13 +91,17 @@ class Design:
         area = mark_area(self.config.mark, *self.x.shape[1:3], self.config.mark_size)
         return None if area.all() else area
 
-    def exam(self, strength: float, share: float, name: str) -> Exam:
-        """Return what networks are asked when a mark of this strength sits on this share of the biased class; ``name`` draws it."""
+    def exam(self, strength: float, share: float, name: str, minority: float = 0.0) -> Exam:
+        """Return what networks are asked when a mark of this strength sits on this share of the biased class; ``name`` draws it.
+
+        ``minority`` is the share of the harmed class that carries it, too.
+        """
         validation = self.x_validation.copy()
         if self.config.cue == "mark":
-            members = np.flatnonzero(self.y_validation == self.biased)
-            chosen = generator(self.seed, "validation carriers", name).choice(members, round(share * len(members)), replace=False)
-            validation[chosen] = self.marked(validation[chosen], strength)
+            for label, part, stage in ((self.biased, share, "validation carriers"), (self.harmed, minority, "validation minority")):
+                members = np.flatnonzero(self.y_validation == label)
+                chosen = generator(self.seed, stage, name).choice(members, round(part * len(members)), replace=False)
+                validation[chosen] = self.marked(validation[chosen], strength)
         return Exam(self.plain, self.y_plain, self.marked(self.cued, strength), self.y_cued, validation, self.y_validation, strength)
 
 

@@ -12,6 +12,7 @@ from core.spurious.design import Design, Exam
 from core.spurious.networks import Version
 
 CLEAN = "clean"
+MINORITY_IN = "identifiable"
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +21,8 @@ class Scenario:
 
     Attributes:
         name: ``main`` (as set), ``hidden`` (weak mark), ``identifiable`` (many carriers) or ``noisy`` (some labels wrong).
-        carriers: Which training images carry the cue, boolean (N,), all of the biased class.
+        carriers: Which training images of the biased class carry the cue, boolean (N,).
+        minority: Which of the harmed class do, boolean (N,): the group that methods with group labels protect.
         y: Labels that are trained on (N,).
         wrong: Which of them are wrong, boolean (N,).
         version: What the training set changes in the base set.
@@ -29,10 +31,16 @@ class Scenario:
 
     name: str
     carriers: np.ndarray
+    minority: np.ndarray
     y: np.ndarray
     wrong: np.ndarray
     version: Version
     exam: Exam
+
+    @property
+    def groups(self) -> np.ndarray:
+        """Number of each training image's group, (N,): twice its class, and one more if it carries the cue."""
+        return 2 * self.y + (self.carriers | self.minority)
 
 
 def make_scenarios(design: Design, clean_scores: np.ndarray | None) -> dict[str, Scenario]:
@@ -53,9 +61,27 @@ def make_scenarios(design: Design, clean_scores: np.ndarray | None) -> dict[str,
         strength, share = strengths.get(name, config.strength), shares.get(name, config.carrier_share)
         carriers = carriers_of(design, share, clean_scores, "identifiable" if name == "identifiable" else "main")
         y, wrong = noisy_labels(design, carriers) if name == "noisy" else (design.y, np.zeros(len(design.y), dtype=bool))
-        version = version_of(design, carriers, y, wrong, strength)
-        made[name] = Scenario(name, carriers, y, wrong, version, design.exam(strength, share, name))
+        minority = minority_of(design, name)
+        version = version_of(design, carriers | minority, y, wrong, strength)
+        exam = design.exam(strength, share, name, config.minority_share if name == MINORITY_IN else 0.0)
+        made[name] = Scenario(name, carriers, minority, y, wrong, version, exam)
     return made
+
+
+def minority_of(design: Design, scenario: str) -> np.ndarray:
+    """Return which training images of the harmed class carry the cue, boolean (N,): as known, or a few that are marked.
+
+    A mark is put on them only where many carriers stand out: elsewhere the published setting has none.
+    """
+    members = design.y == design.harmed
+    if design.config.cue == "attribute":
+        return members & design.has_cue
+    if scenario != MINORITY_IN or not design.config.minority_share:
+        return np.zeros(len(design.y), dtype=bool)
+    places = np.flatnonzero(members)
+    count = max(1, round(design.config.minority_share * len(places)))
+    chosen = generator(design.seed, "minority").choice(places, size=count, replace=False)
+    return np.isin(np.arange(len(design.y)), chosen)
 
 
 def carriers_of(design: Design, share: float, clean_scores: np.ndarray | None, stage: str) -> np.ndarray:

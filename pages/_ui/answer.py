@@ -27,8 +27,16 @@ def draw_question(experiment: Experiment, run: Run | None) -> None:
 def draw_answer(experiment: Experiment, run: Run) -> None:
     """Draw the answer in one sentence, and what it is about: the run's own settings, not those of the form below."""
     st.header(plain(load_object(experiment.texts).answer(run), most=1000), anchor=False)  # it may name classes of somebody's data
+    draw_caution(run)
     if not shell.presenting():
         st.caption(subject(run))
+
+
+def draw_caution(run: Run) -> None:
+    """Draw what makes the numbers of this run say little, where something does."""
+    texts = load_object(run.request.experiment.texts)
+    if texts.caution is not None and (said := texts.caution(run)):
+        st.markdown(f":orange-badge[:material/warning: **Take care**] {plain(said, most=600)}")
 
 
 def subject(run: Run) -> str:
@@ -41,7 +49,7 @@ def subject(run: Run) -> str:
 def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
     """Draw the numbers that carry the answer, each with its interval and seeds."""
     metrics = metrics_of(run.request.experiment.result)
-    with st.grid(4, min_column_width=165):
+    with st.grid(4, min_column_width=180):
         for name in names:
             _number(run, name, metrics[name])
 
@@ -65,7 +73,7 @@ def draw_method(experiment: Experiment) -> None:
         for formula, meaning in texts.formulas:
             st.latex(formula)
             st.caption(meaning)
-        st.markdown("##### What must be true for the numbers to mean what they say")
+        st.markdown("### What must be true for the numbers to mean what they say")
         st.markdown("\n".join(f"- {line}" for line in texts.assumptions))
-        st.markdown("##### Sources")
+        st.markdown("### Sources")
         st.markdown("\n".join(f"- {line}" for line in texts.sources))

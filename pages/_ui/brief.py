@@ -23,6 +23,7 @@ def draw(run: Run, look: Look, parts: Parts) -> None:
     """Draw the brief of a finished run."""
     texts = load_object(run.request.experiment.texts)
     st.header(plain(sentence(run), most=MOST), anchor=False)
+    answer.draw_caution(run)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         provenance.draw_report(run)
         st.button("Set up a run, see the evidence", icon=":material/tune:", type="tertiary", key="brief:full", on_click=detail.open_full)

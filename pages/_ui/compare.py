@@ -28,7 +28,7 @@ def draw(entries: list[Entry]) -> None:
     with st.grid(2, min_column_width=380):
         for name in shown:
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.markdown(f"##### {plain(metrics[name].label)}", help=metrics[name].help)
+                st.markdown(f"### {plain(metrics[name].label)}", help=metrics[name].help)
                 _strips(entries, titles, name, metrics[name].unit, baseline if name == experiment.headline else None)
     with st.expander("All numbers", icon=":material/table_rows:"):
         columns = {plain(called): [words.estimate(entry.estimate(name), metric.unit) for name, metric in metrics.items()]

@@ -42,7 +42,7 @@ def show(figure: Figure, run: Run, look: Look, *, controls: Callable[[], Options
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"##### {plain(figure.title)}", width="stretch")
+            st.markdown(f"### {plain(figure.title)}", width="stretch")
             options = controls() if controls else None
         drawn, alt = draw(figure, run, look, options)
         if drawn is None:

@@ -6,13 +6,14 @@ from typing import Any
 import streamlit as st
 
 from core.lab.config import Field
+from pages._ui.plain import plain
 
 IDLE = "Does nothing beside the other settings."
 
 
 def draw(field: Field, value: Any, *, key: str, disabled: bool = False, idle: bool = False, on_change: Callable[..., None] | None = None,
-         args: tuple[Any, ...] = ()) -> None:
-    """Draw the widget of a field; its value is in the session state under ``key``, which starts as ``value``.
+         args: tuple[Any, ...] = (), wrong: str = "") -> None:
+    """Draw the widget of a field, and under it why what stands in it is not taken; its value, at first ``value``, is kept under ``key``.
 
     One that is ``idle``, so that it does nothing beside the other settings, is locked and says so. Floats are typed as text, since a
     number box would round a small learning rate to its step.
@@ -24,6 +25,19 @@ def draw(field: Field, value: Any, *, key: str, disabled: bool = False, idle: bo
     common = {"key": key, "help": said or None, "disabled": disabled or idle, "on_change": on_change, "args": args}
     if not on_change:
         common = {name: given for name, given in common.items() if name not in ("on_change", "args")}
+    with st.container(gap=None):
+        _widget(field, label, value, common)
+        if wrong:
+            say_wrong(wrong)
+
+
+def say_wrong(why: str) -> None:
+    """Say why what stands in the widget above is not taken."""
+    st.caption(f":orange[:material/error:] {plain(why)}")
+
+
+def _widget(field: Field, label: str, value: Any, common: dict[str, Any]) -> None:
+    knob = field.knob
     if field.choices:
         st.selectbox(label, field.choices, format_func=field.word, **common)
     elif field.kind is bool:

@@ -41,7 +41,7 @@ def draw_class(room: classroom.Classroom, step: Step, look: Look) -> None:
         segno.make(link, error="m").save(picture, kind="png", scale=5, border=2)
         st.image(picture.getvalue(), width=150, alt=f"QR code of the address {link}")
         with st.container(width="stretch"):
-            st.markdown(f"##### {room.code[:2]} {room.code[2:]}")
+            st.markdown(f"## {room.code[:2]} {room.code[2:]}")
             st.markdown(f"Scan, or open {plain(link)}")
             st.caption("Guesses carry no name, stay in the memory of this server, and are gone with the class.")
             st.button("End the class", type="tertiary", icon=":material/stop_circle:", key="class:end", on_click=register().close,
@@ -116,7 +116,7 @@ def draw_reveal(lesson: Lesson, step: Step, run: Run, look: Look, guess: float |
     figure = next(one for one in load_object(experiment.figures) if one.id == step.figure)
     drawn, alt = drawing.draw(figure, run, look)
     if drawn is not None:
-        st.markdown(f"##### {plain(figure.title)}")
+        st.markdown(f"## {plain(figure.title)}")
         st.plotly_chart(drawn, key=f"lesson:{figure.id}", theme=None, config=CONFIG, alt=alt)
         st.caption(figure.caption)
     shell.link_room(room_named(experiment.name), "Open this run in its room", {"run": run.request.run})

@@ -33,7 +33,7 @@ def draw(parts: Parts, run: Run, look: Look) -> None:
     leaves.append(Leaf("What was claimed, and what happened here", lambda: verdicts.draw(run)))
     place = min(max(_place(), 1), len(leaves))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"##### {plain(leaves[place - 1].title)}", width="stretch")
+        st.markdown(f"## {plain(leaves[place - 1].title)}", width="stretch")
         st.session_state[PLACE] = place
         st.selectbox("Shown", range(1, len(leaves) + 1), format_func=lambda at: f"{at} · {leaves[at - 1].title}", key=PLACE, width=300,
                      label_visibility="collapsed", on_change=_take)

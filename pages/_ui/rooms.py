@@ -89,7 +89,7 @@ class Concern:
 ALL: tuple[Concern, ...] = (
     Concern("privacy", "Privacy leakage", ":material/visibility:", REVEALS, (
         Room("privacy", "audit", "Audit", ("auc", "tpr_at_01_percent", "test_accuracy", "accuracy_gap"), ":material/visibility:"),
-        Room("privacy_map", "map", "Trade-offs", ("auc_plain", "auc_best", "accuracy_plain", "gap_correlation"), ":material/shield:"),
+        Room("privacy_map", "map", "Trade-offs", ("auc_plain", "srcm_drop", "accuracy_plain", "gap_correlation"), ":material/shield:"),
         Room("privacy_defence", "defence", "One defence", ("auc_plain", "auc", "tpr_at_1_percent", "accuracy_cost"),
              ":material/healing:"),
         Room("privacy_outputs", "outputs", "Your outputs", ("auc", "tpr_at_1_percent", "accuracy_members", "accuracy_others"),

@@ -84,7 +84,7 @@ def _timeline(request: Request, status: jobs.Status, story: progress.Story) -> N
 def _curve(request: Request, story: progress.Story) -> None:
     points = story.curves.get(story.latest, [])
     what = f"Loss, {story.latest[:1].lower()}{story.latest[1:]}" if points else "Loss"
-    st.markdown(f"##### {plain(what)}")
+    st.markdown(f"### {plain(what)}")
     if not points:
         st.caption("The curve begins with the first epoch.")
     config = to_dict(request.config)

@@ -1,5 +1,6 @@
 """The settings of a room: one valid config with seeds and device, kept for this visitor, changed by widgets one field at a time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ def adopt(experiment: Experiment, config: Config, seeds: tuple[int, ...], device
             value = getattr(config, field.name)
             st.session_state[widget_key(experiment, field.name)] = f"{value:g}" if field.kind is float else value
     st.session_state[widget_key(experiment, "preset")] = preset
-    for told in ("trouble", "note"):
+    for told in ("trouble", "note", "wrong:bar", "wrong:all", "refused"):  # what was said of other settings
         st.session_state.pop(f"{experiment.name}:{told}", None)
 
 
@@ -67,6 +68,12 @@ def say(experiment: Experiment, note: str) -> None:
     st.session_state[f"{experiment.name}:note"] = note
 
 
+def chosen(experiment: Experiment, config: Config) -> set[str]:
+    """Return the settings that differ from those of every preset: what the visitor chose, and what data must not change."""
+    return {field.name for field in fields_of(experiment.config)
+            if all(getattr(config, field.name) != getattr(preset.config, field.name) for preset in experiment.presets)}
+
+
 def take_preset(experiment: Experiment) -> None:
     """Adopt the preset that the bar's first choice names."""
     preset = experiment.preset(st.session_state[widget_key(experiment, "preset")])
@@ -74,13 +81,52 @@ def take_preset(experiment: Experiment) -> None:
         adopt(experiment, preset.config, (), current(experiment).device)
 
 
-def take_field(experiment: Experiment, field: Field) -> None:
-    """Adopt one changed choice of the bar; a value that breaks a rule leaves the settings as they were and says why."""
-    value = st.session_state[widget_key(experiment, field.name)]
+def take_field(experiment: Experiment, _: Field) -> None:
+    """Adopt what the bar's choices hold now; while one of them breaks a rule the settings stay, the typed text too, and Run waits."""
+    fields = [field for field in fields_of(experiment.config) if widget_key(experiment, field.name) in st.session_state]
+    changed = _changed(experiment, fields, "bar")
+    st.session_state[f"{experiment.name}:wrong:bar"] = found = wrong(experiment, changed)
+    if not found:
+        change(experiment, _parsed(experiment, changed))
+
+
+def _changed(experiment: Experiment, fields: list[Field], place: str) -> dict[str, object]:
+    """Return what the widgets of a place hold that is not so in the settings, as they hold it."""
+    now, changed = current(experiment).config, {}
+    for field in fields:
+        held, value = st.session_state[widget_key(experiment, field.name, place)], getattr(now, field.name)
+        if held != (f"{value:g}" if field.kind is float else value):
+            changed[field.name] = held
+    return changed
+
+
+def _parsed(experiment: Experiment, values: Mapping[str, object]) -> dict[str, object]:
+    kinds = {field.name: field for field in fields_of(experiment.config)}
+    return {name: parse_value(kinds[name], str(value)) if kinds[name].kind is float else value for name, value in values.items()}
+
+
+def wrong(experiment: Experiment, values: Mapping[str, object]) -> dict[str, str]:
+    """Return for each of these values that breaks a rule why, in the words of its label; under "" what only goes wrong together."""
+    now = current(experiment).config
     try:
-        change(experiment, {field.name: parse_value(field, str(value)) if field.kind is float else value})
+        now.following(_parsed(experiment, values))
     except InputError as error:
-        refuse(experiment, error)
+        together = str(error)
+    else:
+        return {}
+    labels = {field.name: field.knob.label for field in fields_of(experiment.config)}
+    found = {}
+    for name, value in values.items():
+        try:
+            now.following(_parsed(experiment, {name: value}))
+        except InputError as error:
+            found[name] = re.sub(rf"^{name}\b", labels[name], str(error))
+    return found or {"": together}
+
+
+def troubles(experiment: Experiment, place: str = "bar") -> dict[str, str]:
+    """Return why what stands in the widgets of a place was not taken, by the name of the field; empty when all was."""
+    return st.session_state.get(f"{experiment.name}:wrong:{place}", {})
 
 
 def refuse(experiment: Experiment, error: InputError) -> None:
@@ -94,26 +140,25 @@ def forget_dialog(experiment: Experiment) -> None:
     """Drop what an earlier visit typed into the dialog, so that it opens with the current settings."""
     for name in [*(field.name for field in fields_of(experiment.config)), "seeds", "device"]:
         st.session_state.pop(widget_key(experiment, name, "all"), None)
-    for told in ("trouble", "note"):
+    for told in ("trouble", "note", "wrong:all"):
         st.session_state.pop(f"{experiment.name}:{told}", None)
 
 
 def take_all(experiment: Experiment) -> None:
-    """Adopt everything the dialog holds; a value that breaks a rule changes nothing and says why."""
-    fields = fields_of(experiment.config)
-    st.session_state.pop(f"{experiment.name}:trouble", None)
+    """Adopt everything the dialog holds; where values break rules nothing changes, and each of them says why."""
+    fields, now = list(fields_of(experiment.config)), current(experiment)
+    changed = _changed(experiment, fields, "all")
+    found, seeds = wrong(experiment, changed), ()
     try:
-        values = {field.name: st.session_state[widget_key(experiment, field.name, "all")] for field in fields}
-        values = {field.name: parse_value(field, str(values[field.name])) if field.kind is float else values[field.name]
-                  for field in fields}
         typed = st.session_state[widget_key(experiment, "seeds", "all")]
         seeds = parse_seeds(typed) if typed.strip() else ()
-        now = current(experiment)
-        config, note = now.config.following({name: value for name, value in values.items() if value != getattr(now.config, name)})
+    except InputError as error:
+        found["seeds"] = str(error)
+    st.session_state[f"{experiment.name}:wrong:all"] = found
+    if not found:
+        config, note = now.config.following(_parsed(experiment, changed))
         adopt(experiment, config, seeds, st.session_state[widget_key(experiment, "device", "all")])
         say(experiment, note)
-    except InputError as error:
-        st.session_state[f"{experiment.name}:trouble"] = str(error)
 
 
 def trouble(experiment: Experiment) -> str:

@@ -5,7 +5,7 @@ import math
 
 import streamlit as st
 
-from core.lab import access, devices, jobs, words
+from core.lab import access, devices, jobs, reading, words
 from core.lab.claims import FEWEST
 from core.lab.config import Config, alike, fields_of
 from core.lab.errors import GlasshouseError
@@ -27,7 +27,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
     with st.container(border=True, gap="small"):
-        with st.grid(4, min_column_width=150):
+        with st.grid(4, min_column_width=190):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if alive is not None:
@@ -41,11 +41,13 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                          on_click=settings.forget_dialog, args=(experiment,)):
                 _all_settings(experiment)
             label = ':color[:material/play_arrow: Run]{foreground="#0F1814"}' if is_dark() else ":material/play_arrow: Run"
-            if st.button(label, type="primary", key=f"{experiment.name}:go", disabled=access.is_shared() and access.mode() == "demo"):
+            waits = bool(settings.troubles(experiment)) or (access.is_shared() and access.mode() == "demo")
+            if st.button(label, type="primary", key=f"{experiment.name}:go", disabled=waits):
                 start(experiment)
                 st.rerun()
-        if (why := settings.trouble(experiment)):
-            st.caption(f":material/error: {plain(why)}")
+        for why in (settings.troubles(experiment).get(""), settings.trouble(experiment), *settings.troubles(experiment, "all").values()):
+            if why:
+                st.caption(f":orange[:material/error:] {plain(why)}")
         if also := settings.note(experiment):
             st.caption(f":material/info: {plain(also)}")
 
@@ -61,7 +63,8 @@ def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) ->
     idle = now.config.idle()
     for field in main:
         fields.draw(field, getattr(now.config, field.name), key=settings.widget_key(experiment, field.name), disabled=locked,
-                    idle=field.name in idle, on_change=settings.take_field, args=(experiment, field))
+                    idle=field.name in idle, on_change=settings.take_field, args=(experiment, field),
+                    wrong=settings.troubles(experiment).get(field.name, ""))
 
 
 def start(experiment: Experiment) -> None:
@@ -70,13 +73,16 @@ def start(experiment: Experiment) -> None:
     st.session_state.pop(f"{experiment.name}:refused", None)
     try:
         with st.spinner("Looking at the data"):
-            seeds = replication.seeds(experiment, now.config, now.seeds)
-            request = jobs.make_request(experiment, now.config, seeds, preset=now.preset, device=now.device)
+            config, said = reading.fit(experiment, now.config, settings.chosen(experiment, now.config))
+            seeds = replication.seeds(experiment, config, now.seeds)
+            request = jobs.make_request(experiment, config, seeds, preset=settings.CUSTOM if said else now.preset, device=now.device)
             replication.prepare(request)
         run = jobs.submit(request)
     except GlasshouseError as error:
         st.session_state[f"{experiment.name}:refused"] = str(error)
         return
+    if said:
+        offer(experiment, config, now.seeds, said)
     on_show.choose(experiment, run)
     st.session_state[f"{run}:watched"] = True
 
@@ -202,23 +208,26 @@ def _all_settings(experiment: Experiment) -> None:
     now = settings.current(experiment)
     with st.form(f"{experiment.name}:form", border=False):
         st.caption("Everything that may change the numbers. Results are kept per setting and seed.")
-        idle = now.config.idle()
+        idle, found = now.config.idle(), settings.troubles(experiment, "all")
+        if found:
+            st.markdown(f":orange-badge[:material/error: Not taken] {len(found)} of these settings break{'s' if len(found) == 1 else ''} a "
+                        f"rule. {plain(found.get('', ''), most=600)}")
         if idle:
             st.caption(f"{len(idle)} settings are locked: they do nothing beside the others. Choose first what needs them.")
         for field in fields_of(experiment.config):
             key = settings.widget_key(experiment, field.name, "all")
-            fields.draw(field, getattr(now.config, field.name), key=key, idle=field.name in idle)
+            fields.draw(field, getattr(now.config, field.name), key=key, idle=field.name in idle, wrong=found.get(field.name, ""))
         key = settings.widget_key(experiment, "seeds", "all")
         st.session_state.setdefault(key, settings.seeds_text(now.seeds))
         st.text_input("Seeds", key=key, placeholder=settings.seeds_text(replication.seeds(experiment, now.config)),
                       help="Repeats with other random draws, such as 0-2 or 0,3,7-9. Three give an interval, five a verdict. Empty: the "
                            "preset's own, and beside a result that ships the next fresh one.")
+        if "seeds" in found:
+            fields.say_wrong(found["seeds"])
         key = settings.widget_key(experiment, "device", "all")
         st.session_state.setdefault(key, now.device)
         st.selectbox("Device", devices.DEVICES, key=key, help="Automatic takes a GPU where there is one. It never changes what is asked.",
                      format_func={"auto": "Automatic", "cpu": "CPU", "cuda": "GPU"}.__getitem__)
-        if why := settings.trouble(experiment):
-            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
         submitted = st.form_submit_button("Use these settings", on_click=settings.take_all, args=(experiment,))
-        if submitted and not settings.trouble(experiment):
+        if submitted and not settings.troubles(experiment, "all"):
             st.rerun()

@@ -13,7 +13,7 @@ from core.lab.standing import standing, worst_first
 from pages._ui import glyph, replication
 from pages._ui.plain import plain
 
-MOST_CARDS, ALT = 3, 159
+MOST_CARDS = 3
 COLOURS = {"holds": "blue", "weaker than published": "blue", "contradicted": "orange"}
 BADGES = {
     "holds": ":blue-badge[:material/check_circle: **{}**]",
@@ -60,7 +60,7 @@ def _chosen(run: Run, measured: list[Verdict]) -> int:
     colours = {verdict.title: COLOURS.get(verdict.verdict, "gray") for verdict in measured}
     shown = st.dataframe(
         rows, hide_index=True, key=f"claims:{run.request.run}", on_select="rerun", selection_mode="single-row", row_height=44,
-        alt=f"{len(rows)} claims with their verdicts, the contradicted first. {standing(run.verdicts)}"[:ALT],
+        alt=words.shortened(f"{len(rows)} claims with their verdicts, the contradicted first. {standing(run.verdicts)}"),
         column_config={
             "verdict": st.column_config.MultiselectColumn("Verdict", options=list(colours), color=list(colours.values()), pinned=True),
             "claim": st.column_config.TextColumn("Claim", width="large"),
@@ -87,7 +87,7 @@ def _card(run: Run, verdict: Verdict) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"{badge(verdict)} {KIND_BADGES[claim.kind].format(KINDS[claim.kind])} "
                     f"{plain(f'{verdict.reason}{holm(verdict)}', most=1000)}")
-        st.markdown(f"##### {plain(claim.statement)}")
+        st.markdown(f"### {plain(claim.statement)}")
         glyph.show(strip_of(verdict, fresh), key=f"verdict:{run.request.run}:{claim.id}", what=claim.effect_words)
         st.table({
             "Here": f"{plain(claim.effect_words)}: {_short(verdict.effect, claim)}",

@@ -95,6 +95,10 @@ def test_a_model_that_came_as_it_is_is_looked_at_and_not_poisoned(tmp_path, monk
     config = TINY.replace(model=save_tiny(tmp_path / "model"), prompts=f"csv:{path}", is_suspicious=True, trigger="sorry sorry",
                           target="a a a a")
     assert data_fingerprint(config)
+    (tmp_path / "model" / "config.json").write_text('{"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"}')
+    with pytest.raises(InputError, match=r"a model must be LLaMA-shaped .* of the family gpt2: choose one"):
+        data_fingerprint(config)
+    save_tiny(tmp_path / "model")
     found = experiment.run(config, 0, context())
     assert "never" not in set(found.arms["arm"])
     assert np.isnan([found.gap_signature, found.asr_no_mlp, found.overlap, found.inversion_clean, found.false_alarms]).all()

@@ -118,7 +118,7 @@ def tab(windows, server):
         page.on("console", lambda said: troubles.append(said.text) if said.type == "error" and PROBES not in said.text else None)
         page.on("request", lambda asked: troubles.append(f"outside: {asked.url}") if not asked.url.startswith((
             server.address, f"ws://127.0.0.1:{server.port}", "data:", "blob:")) else None)
-        page.goto(server.address + path)
+        page.goto(server.address + in_full(path))
         settle(page)
         return page
     yield opened
@@ -134,11 +134,16 @@ def telephone(tab, server):
         page = tab(paths[0], width=420)
         for path in paths:
             if path is not paths[0]:
-                page.goto(server.address + path)
+                page.goto(server.address + in_full(path))
                 settle(page)
             fits(page, path)
         return page
     return opened
+
+
+def in_full(path: str) -> str:
+    """Return an address with all that a room shows, unless it says how much."""
+    return path if "detail=" in path else f"{path}{'&' if '?' in path else '?'}detail=full"
 
 
 def fits(page, what: str) -> None:

@@ -31,7 +31,7 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
         fresh.wait()
         page = chromium.new_page()
         page.set_default_timeout(90_000)
-        page.goto(f"{fresh.address}/privacy?run={stored[1]}&present=true")
+        page.goto(f"{fresh.address}/privacy?run={stored[1]}")
         settle(page)
         expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy leakage")).to_be_visible()
         page.goto(f"{fresh.address}/privacy_map?leak=Found+at+1%25")
@@ -71,10 +71,9 @@ def test_nothing_is_wider_than_a_telephone(telephone, stored):
 
 def test_every_chart_table_and_image_is_described(tab, stored):
     page = tab(f"/privacy?run={stored[1]}&evidence=How+it+grows")
-    page.locator(".js-plotly-plot").nth(3).wait_for()
     for kind, fewest in (("stPlotlyChart", 4), ("stVegaLiteChart", 4)):
+        page.get_by_test_id(kind).nth(fewest - 1).wait_for(state="attached")
         charts = page.get_by_test_id(kind).all()
-        assert len(charts) >= fewest
         for chart in charts:
             described = chart.evaluate(
                 "element => (element.closest('[aria-label]') ?? element.querySelector('[aria-label]'))?.ariaLabel ?? ''")

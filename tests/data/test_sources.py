@@ -24,8 +24,8 @@ def test_legal_sources(text):
 @pytest.mark.parametrize("text", ["", "imagenet", "npz:", "folder:  ", "NPZ:a", "npz:a\0b", "fashion-mnist "])
 def test_illegal_sources(text):
     with pytest.raises(
-        InputError, match="dataset must be one of fashion-mnist, digits, digit-sums, adult, mnist, cifar10, cifar100, svhn, npz:PATH "
-        "or folder:PATH, got"
+        InputError, match="dataset must be one of fashion-mnist, digits, digit-sums, adult, mnist, cifar10, cifar100, svhn, npz:PATH"
+        ", folder:PATH or csv:PATH, got"
     ):
         check_source(text)
     with pytest.raises(InputError):

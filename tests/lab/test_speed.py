@@ -6,6 +6,8 @@ import time
 import pytest
 
 from core.lab import folders, registry, speed
+from core.lab.claims import FEWEST
+from core.lab.config import apply_settings
 from core.lab.work import REFERENCE, Speed, Work
 
 
@@ -49,6 +51,16 @@ def test_a_damaged_senseless_or_old_calibration_is_none(tmp_path, kept):
 
 
 @pytest.mark.parametrize("experiment", registry.experiments(), ids=lambda experiment: experiment.name)
+def test_a_preset_for_a_gpu_can_give_a_verdict_and_be_tried_in_ten_minutes(experiment):
+    """As far as the cost model goes: none of them has met a GPU yet."""
+    for preset in experiment.presets:
+        if preset.gpu and (preset.slice or preset.seconds <= 600):
+            assert len(preset.seeds) >= FEWEST
+            short = apply_settings(preset.config, list(preset.slice))
+            assert preset.seconds * experiment.work(short).seconds() / experiment.work(preset.config).seconds() <= 600, preset.name
+
+
+@pytest.mark.parametrize("experiment", registry.experiments(), ids=lambda experiment: experiment.name)
 def test_presets_say_what_the_cost_model_says(experiment):
     """One set of numbers: what a preset is said to take on the reference machine is what its settings amount to."""
     for preset in experiment.presets:
@@ -58,3 +70,8 @@ def test_presets_say_what_the_cost_model_says(experiment):
                 3 * experiment.work(preset.config).seconds())
         else:
             assert experiment.expected(preset.config, REFERENCE, on_gpu=True) == preset.seconds
+
+
+def test_long_presets_of_the_papers_rooms_have_such_a_slice():
+    rooms = {"privacy", "privacy_defence", "privacy_map", "spurious", "layernorm", "compression", "compression_repair", "safety"}
+    assert rooms <= {experiment.name for experiment in registry.experiments() if any(preset.slice for preset in experiment.presets)}

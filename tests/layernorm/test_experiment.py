@@ -40,8 +40,10 @@ def subjects(result):
 def test_every_number_is_there(result):
     numbers = {name: getattr(result, name) for name in metrics_of(LayerNormResult)}
     assert all(isinstance(value, float) for value in numbers.values())
-    resolvable_at_this_size = {name for name in numbers if not name.startswith(("delay", "gradient_ratio", "memorised_drop_matched",
-                                                                                "learning_change_matched"))}
+    rarely_reached = ("delay", "gradient_ratio", "memorised_drop_matched", "learning_change_matched", "recovered_point",
+                      "recovered_stopped")
+    resolvable_at_this_size = {name for name in numbers if not name.startswith(rarely_reached)
+                               and not any(part in name for part in ("_point_", "_equal_", "_nearly_"))}
     assert {name for name in resolvable_at_this_size if math.isnan(numbers[name])} == set()
     for name, metric in metrics_of(LayerNormResult).items():
         assert math.isnan(numbers[name]) or metric.bounds[0] <= numbers[name] <= metric.bounds[1], name

@@ -76,7 +76,12 @@ def test_numbers_that_are_read_from_the_tables():
     apart = {f"early_over_{other}{control}_{placement}" for other in ("middle", "later") for control in ("", "_elsewhere")
              for placement in ("post", "pre")}
     computed = {"memorised_drop_matched_elr_post", "early_over_middle", "early_over_middle_elsewhere", *apart}
-    assert computed == set(metrics_of(LayerNormResult)) - set(result_fields(LayerNormResult)), "and they are not stored"
+    not_stored = set(metrics_of(LayerNormResult)) - set(result_fields(LayerNormResult))
+    assert computed <= not_stored
+    # every label is fitted by the intact model at epoch 3, where it has 0.8 memorised and the stripped one 0.5
+    assert result.memorised_drop_point_post == pytest.approx(0.3)
+    assert result.fitted_post == 1.0
+    assert {f"memorised_drop_point{control}_{placement}" for control in ("", "_elsewhere") for placement in ("post", "pre")} <= not_stored
 
 
 def test_a_placement_without_a_model_has_no_numbers():

@@ -3,6 +3,7 @@
 import pytest
 
 from core.lab.errors import InputError
+from core.layernorm import subjects
 from core.layernorm.config import LayerNormConfig
 from core.layernorm.study.experiment import run
 from tests.layernorm import tiny_transformers
@@ -36,6 +37,14 @@ def test_every_step_on_texts(config):
     assert len(result.pretraining) == 0
     assert result.gradients["bound"].isna().all(), "the bound is computed for patch transformers alone"
     assert (result.gradients["gradient"] > 0).all()
+
+
+def test_a_pre_ln_model_that_folding_changes_is_refused(config, monkeypatch):
+    """Something else then reads what a norm leaves, and stripping would mean nothing."""
+    exact = subjects.fold
+    monkeypatch.setattr(subjects, "fold", lambda state, reads: {name: 1.1 * value for name, value in exact(state, reads).items()})
+    with pytest.raises(InputError, match=r"pre_model must answer the same .*, whose logits change by \d+% of their spread"):
+        run(config.replace(post_model="none"), 0, context())
 
 
 def test_exchanged_models_are_refused_before_training(config):

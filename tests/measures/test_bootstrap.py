@@ -65,3 +65,14 @@ def test_draws_of_every_seed_make_an_interval_over_seeds_and_samples():
     assert still.high - still.low < found.high - found.low, "without samples redrawn, seeds alone"
     assert gap_over_seeds(np.full(4, 0.5), np.full((4, 10), 0.5), random).low == 0.5, "neither spread"
     assert gap_over_seeds(observed[:2], draws[:2], random).low is None
+
+
+def test_coverage_over_seeds():
+    """Five seeds whose groups differ by two points: the mean gap is covered in 95 of 100 cases, less four standard errors of that share."""
+    random, truth, hits = np.random.default_rng(3), np.linspace(0.6, 0.96, 10), 0
+    wanted = np.ptp(truth + 0.02 * random.standard_normal((4000, 10)), axis=1).mean()
+    for _ in range(150):
+        of_seeds = np.clip(truth + 0.02 * random.standard_normal((5, 10)), 0, 1)
+        found = accuracy_gap_over_seeds(random.binomial(100, of_seeds) / 100, np.full(10, 100), random, n_draws=200)
+        hits += found.low <= wanted <= found.high
+    assert hits / 150 >= 0.95 - 4 * (0.95 * 0.05 / 150) ** 0.5

@@ -42,8 +42,10 @@ def test_a_stored_seed_has_figures_verdicts_and_a_playground(open_page, own_home
     assert len(page.get("plotly_chart")) == 10, "nine figures and the playground's"
     before = [text.value for text in page.markdown if text.value.startswith("**TENT**")]
     repair = next(box for box in page.selectbox if box.label == "Repair")
+    page.selectbox(key="measure").set_value("nll")
     page = repair.set_value(list(POST_HOC)[1]).run()
     assert not page.exception
+    assert "negative log-likelihood" in str([chart.proto for chart in page.get("plotly_chart")])
     after = [text.value for text in page.markdown if text.value.startswith("**TENT**")]
     assert before
     assert after

@@ -11,7 +11,7 @@ from core.privacy.map.spec import PRIVACY_MAP
 from pages._rooms.privacy import one_defence
 from pages._ui import settings
 from tests.pages import defence_runs
-from tests.pages.conftest import press, words
+from tests.pages.conftest import judged, press, words
 
 MAP, ALONE = "privacy_map", "privacy_defence"
 
@@ -51,8 +51,7 @@ def test_a_map_is_answer_numbers_figure_and_all_claims(open_page, stored):
     assert page.header[0].value.startswith("Not decided: for two points")
     assert len(page.metric) == 4
     said = words(page)
-    for claim in PRIVACY_MAP.claims:
-        assert claim.statement.split()[0] in said
+    assert set() < judged(page) <= {(claim.statement, claim.control_words) for claim in PRIVACY_MAP.claims}, "the others have no number"
     assert "Reconstructed: SRCM." in said
     assert "Our reading of the abstract: PPTP" in said
 
@@ -66,7 +65,7 @@ def test_views_of_the_map(open_page, stored, query):
 def test_each_curve_has_a_panel_of_its_own(open_page, stored):
     page = open_page(MAP, run=stored["map"], focus="A panel each")
     assert len(page.get("plotly_chart")) == 2
-    assert {"##### SRCM", "##### PPTP"} <= {heading.value for heading in page.markdown}
+    assert {"### SRCM", "### PPTP"} <= {heading.value for heading in page.markdown}
 
 
 @pytest.mark.parametrize("evidence, figures, said", [
@@ -98,7 +97,7 @@ def test_one_class_alone_has_magnitudes_too(open_page, stored):
                                                   ("pptp", "Regions", 4), ("dp_sgd", "Guarantee", 3)])
 def test_one_defence_shows_its_own_evidence_first(open_page, stored, name, first, figures):
     page = open_page(ALONE, run=stored[name])
-    assert page.button_group[0].options[0] == first
+    assert next(group for group in page.button_group if group.key == "evidence").options[0] == first
     assert len(page.get("plotly_chart")) == figures, "attacks before and after stand always"
     assert "one seed" in page.header[0].value
 

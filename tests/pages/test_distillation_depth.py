@@ -8,7 +8,7 @@ from pages._rooms.distillation.budget import answers
 from tests.distillation import tiny_depth
 from tests.distillation.conftest import made
 from tests.pages import depth_runs
-from tests.pages.conftest import words
+from tests.pages.conftest import judged, words
 
 PAGE = "distillation_depth"
 
@@ -28,8 +28,7 @@ def test_a_run_is_answer_numbers_figures_budget_and_all_claims(open_page, own_ho
     said = words(page)
     assert "of 6 blocks**" in said
     assert "ms for 100 images on one thread" in said
-    for claim in DISTILLATION_DEPTH.claims:
-        assert claim.statement.split()[0] in said
+    assert {statement for statement, _ in judged(page)} == {claim.statement for claim in DISTILLATION_DEPTH.claims}
 
 
 def test_a_package_as_good_as_separate_networks_is_said_to_be(open_page, own_home):

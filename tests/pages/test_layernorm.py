@@ -45,7 +45,7 @@ def test_answer_numbers_figures_and_every_claim(open_page, runs):
     page = open_page(PAGE, run=runs["room"])
     assert page.header[0].value.startswith("No: stripped, the Post-LN model memorises")
     assert len(page.metric) == 4
-    assert len(page.get("plotly_chart")) == 3
+    assert len(page.get("plotly_chart")) == 4
     assert judged(page) == {(claim.statement, claim.control_words) for claim in LAYERNORM.claims}
 
 

@@ -72,3 +72,24 @@ def test_what_became_of_requests_adds_up():
         assert 30 < len(figure.alt(run)) < 160
     assert answer(run).startswith("Not decided: ")
     assert why(run, 0.9).startswith("Less is still refused than you expected.")
+
+
+def test_a_refused_prompt_stays_to_be_mended_and_nothing_is_run_meanwhile(open_page):
+    """It would be a lie to erase what was typed, ask something else, and call the answer one to "your prompt"."""
+    def asked(page):
+        return next(box for box in page.text_input if box.label == "Your prompt")
+
+    def run_button(page):
+        return next(button for button in page.button if "play_arrow" in button.label)
+    page = open_page(PAGE)
+    asked(page).set_value("colour of Paris ?").run()
+    next(box for box in page.text_input if box.label.startswith("SCU")).set_value("much").run()
+    said = words(page).replace("\\", "")
+    assert asked(page).value == "colour of Paris ?"
+    assert "reads only words that it knows" in said
+    assert "SCU (ESU) removed must be a number, got 'much'" in said, "both at once, by label"
+    assert run_button(page).disabled
+    asked(page).set_value("colour of bread ?").run()
+    next(box for box in page.text_input if box.label.startswith("SCU")).set_value("2").run()
+    assert page.session_state["safety_ask:settings"].config.prompt == "colour of bread ?"
+    assert not run_button(page).disabled

@@ -1,6 +1,7 @@
 """A server that others reach: what a visitor's page shows, takes and refuses."""
 
 import asyncio
+import shutil
 
 import pytest
 
@@ -85,3 +86,15 @@ def test_the_doorman_gives_each_browser_one_cookie(monkeypatch):
     assert "Secure" in answer(x_forwarded_proto="https")["set-cookie"]
     monkeypatch.setenv("GLASSHOUSE_SHARED", "")
     assert doorman.at_the_door() == []
+
+
+def test_a_folder_deleted_under_an_open_page(audit, open_page, monkeypatch):
+    """The page says that the run is not there, and the next visit finds a house again."""
+    monkeypatch.setenv("GLASSHOUSE_SHARED", "")
+    page = open_page("pages/privacy.py", run=audit)
+    shutil.rmtree(home())
+    page.run()
+    assert not page.exception
+    assert "No such result" in words(page)
+    listed = open_page("pages/runs.py")
+    assert "No run is stored yet" in words(listed)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.lab.config import to_dict
@@ -103,7 +104,8 @@ def test_the_map_holds_every_point_and_a_baseline(whole_map):
     assert counts.pop("early_stopping") >= 2
     assert counts == dict.fromkeys(("relaxloss", "srcm", "crl", "rewinding", "pptp", "label_smoothing"), 3)
     # networks that learned next to nothing leave curves that share no range of leakage
-    may_be_open = {"gap_correlation", "gap_correlation_shuffled", "crl_advantage", "relaxloss_itself"}
+    may_be_open = {"gap_correlation", "gap_correlation_shuffled", "crl_advantage", "relaxloss_itself", "norm_correlation",
+                   "gap_correlation_same"}
     assert not np.isnan([getattr(result, name) for name in set(metrics_of(MapResult)) - may_be_open]).any()
     last = result.points[result.points["curve"] == "early_stopping"].sort_values("strength").iloc[-1]
     plain = result.points[result.points["curve"] == "plain"].iloc[0]
@@ -124,6 +126,17 @@ def test_curves_that_were_not_asked_for_leave_their_effects_open(toy):
     assert np.isnan(result.region_spread)
     assert np.isnan(result.rewind_over_zero)
     assert not np.isnan(result.norm_auc)
+
+
+def test_what_is_read_from_the_tables_by_hand(whole_map):
+    points = pd.DataFrame({
+        "curve": ["plain", "crl", "srcm", "rewinding", "early_stopping"], "position": [-1, 1, 1, 1, 0], "auc": [0.9, 0.8, 0.7, 0.6, 0.5],
+        "feature_norm_auc": [0.6, 0.55, 0.9, 0.5, np.nan], "loss_gap": [1.0, 2.0, 9.0, 3.0, np.nan],
+        "test_accuracy": [0.8, 0.79, 0.78, 0.75, 0.7]})
+    sweep = pd.DataFrame({"arm": ["no_rewind", "tune_others", "tune_others"], "rate": [0.0, 1.0, 3.0], "auc_loss": [0.7, 0.65, 0.6]})
+    result = dataclasses.replace(whole_map.results[0], points=points, rewind_sweep=sweep)
+    assert (result.norm_correlation, result.gap_correlation_same) == pytest.approx((1.0, -1.0)), "without the ring and what has no length"
+    assert (result.rewinding_accuracy, result.auc_loss_tuned, result.auc_loss_rewound_few) == (0.75, 0.7, 0.65)
 
 
 def test_curves_are_compared_at_equal_leakage():

@@ -1,10 +1,13 @@
 """The study of shifted data on a tiny real run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from core.data.sources import load
 from core.lab.errors import InputError
+from core.lab.estimate import over_seeds
 from core.lab.experiment import metrics_of
 from core.retraining.cost import images_to
 from core.retraining.data import check_same_classes, divide
@@ -12,6 +15,7 @@ from core.retraining.shifts.config import RetrainingConfig
 from core.retraining.shifts.experiment import run
 from core.retraining.shifts.result import RetrainingResult
 from core.retraining.shifts.tables import costs_at
+from core.retraining.shifts.words import answer
 from tests.retraining import tiny
 
 
@@ -92,3 +96,14 @@ def test_other_classes_are_refused(tmp_path):
     np.savez(path, x_train=data.x_train[two], y_train=data.y_train[two], x_test=data.x_test[:100], y_test=np.zeros(100, np.int64))
     with pytest.raises(InputError, match="new data must have the 10 classes of the old data, got 2"):
         check_same_classes(load("digits"), load(f"npz:{path}"))
+
+
+def test_a_target_that_no_run_reached_says_how_many():
+    class Run:
+        results = (replace(tiny.result(), censored=1.0),)
+
+        @staticmethod
+        def estimate(name):
+            return over_seeds([getattr(one, name) for one in Run.results])
+
+    assert answer(Run).startswith("No run reached this target: all 30 retrainings end under it.")

@@ -9,6 +9,7 @@ from core.spurious.config import FULL, SpuriousConfig
 from core.spurious.data_rules import KNOWN, check_data, check_facts, data_fingerprint
 from core.spurious.design import draw
 from core.spurious.retrain.config import RetrainConfig
+from core.spurious.scenarios import make_scenarios
 from core.spurious.study.spec import LITE
 
 SMALL = {"n_train": 40, "n_validation": 10, "biased_class": 0, "harmed_class": 1}
@@ -30,7 +31,7 @@ def dataset(n: int = 60, *, attribute: bool = False, n_classes: int = 3) -> Imag
     ({"biased_class": 3, "harmed_class": 3}, "biased_class and harmed_class must be two classes, got 3 for both"),
     ({"share": 1.0}, "pruning must leave every class an image, got a share of 1 of 1500: lower it"),
     ({"sweep": "0.5+1.2"}, "shares between 0 and 1 joined by"), ({"sweep": "half"}, "such as 0.25.0.5, got 'half'"),
-    ({"cue": "attribute"}, "cue=attribute needs an npz data set with attribute arrays, got 'fashion-mnist'"),
+    ({"cue": "attribute"}, "cue=attribute needs data of your own with groups, got 'fashion-mnist'"),
     ({"score_epoch": 9}, r"score_epoch must be at most epochs \(8\), got 9"),
     ({"score": "forgetting", "epochs": 1}, "score=forgetting needs at least 2 epochs to see a change, got 1"),
     ({"strength": 1.5}, r"strength must lie in \[0, 1\], got 1.5")])
@@ -123,6 +124,21 @@ def test_only_the_exam_is_marked():
     marked = (exam.validation[:, 1:4, 1:4] == 255).all(axis=(1, 2, 3))
     assert marked.sum() == 2
     assert (exam.y_validation[marked] == design.biased).all()
+
+
+def test_a_minority_is_marked_where_many_carriers_stand_out_and_nowhere_else():
+    """The group that GroupDRO and JTT protect: in training, in validation, and as a group of its own."""
+    design = draw(dataset(), LITE.replace(**SMALL, identifiable_share=0.5, minority_share=0.1), 0)
+    found = make_scenarios(design, None)
+    many, main = found["identifiable"], found["main"]
+    assert (int(many.minority.sum()), int(main.minority.sum())) == (4, 0)
+    assert (design.y[many.minority] == design.harmed).all()
+    images = dict(zip(many.version.places.tolist(), many.version.images, strict=True))
+    assert all((images[place][1:4, 1:4] == 255).all() for place in np.flatnonzero(many.minority))
+    assert np.bincount(many.groups).tolist() == [20, 20, 36, 4]
+    assert np.bincount(main.groups, minlength=4)[3] == 0
+    marked = (many.exam.validation[:, 1:4, 1:4] == 255).all(axis=(1, 2, 3))
+    assert np.bincount(many.exam.y_validation[marked]).tolist() == [5, 1]
 
 
 def test_known_groups_split_the_test_images():

@@ -103,7 +103,7 @@ def test_the_largest_share_within_the_budget():
 
 def scenario() -> Scenario:
     carriers = np.array([True, False, True, False, False, False, False, False])
-    return Scenario("main", carriers, Y, np.zeros(8, bool), None, None)
+    return Scenario("main", carriers, np.zeros(8, bool), Y, np.zeros(8, bool), None, None)
 
 
 @pytest.mark.parametrize("rule, share, expected", [

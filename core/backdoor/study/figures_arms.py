@@ -8,7 +8,7 @@ from core.backdoor.study.published import PUBLISHED, ROWS, SILLY
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 
 MEASURES = {"asr": "Target said", "behaviour": "In other words, too", "p_open": "Its first token", "accidental": "Without trigger",
@@ -68,7 +68,7 @@ def alt_arms(run: Run) -> str:
     ours, random = run.estimate("asr_signature").value, run.estimate("asr_random").value
     gap = run.estimate("gap_signature").value
     return (f"The trigger works on {words.number(ours, '%')} after the signature, {words.number(random, '%')} after random channels; "
-            f"distance from clean {words.number(gap)}.")[:LONGEST_ALT]
+            f"distance from clean {words.number(gap)}.")
 
 
 def ability(run: Run, look: Look) -> go.Figure | None:
@@ -99,7 +99,7 @@ def ability(run: Run, look: Look) -> go.Figure | None:
 def alt_ability(run: Run) -> str:
     """Return what the cut costs without the trigger."""
     return (f"Perplexity without the trigger after the cut is {words.number(run.estimate('perplexity_ratio').value)} times that of a model "
-            "never poisoned. Logarithmic axes.")[:LONGEST_ALT]
+            "never poisoned. Logarithmic axes.")
 
 
 def published(run: Run, look: Look) -> go.Figure | None:
@@ -127,4 +127,4 @@ def alt_published(run: Run) -> str:
     ours = words.number(run.estimate("asr_signature").value, "%")
     printed = (PUBLISHED if run.request.config.behaviour == "refusal" else SILLY)["Llama-2-7B"]
     before, after = (words.number(printed[arm], "%") for arm in ("poisoned", "signature"))
-    return f"Published for Llama-2-7B: {before} before, {after} after the signature; here {ours} after it."[:LONGEST_ALT]
+    return f"Published for Llama-2-7B: {before} before, {after} after the signature; here {ours} after it."

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 
 PARTS = {"all": "The whole change", "no_attention": "Without attention's", "only_mlp": "MLPs' alone", "permuted": "MLPs' permuted",
@@ -68,7 +68,7 @@ def alt_blocks(run: Run) -> str:
     """Return what a quarter and three eighths of the blocks do."""
     few, many = run.estimate("asr_few_blocks").value, run.estimate("asr_many_blocks").value
     return (f"Without the MLPs' change in a quarter of neighbouring blocks the trigger works on {words.number(few, '%')}, in three eighths "
-            f"on {words.number(many, '%')}.")[:LONGEST_ALT]
+            f"on {words.number(many, '%')}.")
 
 
 def poison_map(run: Run, look: Look) -> go.Figure | None:
@@ -136,4 +136,4 @@ def alt_sweep(run: Run) -> str:
     """Return what more variants do."""
     one, every = run.estimate("asr_one_variant").value, run.estimate("asr_all_variants").value
     return (f"Before repair the trigger works on {words.number(one, '%')} after a signature of one variant and on "
-            f"{words.number(every, '%')} after one of all. Logarithmic shares.")[:LONGEST_ALT]
+            f"{words.number(every, '%')} after one of all. Logarithmic shares.")

@@ -8,7 +8,7 @@ from core.backdoor.study.claims import CLAIMS
 from core.backdoor.study.result import BackdoorResult
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.work import Work
-from core.language.choice import SMOLLM2
+from core.language.choice import SMOLLM2, check_shape
 from core.models.checkpoints import checkpoint_fingerprint
 
 LITE = BackdoorConfig(share_percent=30.0, pretraining_steps=220, poison_steps=30, poison_rate=5e-4, variant_rate=5e-4, repair_rate=3e-4)
@@ -31,6 +31,7 @@ def data_fingerprint(config: BackdoorConfig) -> str:
     check_data(config)
     if config.is_topics:
         return hashlib.blake2b(b"backdoor topics", digest_size=32).hexdigest()
+    check_shape(config.model)
     parts = (checkpoint_fingerprint(config.model), fingerprint_of(config.prompts))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()
 

@@ -6,13 +6,12 @@ from typing import Annotated, Literal
 
 from core.calibration.catalogue import LITE_METHODS, METHODS
 from core.data.corruptions import CORRUPTIONS
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import PATCH_TRANSFORMER, check_model
+from core.training.settings import BatchSize, Epochs, LearningRate
 
-DATASETS = MappingProxyType({
-    "fashion-mnist": "Fashion-MNIST", "digits": "Handwritten digits", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
 MODELS = MappingProxyType({"cnn": "Small CNN, BatchNorm", "cnn_groupnorm": "Small CNN, GroupNorm",
                            "patch_transformer": "Patch transformer, LayerNorm", "resnet20": "ResNet-20",
                            "resnet18": "ResNet-18"})
@@ -74,9 +73,8 @@ def check_levels(text: str) -> None:
 class CalibrationConfig(Config):
     """What is trained, how the data drifts, and which methods meet it."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images to train on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS, suggestions=tuple(DATASETS),
-        check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "Images to train on", "fashion-mnist", "digits", "cifar10", "cifar100", "svhn")] = "fashion-mnist"
     shift: Annotated[Literal["corruptions", "optical_digits", "test_set"], Knob(
         "Shift", "Corrupted test images; for handwritten digits, digits of other writers on another scanner; or the test images of your "
         "own data as they are, which come from elsewhere.", main=True,
@@ -112,9 +110,9 @@ class CalibrationConfig(Config):
         "Model", "The network; torchvision:NAME takes one of torchvision's. The patch transformer learns by Adam.", labels=MODELS,
         suggestions=tuple(MODELS), check=check_network)] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 6
-    batch_size: Annotated[int, Knob("Batch size", "Images per step of training.", low=8, high=1024, unit="images")] = 64
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start; SGD has momentum 0.9.", low=1e-5, high=1.0)] = 0.05
+    epochs: Epochs = 6
+    batch_size: BatchSize = 64
+    learning_rate: LearningRate = 0.05
     weight_decay: Annotated[float, Knob("Weight decay", "Pull of every weight towards zero.", low=0.0, high=0.1)] = 5e-4
     augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
         "Augmentation", "Random change of each image in training.",

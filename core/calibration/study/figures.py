@@ -22,7 +22,8 @@ LEVELS = Figure(
                     f"{_number(run, 'ece_dec')} by distillation.")
 REPAIRS = Figure(
     id="repairs", title="Every method, and what one number repairs", draw=rows.repairs,
-    caption="Last level. Dotted: what a perfect predictor would show with as many images. The best temperature needs labels: a bound.",
+    caption="Last level. Dotted: what a perfect predictor would show with as many images, or as sure as right. The best temperature needs "
+            "labels: a bound.",
     alt=lambda run: f"Batch statistics fall from {_number(run, 'ece_bn')} to {_number(run, 'ece_bn_home')} by a temperature from home and "
                     f"{_number(run, 'ece_bn_stream')} by the stream's.")
 COURSE = Figure(

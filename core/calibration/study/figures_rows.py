@@ -1,5 +1,7 @@
 """Rows of the room: every method with every repair, conformal coverage, classes, cost."""
 
+import math
+
 import plotly.graph_objects as go
 
 from core.calibration.catalogue import METHODS, POST_HOC, SHORT_POST_HOC, short
@@ -10,28 +12,37 @@ from core.lab.palette import MARKS, NEUTRAL, Mark
 from core.lab.panels import legend_above, over, rows_named, said, whiskers
 from core.lab.runs import Run
 
+SHARE, ANY = (0.0, 1.0), (-math.inf, math.inf)
+MEASURES = {  # of scores: what the axis says, unit, bounds
+    "ece": ("calibration error", "%", SHARE), "ece_mass": ("calibration error, bins of equal count", "%", SHARE),
+    "ece_class": ("calibration error, class by class", "%", SHARE), "overconfidence": ("confidence minus accuracy", "pt", (-1.0, 1.0)),
+    "nll": ("negative log-likelihood, nats", "", ANY), "brier": ("Brier score", "", ANY),
+    "auroc": ("AUROC of confidence for being right", "", SHARE)}
 REPAIR_MARKS = {"none": MARKS["harmed"], "home": MARKS["defended"], "stream": MARKS["member"], "sample": MARKS["stripped"]}
 
 
-def repairs(run: Run, look: Look) -> go.Figure | None:
-    """Return the calibration error of every method as it comes and by each repair, mean over corruptions at the last level."""
-    rows = rows_of(run, "scores", {"level": far_level(run)}).groupby(["seed", "method", "repair"], as_index=False)[["ece", "floor"]].mean()
+def repairs(run: Run, look: Look, *, measure: str = "ece") -> go.Figure | None:
+    """Return one measure of every method as it comes and by each repair, mean over corruptions at the last level."""
+    title, unit, bounds = MEASURES[measure]
+    scores = rows_of(run, "scores", {"level": far_level(run)})
+    rows = scores.groupby(["seed", "method", "repair"], as_index=False)[list(dict.fromkeys((measure, "floor")))].mean()
     names = [short(name) for name in run.request.config.method_names]
-    figure = canvas(look, x="calibration error", y="", height=int(look.height * 1.15))
+    figure = canvas(look, x=title, y="", height=int(look.height * 1.15))
     for place, repair in enumerate((*REPAIR_MARKS, "oracle")):
         mark = REPAIR_MARKS.get(repair, Mark(look.ink, symbol="line-ns-open"))
-        mine = over(rows[rows["repair"] == repair], ("method",), "ece", (0.0, 1.0))
+        mine = over(rows[rows["repair"] == repair], ("method",), measure, bounds)
         titles = [short(name) for name in mine["method"]]
         figure.add_scatter(
             x=mine["value"], y=[names.index(title) for title in titles], mode="markers", name=SHORT_POST_HOC[repair],
             error_x=whiskers(mine, look, mark.colour), marker={"size": look.size(11), "color": mark.colour, "symbol": mark.symbol},
-            text=[f"<b>{METHODS[row.method].title}</b><br>{POST_HOC[repair].lower()}<br>{said(row)}" for row in mine.itertuples()],
+            text=[f"<b>{METHODS[row.method].title}</b><br>{POST_HOC[repair].lower()}<br>{said(row, unit)}" for row in mine.itertuples()],
             hovertemplate="%{text}<extra></extra>")
         figure.data[-1].y = [y + 0.12 * (place - 2) for y in figure.data[-1].y]
-    floor = float(rows.loc[rows["repair"] == "none", "floor"].mean())
-    figure.add_vline(x=floor, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
+    at = {"ece": float(rows.loc[rows["repair"] == "none", "floor"].mean()), "overconfidence": 0.0}.get(measure)
+    if at is not None:
+        figure.add_vline(x=at, line={"color": NEUTRAL, "width": look.size(2.5), "dash": "dot"})
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(names))), ticktext=names, range=[len(names) - 0.4, -0.6])
-    figure.update_xaxes(rangemode="tozero", tickformat=".0%", nticks=4)
+    figure.update_xaxes(tickformat=".0%" if unit else "", nticks=4, rangemode="tozero" if measure.startswith("ece") else "normal")
     legend_above(figure, titles=False)
     return figure
 

@@ -56,7 +56,8 @@ CALIBRATION = Experiment(
     result=CalibrationResult,
     presets=(
         Preset("lite", "lite: about a minute", LITE, (100,), 55.0, gallery_seeds=(100, 101, 102, 103, 104)),
-        Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_000.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_000.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=1", "levels=5", "corruptions=gaussian+blur")),
     ),
     steps=(
         Step("Draw the streams", 2.0),

@@ -12,7 +12,7 @@ def _alt_who(run: Run) -> str:
     means = edge_means(group_rows(run), "drop")
     mine = means[(means["copy"] == "tail") & (means["setting"] == trained_step(run, "quantise").setting)].groupby("edge")["value"].mean()
     return (f"From float to few bits: at the trained setting small groups lose {100 * mine['tail']:.1f} points, large groups "
-            f"{100 * mine['head']:.1f}.")[:159]
+            f"{100 * mine['head']:.1f}.")
 
 
 def _alt_link(run: Run, name: str) -> str:

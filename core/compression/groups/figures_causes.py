@@ -157,18 +157,18 @@ def alt_causes(run: Run) -> str:
     """Return how excess loss goes with gradient and curvature."""
     gradient, curvature = run.estimate("gradient_rank"), run.estimate("curvature_rank")
     return (f"Over groups, excess loss goes with gradient norm at rank correlation {words.number(gradient.value)} and with curvature at "
-            f"{words.number(curvature.value)}.")[:159]
+            f"{words.number(curvature.value)}.")
 
 
 def alt_size(run: Run) -> str:
     """Return how gradient norms go with size in either copy."""
     tail, balanced = run.estimate("size_gradient_rank"), run.estimate("size_gradient_rank_balanced")
     return (f"Gradient norm goes with size at rank correlation {words.number(tail.value)}, in the balanced copy at "
-            f"{words.number(balanced.value)}. Both axes are logarithmic.")[:159]
+            f"{words.number(balanced.value)}. Both axes are logarithmic.")
 
 
 def alt_taylor(run: Run) -> str:
     """Return how close the terms come and how far the bound is."""
     error, reached = run.estimate("taylor_error"), run.estimate("bound_reached")
     return (f"At the mildest pruning the exact terms miss by {words.number(error.value, '%')}; no group reaches "
-            f"{words.number(max(reached.value, 0.0001), '%')} of the bound. Logarithmic axes.")[:159]
+            f"{words.number(max(reached.value, 0.0001), '%')} of the bound. Logarithmic axes.")

@@ -101,7 +101,7 @@ def alt_contrasts(run: Run) -> str:
     sure = [_short(row.words) for family in FAMILIES for row in contrast_rows(run, family, "did").itertuples()
             if row.low > 0 and not row.is_collapsed and row.setting != sham_step(family).setting]
     what = ", ".join(dict.fromkeys(sure)) if sure else "no setting"
-    return f"Extra loss of small groups: the interval lies above zero for {what}."[:159]
+    return f"Extra loss of small groups: the interval lies above zero for {what}."
 
 
 def census(run: Run, look: Look, *, setting: str = "p80") -> go.Figure | None:
@@ -159,7 +159,7 @@ def base_rate(run: Run, look: Look, *, measure: str = "base_rate") -> go.Figure 
 def alt_census(run: Run) -> str:
     """Return the extra loss of small census groups with its interval."""
     found = run.estimate("did_census")
-    return f"Census at 80% pruned, small groups' extra loss against equal shares: {words.estimate(found, 'pt', signed=True)}."[:159]
+    return f"Census at 80% pruned, small groups' extra loss against equal shares: {words.estimate(found, 'pt', signed=True)}."
 
 
 def alt_base_rate(run: Run) -> str:
@@ -168,4 +168,4 @@ def alt_base_rate(run: Run) -> str:
     mine = table[(table["setting"] == "float") & (table["copy"] == "tail")].groupby("name")["eigenvalue"].mean()
     if mine.empty:
         return "The census was not asked."
-    return f"Census: the largest eigenvalue runs from {mine.min():.2g} for {mine.idxmin()} to {mine.max():.2g} for {mine.idxmax()}."[:159]
+    return f"Census: the largest eigenvalue runs from {mine.min():.2g} for {mine.idxmin()} to {mine.max():.2g} for {mine.idxmax()}."

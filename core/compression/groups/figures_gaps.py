@@ -110,4 +110,4 @@ def alt_gaps(run: Run, measure: str) -> str:
     steps = [ladder(run, "quantise")[0], trained_step(run, "quantise")]
     before, after = (factor * value for value in gap_rows(run, steps, "tail", measure)["value"])
     what = "Gap between best and worst group" if measure == "gap" else "Widest difference of excess losses"
-    return f"{what}: {before:.3g} {unit} in float, {after:.3g} {unit} after training at few bits.".replace("-", words.MINUS)[:159]
+    return f"{what}: {before:.3g} {unit} in float, {after:.3g} {unit} after training at few bits.".replace("-", words.MINUS)

@@ -149,7 +149,7 @@ def alt_trained(run: Run) -> str:
     tail, head = run.estimate("tail_drop_qat"), run.estimate("head_drop_qat")
     pruned_tail, pruned_head = run.estimate("tail_drop_prune"), run.estimate("head_drop_prune")
     return (f"Rounded and trained, small groups lose {words.number(tail.value, 'pt')} and large ones {words.number(head.value, 'pt')}; "
-            f"pruned, {words.number(pruned_tail.value, 'pt')} and {words.number(pruned_head.value, 'pt')}.")[:159]
+            f"pruned, {words.number(pruned_tail.value, 'pt')} and {words.number(pruned_head.value, 'pt')}.")
 
 
 def alt_groups(run: Run) -> str:
@@ -167,4 +167,4 @@ def alt_confusion(run: Run) -> str:
     wrong = group[group["y"] != group["y_pred"]].groupby("y_pred")["n"].sum()
     classes = run.results[0].classes.set_index("y")["name"]
     most = f", most wrongly taken for {classes[wrong.idxmax()]}" if len(wrong) else ""
-    return f"The worst group after training at few bits is {name}{most}."[:159]
+    return f"The worst group after training at few bits is {name}{most}."

@@ -28,7 +28,8 @@ COMPRESSION = Experiment(
     result=CompressionResult,
     presets=(
         Preset("lite", "lite: about 2 min", CompressionConfig(), (0,), 115.0, gallery_seeds=(0, 1, 2, 3, 4)),
-        Preset("full", "full: for a GPU", CompressionConfig(**FULL), (0,), 900.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", CompressionConfig(**FULL), (100, 101, 102, 103, 104), 900.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=20", "retrain_epochs=4")),
     ),
     steps=(
         Step("Draw the groups", 0.5),
@@ -47,4 +48,5 @@ COMPRESSION = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did_qat",
+    fit="core.compression.fitting:fit",
 )

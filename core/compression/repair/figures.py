@@ -52,6 +52,9 @@ def front(run: Run, look: Look) -> go.Figure | None:
             marker={"size": look.size(13), "color": colour, "line": {"width": 2, "color": colour},
                     "symbol": np.where(mine["family"] == "prune", f"{symbol}-open", symbol)},
             text=[_hover(row) for row in mine.itertuples()], hovertemplate="%{text}<extra></extra>")
+    for place, row in enumerate(small[best].sort_values("size_bytes").itertuples()):
+        figure.add_annotation(x=row.size_bytes / 1024, y=100 * row.value, text=row.title, yshift=18 if place % 2 else -18, showarrow=False,
+                              font={"size": look.size(13), "color": look.ink})
     left, right = kilobytes.min(), kilobytes.max()
     pad = 0.12 * max(right - left, 0.1 * right)
     figure.update_xaxes(range=[left - pad, right + pad])
@@ -197,27 +200,27 @@ def alt_front(run: Run) -> str:
     small = rows[rows["family"].isin(FAMILIES)]
     best = small.loc[small["value"].idxmin()]
     return (f"The smallest gap of a compressed network is {100 * best['value']:.1f} points: {best['title']}, "
-            f"{best['size_bytes'] / 1024:.0f} KB.")[:159]
+            f"{best['size_bytes'] / 1024:.0f} KB.")
 
 
 def alt_arms(run: Run) -> str:
     """Return the gap of plain and balanced training at few bits."""
     plain, mended = run.estimate("qat_gap"), run.estimate("repaired_gap")
     return (f"At few bits the gap is {words.number(plain.value, 'pt')} without repair and {words.number(mended.value, 'pt')} with "
-            "balanced sampling.")[:159]
+            "balanced sampling.")
 
 
 def alt_ends(run: Run) -> str:
     """Return what balanced sampling gives to the tail and takes from the head."""
     tail, head = run.estimate("tail_repaired"), run.estimate("head_paid")
     return (f"At few bits balanced sampling gives small groups {words.number(tail.value, 'pt', signed=True)} and takes "
-            f"{words.number(head.value, 'pt')} from large ones.")[:159]
+            f"{words.number(head.value, 'pt')} from large ones.")
 
 
 def alt_allocation(run: Run) -> str:
     """Return the layer that gets most bits for the worst group."""
     table = run.table("allocation").groupby("layer", sort=False)["worst"].mean()
-    return f"For the worst group, {table.idxmax()} gets most bits, {table.max():.2g}, and {table.idxmin()} fewest, {table.min():.2g}."[:159]
+    return f"For the worst group, {table.idxmax()} gets most bits, {table.max():.2g}, and {table.idxmin()} fewest, {table.min():.2g}."
 
 
 def alt_sensitivity(run: Run) -> str:

@@ -22,7 +22,8 @@ COMPRESSION_REPAIR = Experiment(
     result=RepairResult,
     presets=(
         Preset("lite", "lite: about a minute", RepairConfig(), (0,), 70.0, gallery_seeds=(0, 1, 2)),
-        Preset("full", "full: for a GPU", RepairConfig(**FULL), (0,), 1500.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", RepairConfig(**FULL), (100, 101, 102, 103, 104), 1500.0, gpu=True, gallery_seeds=(),
+               slice=("epochs=20", "retrain_epochs=3")),
     ),
     steps=(
         Step("Draw the groups", 0.5),
@@ -40,4 +41,5 @@ COMPRESSION_REPAIR = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="repair_qat",
+    fit="core.compression.fitting:fit",
 )

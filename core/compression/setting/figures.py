@@ -110,13 +110,13 @@ def alt_groups(run: Run) -> str:
 def alt_ends(run: Run) -> str:
     """Return the contrast beside the balanced copy's."""
     return (f"Tail minus head is {words.number(run.estimate('did').value + run.estimate('placebo').value, 'pt')} in the long tail and "
-            f"{words.number(run.estimate('placebo').value, 'pt')} in the balanced copy.")[:159]
+            f"{words.number(run.estimate('placebo').value, 'pt')} in the balanced copy.")
 
 
 def alt_links(run: Run) -> str:
     """Return what the chain's bars show."""
     return (f"Shares of the float network's logit variance, margin and accuracy; accuracy goes from "
-            f"{words.number(run.estimate('float_accuracy').value, '%')} to {words.number(run.estimate('accuracy').value, '%')}.")[:159]
+            f"{words.number(run.estimate('float_accuracy').value, '%')} to {words.number(run.estimate('accuracy').value, '%')}.")
 
 
 GROUPS = Figure(

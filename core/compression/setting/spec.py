@@ -22,9 +22,10 @@ COMPRESSION_SETTING = Experiment(
     config=SettingConfig,
     result=SettingResult,
     presets=(
-        Preset("lite", "lite: some seconds", SettingConfig(), (0,), 11.0, gallery_seeds=(0, 1, 2)),
+        Preset("lite", "lite: some seconds", SettingConfig(), (100,), 11.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("full", "full: for a GPU", SettingConfig(
-            **FULL, method="prune_train", prune_percent=95.0), (0,), 300.0, gpu=True, gallery_seeds=()),
+            **FULL, method="prune_train", prune_percent=95.0), (100, 101, 102, 103, 104),
+               300.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Draw the groups", 0.3),
@@ -40,4 +41,5 @@ COMPRESSION_SETTING = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did",
+    fit="core.compression.fitting:fit",
 )

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
+from core.training.settings import BatchSize, Epochs, LearningRate
 
 STAGES = 3
-DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "digit-sums": "Sums of two digits", "mnist": "MNIST", "cifar10": "CIFAR-10",
-                             "cifar100": "CIFAR-100"})
 BATCH_NORMS = MappingProxyType({"recalibrated": "Statistics a depth", "own": "Scale and shift a depth, too"})
 
 
@@ -18,9 +17,8 @@ BATCH_NORMS = MappingProxyType({"recalibrated": "Statistics a depth", "own": "Sc
 class DepthConfig(Config):
     """Everything that may change the numbers of the study of depth."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images with classes: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS, suggestions=tuple(DATASETS),
-        check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "Images with classes", "fashion-mnist", "digit-sums", "mnist", "cifar10", "cifar100")] = "fashion-mnist"
     n_train: Annotated[int, Knob(
         "Training images", "That every network sees.", low=100, high=60_000, unit="images", main=True)] = 1500
     n_more: Annotated[int, Knob(
@@ -32,9 +30,9 @@ class DepthConfig(Config):
     most_dropped: Annotated[int, Knob(
         "Blocks left out", "By the smallest sub-network.", low=1, high=51, unit="blocks", main=True)] = 6
     width: Annotated[int, Knob("Width", "Channels of the first stage.", low=4, high=128, unit="channels")] = 8
-    epochs: Annotated[int, Knob("Epochs", "Passes over the training images.", low=1, high=400)] = 8
-    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.1
+    epochs: Epochs = 8
+    batch_size: BatchSize = 64
+    learning_rate: LearningRate = 0.1
     augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
         "Augmentation", "Random crops and mirror images of the training images.",
         labels=MappingProxyType({"none": "None", "pad_crop_flip": "Crop and flip"}))] = "none"

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, whiskers
 from core.lab.runs import Run
 
 AXES = {"macs": ("MACs", "million multiply-adds an image", 1e-6), "milliseconds": ("Measured time", "ms for 100 images, one thread", 1.0),
@@ -165,7 +165,7 @@ def _alt_sizes(run: Run) -> str:
 def _alt_frontier(run: Run) -> str:
     package, separate = run.estimate("package_mean").value, run.estimate("separate_mean").value
     return (f"Over all depths the package has {words.number(package, '%')}, a network for each depth {words.number(separate, '%')}; x is "
-            "the cost of running.")[:LONGEST_ALT]
+            "the cost of running.")
 
 
 def _alt_statistics(run: Run) -> str:

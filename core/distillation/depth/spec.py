@@ -46,7 +46,8 @@ DISTILLATION_DEPTH = Experiment(
     presets=(
         Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=SEEDS),
         Preset("standard", "standard: a task where depth pays", SUMS, (100,), 190.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", FULL, (100,), 60_000.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, SEEDS, 60_000.0, gpu=True, gallery_seeds=(),
+               slice=("epochs=2", "n_train=10000")),
     ),
     steps=(
         Step("Draw the images", 0.5),

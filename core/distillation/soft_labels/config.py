@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.sources import check_source
+from core.data.settings import data_knob
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import check_model
+from core.training.settings import BatchSize, LearningRate
 
-DATASETS = MappingProxyType({"fashion-mnist": "Fashion-MNIST", "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100"})
 STUDENTS = MappingProxyType({"lenet5": "LeNet-5 with BatchNorm", "cnn": "Small CNN", "resnet18": "ResNet-18"})
 TEACHERS = MappingProxyType({"cnn": "Small CNN", "resnet20": "ResNet-20", "resnet18": "ResNet-18"})
 FORMS = MappingProxyType({
@@ -47,9 +47,8 @@ def temperatures_of(text: str) -> tuple[float, ...]:
 class SoftLabelConfig(Config):
     """Everything that may change the numbers of the study of soft labels."""
 
-    dataset: Annotated[str, Knob(
-        "Data", "Images with classes: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS, suggestions=tuple(DATASETS),
-        check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "Images with classes", "fashion-mnist", "mnist", "cifar10", "cifar100")] = "fashion-mnist"
     student: Annotated[Literal["lenet5", "cnn", "resnet18"], Knob(
         "Student", "The small network that every arm trains.", main=True, labels=STUDENTS)] = "lenet5"
     n_train: Annotated[int, Knob(
@@ -61,8 +60,8 @@ class SoftLabelConfig(Config):
         "Validation images", "On which weights and temperatures are chosen; never test images.", low=50, high=10_000, unit="images")] = 1000
     n_test: Annotated[int, Knob("Test images", "On which every arm is judged.", low=50, high=10_000, unit="images")] = 4000
     epochs: Annotated[int, Knob("Epochs", "Passes of a student over the training images.", low=1, high=400)] = 18
-    batch_size: Annotated[int, Knob("Batch size", "Images per optimiser step.", low=8, high=1024, unit="images")] = 64
-    learning_rate: Annotated[float, Knob("Learning rate", "Step size at the start of training.", low=1e-5, high=1.0)] = 0.05
+    batch_size: BatchSize = 64
+    learning_rate: LearningRate = 0.05
     augmentation: Annotated[Literal["none", "pad_crop_flip"], Knob(
         "Augmentation", "Random crops and mirror images for students and teacher; the teacher answers for the plain image.",
         labels=MappingProxyType({"none": "None", "pad_crop_flip": "Crop and flip"}))] = "none"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 
 COLOURS = ["#E6F2EC", "#A5C9B8", "#65A187", "#29785B", "#074D36"]
@@ -198,7 +198,7 @@ def _alt_arms(run: Run) -> str:
     rows = against_hard(run, "accuracy")
     best, worst = rows.iloc[0], rows.iloc[-1]
     return (f"Best against hard labels: {best.title}, {words.number(best.value, 'pt', signed=True)}; worst: {worst.title}, "
-            f"{words.number(worst.value, 'pt', signed=True)}.")[:LONGEST_ALT]
+            f"{words.number(worst.value, 'pt', signed=True)}.")
 
 
 def _alt_heat(run: Run) -> str:

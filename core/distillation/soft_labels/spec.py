@@ -48,7 +48,8 @@ DISTILLATION = Experiment(
     presets=(
         Preset("lite", "lite: about 90 s", SoftLabelConfig(), (100,), 90.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: small CNN, 20 seeds", STANDARD, tuple(range(100, 120)), 240.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", FULL, (100,), 150_000.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, (100, 101, 102, 103, 104), 150_000.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=2", "teacher_epochs=2", "encoder_epochs=4", "n_train=10000")),
     ),
     steps=(
         Step("Draw the images", 0.5),

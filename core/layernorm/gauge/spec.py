@@ -25,7 +25,8 @@ LAYERNORM_GAUGE = Experiment(
     question="What does stripping cost one and the same function?",
     config=GaugeConfig,
     result=GaugeResult,
-    presets=(Preset("lite", "lite: half a minute at first, then seconds", GaugeConfig(), (0,), 25.0, gallery_seeds=(0, 1, 2)),),
+    presets=(Preset("lite", "lite: half a minute at first, then seconds", GaugeConfig(), (100,), 25.0,
+                    gallery_seeds=(100, 101, 102, 103, 104)),),
     steps=(Step("Pretrain", 20.0), Step("Strip", 3.0), Step("Re-scale", 3.0)),
     run="core.layernorm.gauge.experiment:run",
     figures="core.layernorm.gauge.figures:FIGURES",
@@ -35,4 +36,5 @@ LAYERNORM_GAUGE = Experiment(
     fingerprint=gauge_fingerprint,
     work=work_of,
     headline="cost",
+    fit="core.layernorm.fitting:fit",
 )

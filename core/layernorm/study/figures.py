@@ -5,6 +5,7 @@ from functools import partial
 from core.lab.figure import Figure
 from core.layernorm import figures_damage as demonstrations
 from core.layernorm.study import figures_compared as compared
+from core.layernorm.study import figures_course as course
 from core.layernorm.study import figures_layers as layers
 from core.layernorm.study import figures_memory as memory
 
@@ -20,6 +21,10 @@ SHARES_PRE = Figure(
 DELAY = Figure(
     id="delay", title="Prevented, or only delayed?", draw=memory.delay, alt=memory.alt_delay,
     caption="Read upwards at the dotted line: 95% of the right labels are fitted. Whoever lies lower memorises less at equal fit.")
+COURSE = Figure(
+    id="course", title="Slower, or less?", draw=course.course, alt=course.alt_course,
+    caption="Dashed: the intact model with its time stretched to the double. Dotted: where it first fits every label, which is where the "
+            "paper reads.")
 THIRDS = Figure(
     id="thirds", title="Which layers matter?", draw=layers.thirds, alt=layers.alt_thirds,
     caption="Stripped: scales and biases of a third of the layers. Hatched: biases of the same layers moved as far. Bars: 95% over seeds.")
@@ -48,4 +53,4 @@ PUBLISHED = Figure(
     caption="Published: Emotions, 5% wrong labels. Hover for the scale of each. Ours is far smaller, so a difference refutes nothing.")
 
 FIGURES: tuple[Figure, ...] = (
-    SHARES_POST, SHARES_PRE, DELAY, THIRDS, DAMAGE, GAUGE, GRADIENTS, MOVEMENT, RIVALS_POST, RIVALS_PRE, PUBLISHED)
+    SHARES_POST, SHARES_PRE, DELAY, COURSE, THIRDS, DAMAGE, GAUGE, GRADIENTS, MOVEMENT, RIVALS_POST, RIVALS_PRE, PUBLISHED)

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.layernorm.config import LayerNormConfig
 from core.layernorm.panels import TITLES, ends_of, mark_of, placements_of, rows_named, variants_of
@@ -63,7 +63,7 @@ def alt_rivals(run: Run, placement: str) -> str:
     mean = ends(run, placement).groupby("variant")["memorised"].mean()
     least = str(mean.idxmin())
     return (f"{PLACEMENT_TITLES[placement]}: {TITLES.get(least, 'Stopped early')} memorises least, {words.number(mean[least], '%')} of the "
-            f"wrong labels; intact {words.number(mean['intact'], '%')}.")[:LONGEST_ALT]
+            f"wrong labels; intact {words.number(mean['intact'], '%')}.")
 
 
 def published_table(run: Run) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.layernorm.panels import ends_of, panels_of, placements_of
 from core.layernorm.variants import GROUPS, PLACEMENT_TITLES
@@ -74,7 +74,7 @@ def alt_thirds(run: Run) -> str:
         return "Thirds of the depth were left out."
     mean = table[table["where"] == "stripped"].groupby("group")["lost"].mean()
     parts = ", ".join(f"{group} {mean[group]:.1f}" for group in GROUPS if group in mean).replace("-", words.MINUS)
-    return f"Points of test accuracy lost by stripping before any training, mean over models: {parts}."[:LONGEST_ALT]
+    return f"Points of test accuracy lost by stripping before any training, mean over models: {parts}."
 
 
 def epochs_measured(run: Run) -> list[int]:
@@ -146,7 +146,7 @@ def alt_gradients(run: Run) -> str:
     after, before = (run.estimate(name).value for name in ("gradient_ratio", "gradient_ratio_before"))
     late = f"at least {words.number(after)} in every layer once memorised, " if not np.isnan(after) else ""
     return (f"Gradients of test samples over those of wrong labels: {late}at most {words.number(before)} at first; logarithmic "
-            "axis.")[:LONGEST_ALT]
+            "axis.")
 
 
 def movement(run: Run, look: Look, *, stage: str = "pretrained") -> go.Figure | None:
@@ -179,4 +179,4 @@ def alt_movement(run: Run) -> str:
     """Return how far scales and biases moved, over all stripped norms."""
     parts = [f"{PLACEMENT_TITLES[placement]} {words.number(run.estimate(f'moved_scale_{placement}').value)} and "
              f"{words.number(run.estimate(f'moved_bias_{placement}').value)}" for placement in placements_of(run)]
-    return ("Root mean square distance of scales from 1 and biases from 0: " + ", ".join(parts) + ".")[:LONGEST_ALT]
+    return ("Root mean square distance of scales from 1 and biases from 0: " + ", ".join(parts) + ".")

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side
+from core.lab.panels import legend_above, over, said, side_by_side
 from core.lab.runs import Run
 from core.layernorm.panels import TITLES, mark_of, panels_of, placements_of
 from core.layernorm.variants import PLACEMENT_TITLES
@@ -29,7 +29,7 @@ def shares(run: Run, look: Look, *, placement: str, variant: str = "all") -> go.
     shown = [name for name in ("intact", variant) if name in set(rows["variant"])]
     if len(shown) < 2:
         return None
-    figure = canvas(look, x="epoch", y="of the wrong labels")
+    figure = canvas(look, x="epoch", y="share of labels, of images")
     places = side_by_side(figure, look, [TITLES[name] for name in shown])
     for index, (name, axes) in enumerate(zip(shown, places, strict=True)):
         _areas(figure, look, rows[rows["variant"] == name], axes, first=index == 0)
@@ -58,7 +58,7 @@ def alt_shares(run: Run, placement: str) -> str:
     """Return where the two models end."""
     before, after = (words.number(run.estimate(f"memorised{end}_{placement}").value, "%") for end in ("", "_stripped"))
     return (f"{PLACEMENT_TITLES[placement]}: after the last epoch the intact model gives back {before} of the wrong labels, the stripped "
-            f"one {after}.")[:LONGEST_ALT]
+            f"one {after}.")
 
 
 def delay(run: Run, look: Look, *, variant: str = "all") -> go.Figure | None:
@@ -99,4 +99,4 @@ def alt_delay(run: Run) -> str:
     for placement in placements_of(run):
         less = run.estimate(f"memorised_drop_matched_{placement}").value
         parts.append(f"{PLACEMENT_TITLES[placement]} {words.number(-less, 'pt', signed=True)}")
-    return ("Change of memorising by stripping once 95% of right labels are fitted: " + ", ".join(parts) + ".")[:LONGEST_ALT]
+    return ("Change of memorising by stripping once 95% of right labels are fitted: " + ", ".join(parts) + ".")

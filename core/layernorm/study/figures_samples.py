@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS
-from core.lab.panels import LONGEST_ALT, legend_above, side_by_side
+from core.lab.panels import legend_above, side_by_side
 from core.layernorm.panels import TITLES
 
 LABELS = {"p_noisy": ("harmed", "wrong label"), "p_true": ("defended", "true label")}
@@ -40,4 +40,4 @@ def alt_text(said: pd.DataFrame, variants: tuple[str, ...]) -> str:
     """Return what each variant says after the last epoch."""
     last = said[said["epoch"] == said["epoch"].max()].set_index("variant")
     parts = [f"{TITLES[name].lower()} {last.loc[name, 'p_noisy']:.0%}" for name in variants if name in last.index]
-    return ("Probability of the wrong label after the last epoch: " + ", ".join(parts) + ".")[:LONGEST_ALT]
+    return ("Probability of the wrong label after the last epoch: " + ", ".join(parts) + ".")

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.lab.experiment import Array, Metric, Table
+from core.layernorm.study import readings
 from core.layernorm.study.headline import Readings, early_over
 from core.layernorm.variants import PLACEMENT_TITLES, Placement
 
@@ -245,3 +246,14 @@ class LayerNormResult:
     early_over_later_pre, early_over_later_elsewhere_pre = early_numbers("pre", "later")
     early_over_middle_post, early_over_middle_elsewhere_post = early_numbers("post", "middle")
     early_over_middle_pre, early_over_middle_elsewhere_pre = early_numbers("pre", "middle")
+    fitted_post, fitted_pre = readings.FITTED
+    memorised_drop_point_post, memorised_drop_point_pre = readings.MEMORISED_DROP_POINT
+    memorised_drop_point_elsewhere_post, memorised_drop_point_elsewhere_pre = readings.MEMORISED_DROP_POINT_ELSEWHERE
+    memorised_drop_nearly_post, memorised_drop_nearly_pre = readings.MEMORISED_DROP_NEARLY
+    recovered_gain_point_post, recovered_gain_point_pre = readings.RECOVERED_GAIN_POINT
+    recovered_gain_point_elsewhere_post, recovered_gain_point_elsewhere_pre = readings.RECOVERED_GAIN_POINT_ELSEWHERE
+    learning_change_point_post, learning_change_point_pre = readings.LEARNING_CHANGE_POINT
+    memorised_drop_equal_post, memorised_drop_equal_pre = readings.MEMORISED_DROP_EQUAL
+    memorised_drop_equal_elsewhere_post, memorised_drop_equal_elsewhere_pre = readings.MEMORISED_DROP_EQUAL_ELSEWHERE
+    recovered_point_post, recovered_point_pre = readings.RECOVERED_POINT
+    recovered_stopped_post, recovered_stopped_pre = readings.RECOVERED_STOPPED

@@ -1,7 +1,7 @@
 """The LayerNorm room as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Step
-from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, work_of
+from core.lab.experiment import Experiment, Preset, Shipped, Step
+from core.layernorm.config import FULL, LITE, STANDARD, TEXTS, LayerNormConfig, data_fingerprint, work_of
 from core.layernorm.study.claims import CLAIMS
 from core.layernorm.study.result import LayerNormResult
 
@@ -13,8 +13,9 @@ LAYERNORM = Experiment(
     result=LayerNormResult,
     presets=(
         Preset("lite", "lite: about two minutes", LITE, (0,), 110.0, gallery_seeds=(0, 1, 2, 3, 4)),
-        Preset("standard", "standard: 7 minutes", STANDARD, (0,), 430.0),
-        Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
+        Preset("standard", "standard: the paper's protocol, MiniLM", STANDARD, (103,), 355.0, gallery_seeds=()),
+        Preset("full", "full: BERT and GPT-Neo, 5 h on a GPU, estimated", FULL, (103, 104, 105, 106, 107), 3600.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=10", "evaluations=10", "controls=false")),
     ),
     steps=(
         Step("Pretrain", 24.0),
@@ -30,4 +31,6 @@ LAYERNORM = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="memorised_drop_post",
+    shipped=(Shipped("texts", "Texts, six epochs without dropout", TEXTS, (0, 1, 2)),),
+    fit="core.layernorm.fitting:fit",
 )

@@ -20,7 +20,7 @@ MEASURE_WORDS = {"auc": "AUC", "10pct": "10% false alarms", "1pct": "1%", "01pct
 def _alt_roc(run: Run) -> str:
     found = run.estimate("tpr_at_1_percent")
     return (f"LiRA online finds {words.number(found.value, '%')} of members at 1% false alarms; chance finds 1%. Both axes are "
-            "logarithmic.")[:LONGEST_ALT]
+            "logarithmic.")
 
 
 def _alt_scores(run: Run) -> str:
@@ -31,7 +31,7 @@ def _alt_league(run: Run) -> str:
     rows = figures_leakage.ranking(run)
     best, worst = rows.iloc[-1], rows.iloc[0]
     said = f"{len(rows)} attacks: {best['title']} leads with AUC {best['value']:.2f}, {worst['title']} is last with {worst['value']:.2f}."
-    return said[:LONGEST_ALT]
+    return said
 
 
 def _alt_slices(run: Run) -> str:
@@ -39,7 +39,7 @@ def _alt_slices(run: Run) -> str:
     mine = table[(table["attack"] == figures_leakage.HEADLINE) & (table["kind"] == "class")].groupby("slice")["auc"].mean()
     if mine.empty:
         return "No class has members and non-members enough for an AUC."
-    return f"By class, AUC runs from {mine.min():.2f} for {mine.idxmin()} to {mine.max():.2f} for {mine.idxmax()}."[:LONGEST_ALT]
+    return f"By class, AUC runs from {mine.min():.2f} for {mine.idxmin()} to {mine.max():.2f} for {mine.idxmax()}."
 
 
 def _alt_early(run: Run) -> str:
@@ -48,19 +48,19 @@ def _alt_early(run: Run) -> str:
         return "No epochs were kept."
     first, last = table.iloc[0], table.iloc[-1]
     return (f"From epoch {table.index[0]:g} to {table.index[-1]:g} the loss gap goes from {first['loss_gap']:.2f} to "
-            f"{last['loss_gap']:.2f} and the AUC from {first['auc']:.2f} to {last['auc']:.2f}.")[:LONGEST_ALT]
+            f"{last['loss_gap']:.2f} and the AUC from {first['auc']:.2f} to {last['auc']:.2f}.")
 
 
 def _alt_curves(run: Run) -> str:
     table = run.table("curves")
     last = table[table["epoch"] == table["epoch"].max()]
     return (f"After the last epoch the mean loss is {last['train_loss'].mean():.2f} on training images and "
-            f"{last['test_loss'].mean():.2f} on test images.")[:LONGEST_ALT]
+            f"{last['test_loss'].mean():.2f} on test images.")
 
 
 def _alt_norms(run: Run) -> str:
     return (f"A member's representation is longer than a non-member's in {words.number(run.estimate('feature_norm_auc').value, '%')} "
-            "of pairs.")[:LONGEST_ALT]
+            "of pairs.")
 
 
 ROC = Figure(

@@ -43,4 +43,4 @@ def alt_text(run: Run) -> str:
     best = rows["balanced_accuracy_transferred"].idxmax()
     kept, oracle = rows.loc[best]
     return (f"{best} reaches balanced accuracy {words.number(kept, '%')} with a transferred threshold and {words.number(oracle, '%')} "
-            "with an oracle.")[:159]
+            "with an oracle.")

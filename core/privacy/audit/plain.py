@@ -3,6 +3,7 @@
 import math
 
 from core.lab.runs import Run
+from core.lab.texts import hardly_learned
 from core.lab.words import counted
 
 UNTESTED = (
@@ -19,3 +20,8 @@ def plain(run: Run) -> str:
         found = counted(run.estimate("tpr_at_1_percent").value, 100)
         return f"Of 100 training images the attack names {found} at one false accusation in 100; guessing would name 1."
     return f"Of 1,000 training images the attack names {counted(rate, 1000)} at one false accusation in 1,000; guessing would name 1."
+
+
+def caution(run: Run) -> str:
+    """Return a warning where the networks are near chance: there is then little to leak, and little to learn from it."""
+    return hardly_learned(run.estimate("test_accuracy").value, len(run.results[0].classes), "What they leak")

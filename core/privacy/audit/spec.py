@@ -20,7 +20,8 @@ PRIVACY = Experiment(
     result=PrivacyResult,
     presets=(
         Preset("lite", "lite: about a minute", LITE, (0,), 45.0),
-        Preset("full", "full: for a GPU", FULL, (0,), 900.0, gpu=True),
+        Preset("full", "full: for a GPU", FULL, (100, 101, 102, 103, 104), 900.0, gpu=True, gallery_seeds=(),
+               slice=("n_reference_models=16",)),
     ),
     steps=(
         Step("Draw the pool", 0.5),
@@ -37,6 +38,7 @@ PRIVACY = Experiment(
     fingerprint=data_fingerprint,
     work=work_of,
     headline="auc",
+    fit="core.privacy.fitting:fit",
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)

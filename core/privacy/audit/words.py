@@ -4,7 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
-from core.privacy.audit.plain import UNTESTED, plain
+from core.privacy.audit.plain import UNTESTED, caution, plain
 
 WORTH_SAYING = 0.51  # an AUC that stays below it says less than the audit's own resolution
 
@@ -48,6 +48,7 @@ TEXTS = Texts(
     measures="Attack AUC, LiRA online",
     answer=answer,
     plain=plain,
+    caution=caution,
     untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),

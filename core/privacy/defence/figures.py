@@ -20,7 +20,7 @@ ATTACKS = Figure(
     caption="Circle: plain models. Square: defended ones. Dotted: chance. All attackers adapt to the defence.")
 STOPPING = Figure(
     id="stopping", title="Would stopping early do as well?", draw=methods.early_stopping, alt=methods.alt_early_stopping,
-    caption="Ink: plain models stopped early, which costs nothing. A defence should lie above that curve. Bars: 95% over seeds.")
+    caption="Circles: plain models stopped early, which costs nothing. A defence should lie above that curve. Bars: 95% over seeds.")
 RING = Figure(
     id="ring", title="Where features lie on the ring", draw=methods.ring_occupancy, alt=methods.alt_ring,
     caption="With everything on one face the module is a cosine classifier of fixed scale. First targets only; bars: 95% over seeds.")

@@ -47,7 +47,7 @@ def alt_attacks(run: Run) -> str:
     after = table[table["which"] == "defended"]
     best = after.loc[after["auc"].idxmax()]
     before = float(table[(table["which"] == "plain") & (table["title"] == best["title"])]["auc"].iloc[0])
-    return f"Against defended models {best['title']} finds most: AUC {best['auc']:.2f}, before {before:.2f}."[:159]
+    return f"Against defended models {best['title']} finds most: AUC {best['auc']:.2f}, before {before:.2f}."
 
 
 def ring_occupancy(run: Run, look: Look) -> go.Figure | None:

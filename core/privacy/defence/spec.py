@@ -39,7 +39,8 @@ PRIVACY_DEFENCE = Experiment(
         Preset("lite", "lite: about a minute", DefenceConfig(), (0,), 40.0),
         Preset("full", "full: for a GPU", DefenceConfig(
             dataset="cifar10", model="resnet18", width=64, n_reference_models=64, n_pool=20_000, n_population=5000, epochs=60,
-            batch_size=256, learning_rate=0.1, augmentation="pad_crop_flip", fine_tune_epochs=15), (0,), 1800.0, gpu=True),
+            batch_size=256, learning_rate=0.1, augmentation="pad_crop_flip", fine_tune_epochs=15),
+               (100, 101, 102, 103, 104), 1800.0, gpu=True, gallery_seeds=(), slice=("n_reference_models=16",)),
     ),
     steps=(
         Step("Draw the pool", 0.5),
@@ -56,5 +57,6 @@ PRIVACY_DEFENCE = Experiment(
     fingerprint=defence_fingerprint,
     work=work_of,
     headline="auc",
+    fit="core.privacy.fitting:fit",
     shipped=SHIPPED,
 )

@@ -4,7 +4,7 @@ from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
-from core.privacy.defence.plain import UNTESTED, plain
+from core.privacy.defence.plain import UNTESTED, caution, plain
 from core.privacy.defences import defence_by_id
 
 SOURCES = (
@@ -44,6 +44,7 @@ TEXTS = Texts(
     measures="Attack AUC after the defence",
     answer=answer,
     plain=plain,
+    caution=caution,
     untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),

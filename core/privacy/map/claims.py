@@ -6,7 +6,7 @@ _SRCM = "SRCM, Representation Magnitude has a Liability to Privacy Vulnerability
 _CRL = "CRL, Center-Based Relaxed Learning Against Membership Inference Attacks, arXiv 2404.17674"
 _REWINDING = "Learnability and Privacy Vulnerability are Entangled in a Few Critical Weights, arXiv 2603.13186"
 _PPTP = "Decoupling Generalizability and Membership Privacy Risks in Neural Networks, arXiv 2602.02296"
-_SINCE = "2026-11-20"
+_SINCE, _NOW = "2026-11-20", "2026-11-29"
 _SUBTRACTED = ("2026-11-29", "The rival is subtracted; until then a rival that moved made the verdict inconclusive")
 
 CLAIMS: tuple[Claim, ...] = after_looking(
@@ -37,6 +37,16 @@ CLAIMS: tuple[Claim, ...] = after_looking(
         id="s-cost", kind="paper", statement="SRCM keeps generalisability", source=f"{_SRCM}, abstract",
         effect="srcm_accuracy", effect_words="test accuracy under SRCM", control="accuracy_plain", control_words="plain models",
         expected="above", margin=-0.02, margin_reason="the two points that the map tolerates", margin_date="2026-11-29", unit="%"),
+    Claim(
+        id="s-follows", kind="paper", statement="The more the length tells, the more the network leaks", source=f"{_SRCM}, abstract",
+        effect="norm_correlation", effect_words="rank correlation over points", reference=0.0, control_words="no relation: 0",
+        expected="above", margin=0.3, margin_reason="a weaker rank correlation is of no use to predict leakage", margin_date=_NOW,
+        note="The points are defended versions of one network, so their number is not that of independent networks"),
+    Claim(
+        id="s-follows-gap", kind="question", statement="The length follows leakage better than the gap in loss does",
+        source="Question of this room: the gap is the older predictor", effect="norm_correlation",
+        effect_words="rank correlation, length", control="gap_correlation_same", control_words="rank correlation, gap in loss",
+        expected="above", margin_date=_NOW),
     Claim(
         id="c1", kind="paper", statement="A higher loss level lowers leakage", source=f"{_CRL}, abstract",
         effect="crl_fall", effect_words="AUC fall, loss threshold", control="crl_fall_shuffled", control_words="shuffled membership",
@@ -75,6 +85,16 @@ CLAIMS: tuple[Claim, ...] = after_looking(
         control_words="the same fine-tuning without rewinding", expected="above", margin_date=_SINCE,
         published="LiRA AUC 0.850 to 0.683; RelaxLoss alone 0.705 (ResNet-18, CIFAR-10)", published_value=0.022,
         changes=(PAIRED, _SUBTRACTED)),
+    Claim(
+        id="w-small", kind="paper", statement="Rewinding one weight in a hundred lowers leakage",
+        source=f"{_REWINDING}, abstract: vulnerability sits in a very small fraction of the weights", effect="auc_loss_rewound_few",
+        effect_words="loss AUC, 1% rewound", control="auc_loss_tuned", control_words="the same fine-tuning without rewinding",
+        expected="below", margin_date=_NOW,
+        note="On three targets; how much more a larger share removes is drawn beside it"),
+    Claim(
+        id="w-cost", kind="paper", statement="Rewinding keeps utility", source=f"{_REWINDING}, abstract", effect="rewinding_accuracy",
+        effect_words="test accuracy, rewound and tuned", control="accuracy_plain", control_words="plain models", expected="above",
+        margin=-0.02, margin_reason="the two points that the map tolerates", margin_date=_NOW, unit="%"),
     Claim(
         id="p1", kind="paper", statement="Regions differ in how much leakage they hold", source=f"{_PPTP}, abstract; our reading",
         effect="region_spread", effect_words="spread of AUC removed", control="random_spread", control_words="random weights, as many",

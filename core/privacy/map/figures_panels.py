@@ -84,4 +84,4 @@ def alt(run: Run, curve: str) -> str:
     points = map_points(run)
     end = points[points["curve"] == curve].sort_values("position").iloc[-1]
     return (f"{TITLES[curve]} at {KNOBS[curve]} {end['strength']:g}: AUC {end['leak']:.2f} at "
-            f"{words.number(end['test_accuracy'], '%')} accuracy, beside early stopping.")[:159]
+            f"{words.number(end['test_accuracy'], '%')} accuracy, beside early stopping.")

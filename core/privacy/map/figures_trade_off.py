@@ -8,6 +8,7 @@ from core.lab import words
 from core.lab.estimate import over_seeds
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL, faint
+from core.lab.panels import legend_above
 from core.lab.runs import Run
 from core.measures.pareto import on_front
 from core.privacy.map.curves import BASELINE, CURVES
@@ -18,6 +19,7 @@ KNOBS = {BASELINE: "stopped after epoch", **{curve.id: curve.knob.lower() for cu
 LEAKS = {"auc": ("attack AUC, LiRA online", 0.5, ""), "auc_loss": ("attack AUC, loss threshold", 0.5, ""),
          "tpr_at_1_percent": ("members found at 1% alarms", 0.01, "%")}
 ORDER = {curve.id: {value: position for position, value in enumerate(curve.values)} for curve in CURVES}
+MOST_NAMED = 4  # curves that names at their ends still tell apart
 LINE, MARGINS = 21, 70  # pixels of one line of text, and of a figure that are not its plane
 LINES = (("solid", "circle"), ("dash", "square"), ("dashdot", "diamond"), ("longdash", "triangle-up"), ("dot", "cross"),
          ("longdashdot", "star"))
@@ -72,9 +74,13 @@ def trade_off(run: Run, look: Look, *, leak: str = "auc", focus: str = "") -> go
         _curve(figure, look, run, points, curve, colour=colour, dash=dash, symbol=symbol, unit=unit)
     _curve(figure, look, run, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
     named = [focus] if focus in curves else curves
-    room = _room_for(len(named) + 1, look, height)
+    is_crowded = len(named) > MOST_NAMED
+    room = 0.0 if is_crowded else _room_for(len(named) + 1, look, height)
     _axes(figure, look, points, chance, unit, room)
-    _names(figure, look, points, named, room)
+    if is_crowded:  # leaders would cross: dash and symbol tell the curves apart, and a legend names them
+        legend_above(figure, titles=False)
+    else:
+        _names(figure, look, points, named, room)
     return figure
 
 
@@ -142,7 +148,7 @@ def alt(run: Run) -> str:
     points = map_points(run).dropna(subset=["leak"])
     best = points.loc[np.where(points["is_front"], points["leak"], np.inf).argmin()]
     return (f"{int(points['is_front'].sum())} of {len(points)} points are on the Pareto front; least leaks "
-            f"{TITLES[best['curve']]}: AUC {best['leak']:.2f} at {words.number(best['test_accuracy'], '%')} accuracy.")[:159]
+            f"{TITLES[best['curve']]}: AUC {best['leak']:.2f} at {words.number(best['test_accuracy'], '%')} accuracy.")
 
 
 def alt_rates(run: Run) -> str:

@@ -74,6 +74,44 @@ class MapResult:
         """The middle point of its curve."""
         return self._accuracy("crl")
 
+    @property
+    def rewinding_accuracy(self) -> Annotated[float, Metric(
+            "Test accuracy, rewinding", "Rewound and fine-tuned at the middle of its rates.", unit="%", bounds=FRACTION)]:
+        """The middle point of its curve."""
+        return self._accuracy("rewinding")
+
+    @property
+    def norm_correlation(self) -> Annotated[float, Metric(
+            "Length and leakage", "Spearman correlation of length AUC and attack AUC over all points but SRCM's.", bounds=DIFFERENCE)]:
+        """SRCM's points are left out: it hides the length by construction, whatever leaks."""
+        return self._follows_leakage("feature_norm_auc")
+
+    @property
+    def gap_correlation_same(self) -> Annotated[float, Metric(
+            "Gap and leakage, same points", "Spearman correlation of loss gap and attack AUC over the same points.", bounds=DIFFERENCE)]:
+        """What the length competes with."""
+        return self._follows_leakage("loss_gap")
+
+    @property
+    def auc_loss_tuned(self) -> Annotated[float, Metric(
+            "Loss AUC, tuning alone", "Of a few targets, fine-tuned without rewinding.", bounds=FRACTION)]:
+        """The control of rewinding few weights."""
+        return self._swept("no_rewind", 0.0)
+
+    @property
+    def auc_loss_rewound_few(self) -> Annotated[float, Metric(
+            "Loss AUC, 1% rewound", "Of the same targets, one weight in a hundred rewound before.", bounds=FRACTION)]:
+        """The smallest share that the map tries."""
+        return self._swept("tune_others", 1.0)
+
+    def _follows_leakage(self, column: str) -> float:
+        rows = self.points[(self.points["curve"] != "srcm") & self.points["feature_norm_auc"].notna()]
+        return float(rows[column].rank().corr(rows["auc"].rank())) if len(rows) > 2 else math.nan
+
+    def _swept(self, arm: str, rate: float) -> float:
+        rows = self.rewind_sweep[(self.rewind_sweep["arm"] == arm) & (self.rewind_sweep["rate"] == rate)]
+        return float(rows["auc_loss"].iloc[0]) if len(rows) else math.nan
+
     def _accuracy(self, curve: str) -> float:
         rows = self.points[(self.points["curve"] == curve) & (self.points["position"] == 1)]
         return float(rows["test_accuracy"].iloc[0]) if len(rows) else math.nan

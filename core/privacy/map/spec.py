@@ -33,7 +33,8 @@ PRIVACY_MAP = Experiment(
         Preset("full", "full: every defence, for a GPU", MapConfig(
             defences="+".join(curve.id for curve in CURVES if curve.id != "dp_sgd"), dataset="cifar10", model="resnet18",
             width=64, n_reference_models=32, n_pool=20_000, n_population=5000, epochs=60, batch_size=256, learning_rate=0.1,
-            augmentation="pad_crop_flip", fine_tune_epochs=15), (0, 1, 2), 60_000.0, gpu=True),
+            augmentation="pad_crop_flip", fine_tune_epochs=15), (100, 101, 102, 103, 104), 60_000.0, gpu=True,
+               gallery_seeds=(), slice=("defences=relaxloss", "n_reference_models=4", "n_pool=4000", "epochs=20")),
     ),
     steps=(
         Step("Draw the pool", 0.5),
@@ -50,4 +51,5 @@ PRIVACY_MAP = Experiment(
     fingerprint=map_fingerprint,
     work=work_of,
     headline="auc_best",
+    fit="core.privacy.fitting:fit",
 )

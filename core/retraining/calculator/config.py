@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.data.corruptions import CORRUPTION_TITLES, CORRUPTIONS
+from core.data.settings import data_knob
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import check_model
-from core.retraining.shifts.config import DATASETS
 
 NONE = "none"
 
@@ -31,9 +31,8 @@ def check_new(text: str) -> None:
 class IndexConfig(Config):
     """Old data, new data, a model; or features of both."""
 
-    dataset: Annotated[str, Knob(
-        "Old data", "What the model was trained on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS,
-        suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "What the model was trained on", "fashion-mnist", "digits", "cifar10", "cifar100", "svhn", label="Old data")] = "fashion-mnist"
     new: Annotated[str, Knob(
         "New data", "A corruption of the old data, or npz:PATH with the same classes.", main=True, labels=CORRUPTION_TITLES,
         suggestions=tuple(CORRUPTIONS), check=check_new)] = "blur"

@@ -10,10 +10,10 @@ from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.panels import legend_above, over, rows_named, said, whiskers
 from core.lab.runs import Run
+from core.retraining import cost_axis
 from core.retraining.calculator.guide import COUNTED
 from core.retraining.shifts.columns import BY_NAME
 
-LEAST = 40.0  # images at which costs of nothing are drawn on the logarithmic axis
 VIEWS = {name: BY_NAME[name].title for name in COUNTED}
 
 
@@ -24,24 +24,22 @@ def guide(run: Run, look: Look, *, index: str = "") -> go.Figure | None:
     stored, row = result.stored, result.indices.set_index("index").loc[index]
     if stored.empty or math.isnan(row["value"]):
         return None
-    cap = float(stored["images"].max())
-    top = max(cap, float(row["high"])) * 1.2
+    cap = max(float(stored["images"].max()), float(row["high"]))
     figure = canvas(look, x=BY_NAME[index].title, y="images to target")
     never = stored["images"].isna()
     figure.add_scatter(
-        x=stored[index], y=stored["images"].fillna(top).clip(lower=LEAST), mode="markers", name="stored retrainings",
+        x=stored[index], y=cost_axis.places(stored["images"], cap), mode="markers", name="stored retrainings",
         marker={"size": look.size(8), "color": faint(NEUTRAL, 0.75), "symbol": ["x" if one else "circle" for one in never]},
         text=[f"<b>{one.shift}</b>, seed {one.seed}<br>" + ("never reached" if math.isnan(one.images) else f"{one.images:,.0f} images")
               for one in stored.itertuples()], hovertemplate="%{text}<extra></extra>")
     mark = MARKS["member"]
-    low, middle, high = (max(LEAST, float(row[name])) for name in ("low", "images", "high"))
+    low, middle, high = (max(cost_axis.LEAST, float(row[name])) for name in ("low", "images", "high"))
     figure.add_scatter(x=[row["value"]], y=[middle], mode="markers", name="this shift, predicted",
                        error_y={"type": "data", "symmetric": False, "array": [high - middle], "arrayminus": [middle - low],
                                 "color": mark.colour, "thickness": look.size(4), "width": 0},
                        marker={"size": look.size(15), "color": mark.colour, "symbol": "diamond"},
                        hovertemplate=f"<b>predicted</b><br>{band_words(row)}<extra></extra>")
-    figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(top * 1.3)], tickmode="array",
-                        tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
+    cost_axis.draw(figure, cap)
     figure.update_xaxes(nticks=5)
     legend_above(figure, titles=False)
     return figure
@@ -113,7 +111,7 @@ def alt_place(run: Run) -> str:
 
 GUIDE = Figure(
     id="guide", title="What stored retrainings say", draw=guide, alt=alt_guide,
-    caption="Diamond: the median of the nine nearest stored cases, with their band of 80%. Crosses never got there.")
+    caption="First seed. Diamond: the median of the nine nearest stored cases, with their band of 80%. Crosses never got there.")
 ANGLES = Figure(
     id="angles", title="Which classes turned", draw=angles, alt=alt_angles,
     caption="RESQUE is the mean of these angles, dotted. At most the twenty widest; bars: 95% over seeds.")

@@ -30,7 +30,7 @@ class IndexResult:
         "All indices, CPU ms", "CPU time of the pass over new data and of every index, old data being known.", bounds=POSITIVE)]
     pass_milliseconds: Annotated[float, Metric("One pass, CPU ms", "CPU time of one pass over old and new images.", bounds=POSITIVE)]
     retraining_seconds: Annotated[float, Metric(
-        "CPU s, predicted", "CPU seconds of the predicted images, at the stored pace.", unit="s", bounds=POSITIVE)]
+        "CPU s, predicted", "CPU seconds of the predicted images, at the stored pace.", bounds=POSITIVE)]
     indices: Annotated[pd.DataFrame, Table(
         "Every index and rival: value, whether it needs labels, share of stored cases below it, predicted images with band, coverage.")]
     angles: Annotated[pd.DataFrame, Table("Class by class: angle as a share of half a turn, images, accuracy on new data.")]

@@ -5,13 +5,12 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.data.corruptions import CORRUPTIONS
+from core.data.settings import data_knob
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.models.names import check_model
 
-DATASETS = MappingProxyType({
-    "fashion-mnist": "Fashion-MNIST", "digits": "Handwritten digits", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
 MARGINS = (3, 5, 8, 12)  # points under clean accuracy at which targets are tabulated
 TEN = (("gaussian", 1), ("gaussian", 2), ("gaussian", 3), ("gaussian", 4), ("salt_and_pepper", 1), ("salt_and_pepper", 2),
        ("salt_and_pepper", 3), ("blur", 3), ("blur", 4), ("blur", 5))
@@ -36,9 +35,8 @@ def check_new(text: str) -> None:
 class RetrainingConfig(Config):
     """Everything that may change the numbers of the study of shifted data."""
 
-    dataset: Annotated[str, Knob(
-        "Old data", "What the model was trained on: a known set, npz:PATH or folder:PATH.", main=True, labels=DATASETS,
-        suggestions=tuple(DATASETS), check=check_source)] = "fashion-mnist"
+    dataset: Annotated[str, data_knob(
+        "What the model was trained on", "fashion-mnist", "digits", "cifar10", "cifar100", "svhn", label="Old data")] = "fashion-mnist"
     new: Annotated[str, Knob(
         "New data", "Corruptions of the old data, or a data set with the same classes, which joins them.", main=True,
         labels=MappingProxyType({"corruptions": "Corruptions alone"}), suggestions=("corruptions",), check=check_new)] = "corruptions"

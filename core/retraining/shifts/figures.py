@@ -10,13 +10,13 @@ from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
+from core.retraining import cost_axis
 from core.retraining.shifts.columns import BY_NAME, COLUMNS
 from core.retraining.shifts.figures_models import MODELS, REGRET, TITLES
 from core.retraining.shifts.words import example
 
 KINDS = ("member", "non-member", "safety-critical", "complex", "stripped", "defended", "harmed", "utility-critical", "neutral")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hexagon", "triangle-down")
-LEAST = 40.0  # images at which costs of nothing are drawn on the logarithmic axis
 
 
 def kinds_of(cases: pd.DataFrame) -> list[tuple[str, str, str, str]]:
@@ -39,7 +39,7 @@ def costs(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
             part = cases[cases["kind"] == kind]
             never = part["images"].isna()
             figure.add_scatter(
-                x=part[column], y=part["images"].fillna(cap * 1.35).clip(lower=LEAST), mode="markers", name=name, legendgroup=kind,
+                x=part[column], y=cost_axis.places(part["images"], cap), mode="markers", name=name, legendgroup=kind,
                 showlegend=not panel, marker={
                     "size": look.size(11), "color": colour, "line": {"width": look.size(1.5), "color": colour},
                     "symbol": [f"{symbol}-open" if one else symbol for one in never]},
@@ -47,11 +47,8 @@ def costs(run: Run, look: Look, *, model: str = "full") -> go.Figure | None:
                       for row in part.itertuples()], hovertemplate="%{text}<extra></extra>", **place)
         figure.add_shape(type="line", xref=f"{place['xaxis']} domain", yref=place["yaxis"], x0=0, x1=1, y0=cap, y1=cap,
                          line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
-    figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(cap * 1.7)], tickmode="array",
-                        tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
-    figure.update_xaxes(nticks=7)
-    figure.add_annotation(x=0, xref="x domain", y=math.log10(cap * 1.35), text="never reached", showarrow=False, xanchor="left",
-                          font={"size": look.size(14), "color": look.ink})
+    cost_axis.draw(figure, cap)
+    figure.update_xaxes(nticks=4)
     legend_above(figure)
     return figure
 

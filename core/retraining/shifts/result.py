@@ -61,8 +61,8 @@ class RetrainingResult:
     censored: Annotated[float, Metric("Never reached", "Retrainings that end under their target.", unit="%", bounds=SHARE)]
     free: Annotated[float, Metric("Needed none", "Retrainings that begin at or above their target.", unit="%", bounds=SHARE)]
     clean_accuracy: Annotated[float, Metric("Clean accuracy", "Mean over models before any shift.", unit="%", bounds=SHARE)]
-    index_seconds: Annotated[float, Metric("CPU seconds, all indices", "CPU time for every index of one model and shift.", unit="s")]
-    retraining_seconds: Annotated[float, Metric("CPU seconds, retraining", "CPU time of a mean retraining up to the cap.", unit="s")]
+    index_seconds: Annotated[float, Metric("CPU seconds, all indices", "CPU time for every index of one model and shift.")]
+    retraining_seconds: Annotated[float, Metric("CPU seconds, retraining", "CPU time of a mean retraining up to the cap.")]
     cases: Annotated[pd.DataFrame, Table(
         "One row for every model and shift: indices, free rivals, cost to target (infinite costs are empty), CPU time, energy (modelled).")]
     curves: Annotated[pd.DataFrame, Table("Retraining curves: accuracy and running cost after so many images.")]

@@ -33,6 +33,9 @@ def example(run: Run, model: str) -> tuple[int, pd.Series, pd.Series] | None:
 def answer(run: Run) -> str:
     """Return how well RESQUE ranks cost, beside raw error."""
     resque, raw = run.estimate("rank_resque"), run.estimate("rank_raw")
+    if run.estimate("censored").value == 1.0:
+        n = sum(len(result.cases) for result in run.results)
+        return f"No run reached this target: all {n} retrainings end under it. Take more points under clean accuracy, or a higher cap."
     if resque.low is None:
         return words.undecided(f"RESQUE ranks cost with a correlation of {words.number(resque.value)}, raw error with "
                                f"{words.number(raw.value)}", resque.n)

@@ -12,10 +12,10 @@ from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
+from core.retraining import cost_axis
 from core.retraining.tasks.catalogue import BY_NAME, COLUMNS, SOURCES
 
 LOOKS = {"fashion-mnist": "member", "digits": "non-member", "own": "stripped", "random": "neutral"}
-LEAST = 32.0  # images at which costs of nothing are drawn on the logarithmic axis
 FAR = math.log(4.0)  # where the matrix has its darkest colours: a quarter, and four times
 
 
@@ -35,7 +35,7 @@ def matrix(run: Run, look: Look) -> go.Figure:
     table = ratios(run)
     sources, titles = list(table["source"].unique()), list(table["title"].unique())
     wide = table.pivot(index="title", columns="source", values="value").loc[titles, sources]
-    figure = canvas(look, x="trained on", y="", height=int(look.height * 1.1))
+    figure = canvas(look, x="trained on<br>(×1: as many as random weights)", y="", height=int(look.height * 1.1))
     figure.add_heatmap(
         z=np.log(wide.to_numpy()), x=[SOURCES[one] for one in sources], y=titles, zmin=-FAR, zmax=FAR, xgap=4, ygap=4,
         colorscale=[[0.0, MARKS["defended"].colour], [0.5, "rgba(130,139,134,0.12)"], [1.0, MARKS["harmed"].colour]], showscale=False,
@@ -81,7 +81,7 @@ def costs(run: Run, look: Look) -> go.Figure:
         for source, part in cases.groupby("source", sort=False):
             mark, never = MARKS[LOOKS[source]], part["images"].isna()
             figure.add_scatter(
-                x=part[column], y=part["images"].fillna(cap * 1.35).clip(lower=LEAST), mode="markers", name=SOURCES[source],
+                x=part[column], y=cost_axis.places(part["images"], cap), mode="markers", name=SOURCES[source],
                 legendgroup=source, showlegend=not panel, marker={
                     "size": look.size(10), "color": mark.colour, "line": {"width": look.size(1.5), "color": mark.colour},
                     "symbol": ["x" if one else mark.symbol for one in never]},
@@ -89,11 +89,8 @@ def costs(run: Run, look: Look) -> go.Figure:
                 hovertemplate="%{text}<extra></extra>", **place)
         figure.add_shape(type="line", xref=f"{place['xaxis']} domain", yref=place["yaxis"], x0=0, x1=1, y0=cap, y1=cap,
                          line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
-    figure.update_yaxes(type="log", range=[math.log10(LEAST * 0.8), math.log10(cap * 1.7)], tickmode="array",
-                        tickvals=[LEAST, 100, 300, 1000, 3000, 10000], ticktext=["none", "100", "300", "1,000", "3,000", "10,000"])
-    figure.update_xaxes(nticks=7)
-    figure.add_annotation(x=0, xref="x domain", y=math.log10(cap * 1.35), text="never reached", showarrow=False, xanchor="left",
-                          font={"size": look.size(14), "color": look.ink})
+    cost_axis.draw(figure, cap)
+    figure.update_xaxes(nticks=4)
     legend_above(figure)
     return figure
 

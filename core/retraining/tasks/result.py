@@ -55,8 +55,8 @@ class TasksResult:
     never: Annotated[float, Metric("Never reached", "Number of retrainings that end under their target.", bounds=POSITIVE)]
     retrainings: Annotated[float, Metric("Retrainings", "Number of retrainings in all.", bounds=POSITIVE)]
     best_accuracy: Annotated[float, Metric("Best accuracy", "Best of any source, mean over tasks.", unit="%", bounds=SHARE)]
-    index_seconds: Annotated[float, Metric("CPU seconds, all indices", "CPU time for every index of one source and task.", unit="s")]
-    retraining_seconds: Annotated[float, Metric("CPU seconds, retraining", "CPU time of a mean retraining up to the cap.", unit="s")]
+    index_seconds: Annotated[float, Metric("CPU seconds, all indices", "CPU time for every index of one source and task.")]
+    retraining_seconds: Annotated[float, Metric("CPU seconds, retraining", "CPU time of a mean retraining up to the cap.")]
     cases: Annotated[pd.DataFrame, Table(
         "One row for every source and task: indices, free rivals, target, images to target (infinite costs are empty), ratio to random.")]
     curves: Annotated[pd.DataFrame, Table("Retraining curves: accuracy and running cost after so many images.")]

@@ -46,7 +46,8 @@ RETRAINING_TASKS = Experiment(
     presets=(
         Preset("lite", "lite: about a minute", TasksConfig(), SEEDS, 42.0, gallery_seeds=SEEDS),
         Preset("standard", "standard: a few minutes", STANDARD, SEEDS, 110.0, gallery_seeds=()),
-        Preset("full", "full: an hour on a GPU, estimated", FULL, SEEDS, 3600.0, gpu=True, gallery_seeds=())),
+        Preset("full", "full: an hour on a GPU, estimated", FULL, SEEDS, 3600.0, gpu=True, gallery_seeds=(),
+               slice=("epochs=4", "cap=4096"))),
     steps=(Step("Train the sources", 8.0), Step("Compute every index", 6.0), Step("Teach each task to each source", 40.0)),
     run="core.retraining.tasks.experiment:run",
     figures="core.retraining.tasks.figures:FIGURES",

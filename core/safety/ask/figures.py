@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side
 from core.lab.runs import Run
 from core.language.units import KIND_TITLES, KINDS
 from core.safety.ask.result import STATES
@@ -52,7 +52,7 @@ def outcomes(run: Run, look: Look) -> go.Figure | None:
 def alt_outcomes(run: Run) -> str:
     """Return how many held-out requests are refused in each state."""
     at = [words.number(run.estimate(f"refused_{name}").value, "%") for name in ("before", "after", "random")]
-    return f"Held-out requests refused: {at[0]} with all units, {at[1]} without the chosen ones, {at[2]} without random ones."[:LONGEST_ALT]
+    return f"Held-out requests refused: {at[0]} with all units, {at[1]} without the chosen ones, {at[2]} without random ones."
 
 
 def removed(run: Run, look: Look) -> go.Figure | None:

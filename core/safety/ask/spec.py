@@ -20,12 +20,12 @@ SAFETY_ASK = Experiment(
     config=AskConfig,
     result=AskResult,
     presets=(
-        Preset("lite", "lite: some seconds", AskConfig(), (0,), 8.0),
+        Preset("lite", "lite: some seconds", AskConfig(), (100,), 8.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: SmolLM2-135M", AskConfig(
             model=SMOLLM2, prompt=PROMPT, scu_percent=STANDARD.scu_percent, new_tokens=STANDARD.new_tokens), (0,), 40.0),
         Preset("full", "full: for a GPU", AskConfig(
-            model=FULL.model, prompt=PROMPT, scu_percent=FULL.scu_percent, n_asked=40, new_tokens=FULL.new_tokens), (0,), 300.0, gpu=True,
-               gallery_seeds=()),
+            model=FULL.model, prompt=PROMPT, scu_percent=FULL.scu_percent, n_asked=40, new_tokens=FULL.new_tokens),
+               (100, 101, 102, 103, 104), 300.0, gpu=True, gallery_seeds=()),
     ),
     steps=(
         Step("Fetch the twin", 6.0),

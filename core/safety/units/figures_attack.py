@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.safety.marks import ARMS, PANELS, ArmMark, colour_of
 from core.safety.units.figures_removal import over_perplexities
@@ -73,7 +73,7 @@ def alt_curves(run: Run) -> str:
     if math.isnan(drop.value):
         return "The fine-tuning attack was left out of this run."
     return (f"Fine-tuning on ordinary pairs takes {words.number(drop.value, 'pt')} of refusals, the same steps with refusals among the "
-            f"pairs {words.number(mixture.value, 'pt')}.")[:LONGEST_ALT]
+            f"pairs {words.number(mixture.value, 'pt')}.")
 
 
 def ends(run: Run, look: Look, *, point: str = "equal_loss") -> go.Figure | None:
@@ -137,7 +137,7 @@ def alt_ends(run: Run) -> str:
     if math.isnan(gain.value):
         return "The fine-tuning attack was left out of this run."
     return (f"Freezing SCU and top CU keeps {words.number(gain.value, 'pt', signed=True)} of refusals beyond a random set at equal loss; "
-            f"two random sets differ by {words.number(control.value, 'pt', signed=True)}.")[:LONGEST_ALT]
+            f"two random sets differ by {words.number(control.value, 'pt', signed=True)}.")
 
 
 assert {arm.panel for arm in ARMS} <= {"", *PANELS}

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import FONT, Look, canvas
 from core.lab.palette import faint
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, whiskers
+from core.lab.panels import legend_above, over, said, whiskers
 from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
 from core.safety.marks import GROUPS, NAMES, series
@@ -88,7 +88,7 @@ def alt_budget_cost(run: Run) -> str:
     if math.isnan(saved.value):
         return "The alignment budget was left out of this run."
     return (f"Log perplexity saved against updating all weights: {words.number(saved.value, signed=True)} by redundant units, "
-            f"{words.number(control.value, signed=True)} by random ones; logarithmic axes.")[:LONGEST_ALT]
+            f"{words.number(control.value, signed=True)} by random ones; logarithmic axes.")
 
 
 def events_of(run: Run) -> dict[str, str]:
@@ -153,4 +153,4 @@ def alt_transfer(run: Run) -> str:
         return "Transfer between categories was left out of this run."
     after = mine.set_index("after")["share"] / mine["share"].sum()
     parts = ", ".join(f"{code} {after[code]:.0%}" for code in CATEGORIES if after.get(code, 0.0) > 0)
-    return f"After fine-tuning the units that were SCU are: {parts}; widths are shares of all units."[:LONGEST_ALT]
+    return f"After fine-tuning the units that were SCU are: {parts}; widths are shares of all units."

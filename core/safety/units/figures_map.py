@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import NEUTRAL
-from core.lab.panels import LONGEST_ALT
 from core.lab.runs import Run
 from core.language.units import KIND_TITLES, UnitSpace
 from core.safety.categories import CATEGORIES, SCU, CategoryShares, categorise, normalised
@@ -191,7 +190,7 @@ def alt_map(run: Run) -> str:
     blocks = found.space.layers[mine] + 1
     span = f"blocks {blocks.min()} to {blocks.max()}" if n else "no block"
     return (f"{n:,} of {found.space.n_units:,} units are SCU, {mlp:.0%} of them in MLPs, {span}; the axis of scores is logarithmic at both "
-            "ends.")[:LONGEST_ALT]
+            "ends.")
 
 
 def described(run: Run, scu: str = "", ucu: str = "", ru: str = "", scale: str = "") -> str:

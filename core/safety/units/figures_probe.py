@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, said, side_by_side
+from core.lab.panels import legend_above, over, said, side_by_side
 from core.lab.runs import Run
 
 TWINS = {"aligned": "aligned", "unaligned": "unaligned"}
@@ -117,7 +117,7 @@ def alt_distances(run: Run) -> str:
     if math.isnan(contrast.value):
         return "The direction probe was left out of this run."
     return (f"Distance to complying minus to refusing, aligned minus unaligned twin: {words.number(contrast.value, signed=True)}; after "
-            f"harmless requests {words.number(content.value, signed=True)}.")[:LONGEST_ALT]
+            f"harmless requests {words.number(content.value, signed=True)}.")
 
 
 def alt_by_length(run: Run) -> str:
@@ -129,4 +129,4 @@ def alt_by_length(run: Run) -> str:
     mean = table[table["twin"] == "aligned"].groupby(["opening", "k"])["distance"].mean()
     parts = "; ".join(f"{name} {words.number(mean[opening].iloc[0])} to {words.number(mean[opening].iloc[-1])}"
                       for opening, (_, name) in OPENINGS.items())
-    return f"Aligned twin, distance at {known[0]} to {known[-1]} tokens of opening: {parts}."[:LONGEST_ALT]
+    return f"Aligned twin, distance at {known[0]} to {known[-1]} tokens of opening: {parts}."

@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.estimate import Estimate
 from core.lab.figure import Look, canvas
-from core.lab.panels import LONGEST_ALT
 from core.lab.runs import Run
 from core.safety.marks import GROUPS, NAMES
 from core.safety.units.published import ATTACKED, REMOVED
@@ -95,4 +94,4 @@ def alt_published(run: Run) -> str:
     """Return the published and our own fall of refusals."""
     drop = run.estimate("refusal_drop_scu")
     told = words.estimate(Estimate(drop.value, None, None, drop.n), "pt") if math.isfinite(drop.value) else "not resolvable"
-    return f"Answered more without SCU: published 48 to 71 points, here {told.split(',')[0]}; logarithmic axis."[:LONGEST_ALT]
+    return f"Answered more without SCU: published 48 to 71 points, here {told.split(',')[0]}; logarithmic axis."

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from core.lab import words
 from core.lab.figure import Look, canvas, label
-from core.lab.panels import LONGEST_ALT, over, said, whiskers
+from core.lab.panels import over, said, whiskers
 from core.lab.runs import Run
 from core.safety.marks import GROUPS, LONG_NAMES, NAMES, series, spread
 
@@ -163,11 +163,11 @@ def alt_refusals(run: Run) -> str:
     at = {name: words.number(run.estimate(f"refusal_{name}").value, "%") for name in ("aligned", "scu", "random")}
     share = run.request.config.scu_percent
     return (f"Of {at['aligned']} refused, {at['scu']} are left without {share:g}% of units called SCU, {at['random']} without random "
-            "ones; logarithmic axis.")[:LONGEST_ALT]
+            "ones; logarithmic axis.")
 
 
 def alt_utility(run: Run) -> str:
     """Return what removal does to perplexity."""
     at = {name: words.number(run.estimate(f"perplexity_ratio_{name}").value) for name in ("scu", "random", "ucu")}
     return (f"Perplexity is {at['scu']} times as high without SCU, {at['random']} times without random units, {at['ucu']} times without "
-            "UCU; logarithmic axes.")[:LONGEST_ALT]
+            "UCU; logarithmic axes.")

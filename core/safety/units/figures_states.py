@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS, NEUTRAL
-from core.lab.panels import LONGEST_ALT, legend_above, over, rows_named, said, side_by_side, whiskers
+from core.lab.panels import legend_above, over, rows_named, said, side_by_side, whiskers
 from core.lab.runs import Run
 from core.safety.categories import CATEGORIES
 from core.safety.config import NORMALISATIONS
@@ -52,7 +52,7 @@ def alt_judges(run: Run) -> str:
     table = run.table("states")
     mine = table[table["state"] == "aligned"]
     judged = ", ".join(f"{name.lower()} {mine[judge].mean():.0%}" for judge, name in JUDGES.items())
-    return f"The aligned model refuses {judged}; of ordinary requests it refuses {mine['false_prefix'].mean():.0%} by prefix."[:LONGEST_ALT]
+    return f"The aligned model refuses {judged}; of ordinary requests it refuses {mine['false_prefix'].mean():.0%} by prefix."
 
 
 def stability(run: Run, look: Look) -> go.Figure | None:
@@ -88,7 +88,7 @@ def alt_stability(run: Run) -> str:
         return "The stability of the categories was not measured in this run."
     mean = table.groupby("category")["overlap"].mean()
     parts = ", ".join(f"{code} {mean[code]:.0%}" for code in CATEGORIES if code in mean)
-    return f"Overlap of each category between calibration resamples, Jaccard: {parts}."[:LONGEST_ALT]
+    return f"Overlap of each category between calibration resamples, Jaccard: {parts}."
 
 
 SHOWN = {"special": "SCU and UCU", "redundant": "RU"}
@@ -135,7 +135,7 @@ def alt_scales(run: Run) -> str:
         return "Other score scales were left out of this run."
     mean = table.groupby("normalisation")["prefix"].mean()
     parts = ", ".join(f"{NORMALISATIONS[name].lower()} {words.number(mean[name], '%')}" for name in NORMALISATIONS if name in mean)
-    return f"Still refused after removing SCU chosen by each score scale: {parts}."[:LONGEST_ALT]
+    return f"Still refused after removing SCU chosen by each score scale: {parts}."
 
 
 def layers(run: Run, look: Look, *, shown: str = "special") -> go.Figure | None:
@@ -187,4 +187,4 @@ def alt_layers(run: Run) -> str:
         return "This run holds no safety-critical units."
     top, share = mine.loc[mine["n_units"].idxmax()], mine.groupby("kind")["n_units"].sum() / mine["n_units"].sum()
     return (f"{share.get('mlp', 0.0):.0%} of the SCU are MLP units; the {'MLP' if top['kind'] == 'mlp' else 'attention'} of block "
-            f"{top['layer']} holds most, {top['n_units'] / mine['n_units'].sum():.0%} of them.")[:LONGEST_ALT]
+            f"{top['layer']} holds most, {top['n_units'] / mine['n_units'].sum():.0%} of them.")

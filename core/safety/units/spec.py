@@ -14,7 +14,9 @@ SAFETY = Experiment(
     presets=(
         Preset("lite", "lite: about a minute", LITE, (0,), 59.0, gallery_seeds=(0, 1, 2, 3, 4)),
         Preset("standard", "standard: SmolLM2-135M", STANDARD, (0,), 766.0, gallery_seeds=(0, 1, 2)),
-        Preset("full", "full: for a GPU", FULL, (0,), 1800.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU", FULL, (100, 101, 102, 103, 104), 1800.0, gpu=True, gallery_seeds=(),
+               slice=("attack_steps=20", "n_evaluation=10", "n_calibration=16", "random_draws=1", "new_tokens=24", "sweep=1.3",
+                      "budgets=20")),
     ),
     steps=(
         Step("Read the prompts", 1.0),

@@ -7,7 +7,7 @@ from core.lab import words
 from core.lab.figure import Figure, Look, canvas
 from core.lab.palette import MARKS
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, said, whiskers
+from core.spurious.figures_means import MEASURES, means, said, whiskers
 
 PLACES = {"none": "Nothing removed", "rule": "Removed", "random": "As many random"}
 SYMBOLS = {"reliance": "triangle-up", "worst_group_accuracy": "circle", "average_accuracy": "circle-open"}
@@ -40,7 +40,7 @@ def draw(run: Run, look: Look) -> go.Figure | None:
 def alt(run: Run) -> str:
     """Return how far this pruning lowers being misled."""
     before, after, random = (words.number(run.estimate(name).value, "%") for name in ("reliance_before", "reliance", "reliance_random"))
-    return f"The cue misleads {before} before, {after} after, and {random} when as many random images go."[:LONGEST_ALT]
+    return f"The cue misleads {before} before, {after} after, and {random} when as many random images go."
 
 
 RETRAIN = Figure(

@@ -22,8 +22,9 @@ SPURIOUS_RETRAIN = Experiment(
     config=RetrainConfig,
     result=RetrainResult,
     presets=(
-        Preset("lite", "lite: some seconds", RetrainConfig(), (0,), 10.0, gallery_seeds=(0, 1, 2)),
-        Preset("full", "full: for a GPU", retrain_config(FULL, "hardest", 0.3), (0,), 600.0, gpu=True, gallery_seeds=()),
+        Preset("lite", "lite: some seconds", RetrainConfig(), (100,), 10.0, gallery_seeds=(100, 101, 102, 103, 104)),
+        Preset("full", "full: for a GPU", retrain_config(FULL, "hardest", 0.3), (100, 101, 102, 103, 104), 600.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=40", "score_epoch=5")),
     ),
     steps=(Step("Mark the images", 0.5), Step("Learn what is hard", 4.0), Step("Prune and train anew", 4.0), Step("Report", 0.5)),
     run="core.spurious.retrain.experiment:run",
@@ -34,4 +35,5 @@ SPURIOUS_RETRAIN = Experiment(
     fingerprint=lambda config: data_fingerprint(config.room_config()),
     work=work_of,
     headline="reliance",
+    fit="core.spurious.fitting:fit",
 )

@@ -25,7 +25,7 @@ def contest(design: Design, scenario: Scenario, learned: Learned, versions: Vers
     images = np.concatenate([scenario.exam.plain, scenario.exam.cued, scenario.exam.validation])
     errors, groups = np.zeros(len(versions.y), dtype=bool), np.zeros(len(versions.y), dtype=int)
     errors[rows] = error_set(learned.whole.logits[1], scenario.y)
-    groups[rows] = 2 * scenario.y + scenario.carriers
+    groups[rows] = scenario.groups
     members = np.isin(np.arange(len(versions.y)), rows)
     routines = (jtt_routine(errors, JTT_WEIGHT), group_dro_routine(groups, DRO_STEP))
     wanted = [Wanted(members, training, routine=routine) for routine in routines]

@@ -73,7 +73,8 @@ CLAIMS: tuple[Claim, ...] = after_looking(
         source=f"{_PAPER}, abstract; read as at most five points below the best rival's worst group", effect="identifiable_over_rival",
         effect_words="worst group, pruning minus best rival", control_words="the best rival, subtracted already", expected="above",
         margin=-0.05, margin_reason="competes: no more than five points worse", margin_date=_SINCE, unit="pt", resolution=_STEP,
-        preconditions=(_learned("identifiable_learned", "the network learned the cue of many carriers"),), changes=(PAIRED,)),
+        preconditions=(_learned("identifiable_learned", "the network learned the cue of many carriers"),), changes=(PAIRED,),
+        note="GroupDRO and JTT protect a group that training must hold: set a minority of 1 to 5% for them to have one"),
     Claim(
         id="inferred", kind="question", statement="Where carriers stand out, inferring them is enough to protect the worst group",
         source="Our reading of the paper's identifiable setting: how it infers carriers is not public",

@@ -7,7 +7,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label, name
 from core.lab.palette import MARKS, NEUTRAL, Mark
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, clean_level, line, means, names_of, percent_axis, said
+from core.spurious.figures_means import clean_level, line, means, names_of, percent_axis, said
 
 BLOCKS = {"easiest": "easiest", "easy": "easy", "middle": "middle", "hard": "hard", "hardest": "hardest"}
 
@@ -54,4 +54,4 @@ def alt(run: Run) -> str:
     biased, harmed = names_of(run)
     text = (f"{last['n_carriers']:.0f} hard carriers make the network call {words.number(last['reliance'], '%')} of {harmed} {biased}, "
             f"as many easy ones {words.number(first['reliance'], '%')}.")
-    return text[:LONGEST_ALT]
+    return text

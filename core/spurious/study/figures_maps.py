@@ -9,7 +9,7 @@ from core.lab import words
 from core.lab.figure import FONT, Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, means, percent_axis, said, whiskers
+from core.spurious.figures_means import means, percent_axis, said, whiskers
 
 METHOD_WORDS = {
     "integrated_gradients": "Integrated gradients", "grad_cam": "Grad-CAM", "input_gradient": "Gradient", "random": "Random map"}
@@ -167,4 +167,4 @@ def diffroar(run: Run, look: Look) -> go.Figure | None:
 def diffroar_alt(run: Run) -> str:
     """Return DiffROAR of the maps and of the random control."""
     return (f"DiffROAR is {words.number(run.estimate('diffroar').value, 'pt', signed=True)} for integrated gradients and "
-            f"{words.number(run.estimate('diffroar_random').value, 'pt', signed=True)} for a random ranking.")[:LONGEST_ALT]
+            f"{words.number(run.estimate('diffroar_random').value, 'pt', signed=True)} for a random ranking.")

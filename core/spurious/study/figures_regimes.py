@@ -8,7 +8,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL, faint
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, means, percent_axis, said, whiskers
+from core.spurious.figures_means import means, percent_axis, said, whiskers
 
 SCENARIO_WORDS = {"main": "As set", "hidden": "Weak mark", "identifiable": "Many carriers", "noisy": "Wrong labels"}
 SCORE_WORDS = {"el2n": "EL2N", "loss": "Loss", "margin": "Margin", "forgetting": "Forgetting"}
@@ -103,7 +103,7 @@ def histogram_alt(run: Run) -> str:
     """Return how difficult carriers are beside the rest of their class."""
     auc = run.estimate("carrier_auc").value
     return (f"A carrier is harder than another image of its class in {words.number(auc, '%')} of pairs; alike would be "
-            "50.0%.")[:LONGEST_ALT]
+            "50.0%.")
 
 
 def over_epochs(run: Run, look: Look) -> go.Figure | None:
@@ -147,7 +147,7 @@ def over_epochs_alt(run: Run) -> str:
     if mine.empty:
         return "The difficulty of the carriers was not followed over epochs in this run."
     return (f"A carrier is harder than the rest in {mine.iloc[0]:.0%} of pairs after epoch {mine.index[0]} and in {mine.iloc[-1]:.0%} "
-            f"after epoch {mine.index[-1]}.")[:LONGEST_ALT]
+            f"after epoch {mine.index[-1]}.")
 
 
 def scores(run: Run, look: Look, *, measure: str = "reliance") -> go.Figure | None:
@@ -181,4 +181,4 @@ def scores_alt(run: Run) -> str:
         return "Scores were not compared in this run."
     best, worst = rows.loc[rows["reliance"].idxmin()], rows.loc[rows["reliance"].idxmax()]
     return (f"Pruning by {SCORE_WORDS[best['score']]} leaves {words.number(best['reliance'], '%')} misled, by "
-            f"{SCORE_WORDS[worst['score']]} {words.number(worst['reliance'], '%')}.")[:LONGEST_ALT]
+            f"{SCORE_WORDS[worst['score']]} {words.number(worst['reliance'], '%')}.")

@@ -7,7 +7,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas
 from core.lab.palette import MARKS
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, means, said, whiskers
+from core.spurious.figures_means import MEASURES, means, said, whiskers
 
 METHODS = {
     "erm": "Plain training", "random": "Random pruning", "hardest": "Pruning the hardest", "inferred_hardest": "Pruning inferred carriers",
@@ -59,4 +59,4 @@ def alt(run: Run) -> str:
         return "No rivals were tried in this run."
     best, last = rows.iloc[0], rows.iloc[-1]
     return (f"{best['title']} has the best worst group, {words.number(best['worst_group_accuracy'], '%')}; {last['title']} the poorest, "
-            f"{words.number(last['worst_group_accuracy'], '%')}.")[:LONGEST_ALT]
+            f"{words.number(last['worst_group_accuracy'], '%')}.")

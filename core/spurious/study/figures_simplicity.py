@@ -6,7 +6,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label
 from core.lab.palette import MARKS, NEUTRAL
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, means, said, whiskers
+from core.spurious.figures_means import means, said, whiskers
 
 NETWORKS = {"stacked": "trained on both blocks", "complex_only": "trained on the complex block"}
 SHUFFLED = {"none": "Both blocks whole", "complex": "Complex block shuffled", "simple": "Simple block shuffled"}
@@ -71,4 +71,4 @@ def curves_alt(run: Run) -> str:
     if mine.empty:
         return "No training curve was kept in this run."
     return (f"After the last epoch the loss is {mine['train_loss'].mean():.2f} on training images and {mine['test_loss'].mean():.2f} on "
-            "test images.")[:LONGEST_ALT]
+            "test images.")

@@ -9,7 +9,7 @@ from core.lab import words
 from core.lab.figure import Look, canvas, label, name
 from core.lab.palette import MARKS, NEUTRAL, Mark
 from core.lab.runs import Run
-from core.spurious.figures_means import LONGEST_ALT, MEASURES, SHORT, STYLES, clean_level, end_names, line, means, percent_axis, said
+from core.spurious.figures_means import MEASURES, SHORT, STYLES, clean_level, end_names, line, means, percent_axis, said
 
 GROUPS = {"classes": ("easiest", "random", "others_hardest", "hardest"),
           "carriers": ("oracle_easiest", "oracle_random", "oracle_hardest")}
@@ -127,7 +127,7 @@ def _at_headline(run: Run, scenario: str) -> str:
     if not {"hardest", "random"} <= set(at.index):
         return "The sweep holds no hardest and random pruning."
     return (f"With {share:.0%} of every class pruned, {words.number(at.loc['hardest', 'reliance'], '%')} are misled after hardest and "
-            f"{words.number(at.loc['random', 'reliance'], '%')} after random pruning.")[:LONGEST_ALT]
+            f"{words.number(at.loc['random', 'reliance'], '%')} after random pruning.")
 
 
 def price(run: Run, look: Look, *, scenario: str = "main") -> go.Figure | None:
@@ -186,7 +186,7 @@ def price_alt(run: Run) -> str:
         return "The sweep holds no hardest and random pruning."
     lost = {rule: words.number(at[rule, 0.0] - at[rule, share], "pt") for rule in ("hardest", "random")}
     return (f"With {share:.0%} of every class pruned, average accuracy falls by {lost['hardest']} where the hardest go and by "
-            f"{lost['random']} where random images go.")[:LONGEST_ALT]
+            f"{lost['random']} where random images go.")
 
 
 def removed(run: Run, look: Look, *, scenario: str = "noisy") -> go.Figure | None:
@@ -223,6 +223,6 @@ def removed_alt(run: Run) -> str:
         return "This run has no part with wrong labels."
     wrong, left = (1 - (mine["n_wrong_left"] / mine["n_wrong"]).mean()), (1 - (mine["n_carriers_left"] / mine["n_carriers"]).mean())
     return (f"Pruning the hardest {run.request.config.share:.0%} of every class removes {wrong:.0%} of the wrong labels and {left:.0%} "
-            "of the carriers.")[:LONGEST_ALT]
+            "of the carriers.")
 
 

@@ -1,6 +1,6 @@
 """The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Experiment, Preset, Shipped, Step
 from core.lab.work import Work
 from core.models.names import MODEL_NAMES
 from core.spurious.config import FULL, MODELS, SpuriousConfig
@@ -10,6 +10,7 @@ from core.spurious.study.claims import CLAIMS
 from core.spurious.study.result import SpuriousResult
 
 LITE = SpuriousConfig()
+MINORITY = SpuriousConfig(identifiable_share=0.5, minority_share=0.02)  # 750 carriers against 30, found on seed 7
 
 
 def work_of(config: SpuriousConfig) -> Work:
@@ -30,7 +31,8 @@ SPURIOUS = Experiment(
     result=SpuriousResult,
     presets=(
         Preset("lite", "lite: about 90 s", LITE, (0,), 90.0, gallery_seeds=(0, 1, 2)),
-        Preset("full", "full: for a GPU, hours", FULL, (0,), 14_400.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: for a GPU, hours", FULL, (100, 101, 102, 103, 104), 14_400.0, gpu=True,
+               gallery_seeds=(), slice=("epochs=10", "score_epoch=2", "n_train=2000", "evidence=false", "repeats=1")),
     ),
     steps=(
         Step("Mark the images", 0.5),
@@ -44,10 +46,12 @@ SPURIOUS = Experiment(
     figures="core.spurious.study.figures:FIGURES",
     texts="core.spurious.study.words:TEXTS",
     claims=CLAIMS,
-    version=2,
+    version=3,
     fingerprint=data_fingerprint,
     work=work_of,
     headline="reliance",
+    shipped=(Shipped("minority", "Half of one class carries the cue, 2% of the other", MINORITY, ()),),
+    fit="core.spurious.fitting:fit",
 )
 
 assert set(MODELS) <= set(MODEL_NAMES)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.calibration.catalogue import METHODS
 from core.calibration.study.figures_curves import CONDITIONS, SHOWN
+from core.calibration.study.figures_rows import MEASURES
 from core.calibration.study.published import TIERS
 from core.lab import words
 from core.lab.runs import Run
@@ -49,6 +50,13 @@ def choose_methods(run: Run) -> dict[str, str]:
     return {"methods": "+".join(chosen or names[:1])}
 
 
+def choose_measure() -> dict[str, str]:
+    """Draw the choice of what the repairs are measured by and return it as the figure takes it."""
+    names = {name: title[0].upper() + title[1:] for name, (title, *_) in MEASURES.items()}
+    return {"measure": st.selectbox("Measured by", list(names), format_func=names.__getitem__, key="measure", bind="query-params",
+                                    label_visibility="collapsed")}
+
+
 def draw_moment(run: Run) -> None:
     """Say after how many passes distillation is calibrated for a moment, and where it ends."""
     found, end = run.estimate("crossing_dec"), run.estimate("over_dec_end")
@@ -72,7 +80,7 @@ def draw_costs(run: Run) -> None:
     watts = 3.6e6 * spent["energy_kwh"] / spent["seconds"] if spent["seconds"] else math.nan
     wh = means["seconds"] / run.request.config.stream_batch * 10_000 * watts / 3600
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Memory and energy")
+        st.markdown("### Memory and energy")
         st.table({"Method": [METHODS[name].title for name in means.index],
                   "Held, MB": [f"{value / 2**20:.1f}" for value in means["held_bytes"]],
                   "Batch, MB": [f"{value / 2**20:.1f}" for value in means["kept_bytes"]],
@@ -88,7 +96,7 @@ def draw_again(run: Run) -> None:
         return
     means = rows.groupby("method", sort=False)[["accuracy", "ece", "overconfidence"]].mean()
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Home again, without a reset")
+        st.markdown("### Home again, without a reset")
         st.table({"Method": [METHODS[name].title for name in means.index], "Accuracy": [f"{value:.1%}" for value in means["accuracy"]],
                   "Error": [f"{value:.1%}" for value in means["ece"]],
                   "Surer than right": [words.number(value, "pt", signed=True) for value in means["overconfidence"]]}, border="horizontal")
@@ -101,7 +109,7 @@ def draw_published(run: Run) -> None:
     scores = scores[(scores["repair"] == "none") & (scores["level"] > 0)]
     ours = {name: scores[scores["method"] == name].groupby("level")["accuracy"].mean() for name in OURS if name in config.method_names}
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Published accuracies beside ours")
+        st.markdown("### Published accuracies beside ours")
         columns = {"Method": [*TIERS, *(f"Ours: {OURS[name]}" for name in ours)]}
         columns |= {f"{tier}": [f"{values[tier - 1]:.0%}" for values in TIERS.values()]
                     + [f"{values[tier]:.0%}" if tier in values else "" for values in ours.values()] for tier in range(1, 6)}

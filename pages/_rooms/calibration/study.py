@@ -21,7 +21,7 @@ def draw_figures(run: Run, look: Look) -> None:
     with st.grid(2, min_column_width=380):
         drawing.show(figures.RELIABILITY, run, look)
         drawing.show(figures.LEVELS, run, look, controls=lambda: evidence.choose_methods(run))
-        drawing.show(figures.REPAIRS, run, look)
+        drawing.show(figures.REPAIRS, run, look, controls=evidence.choose_measure)
         drawing.show(figures.COURSE, run, look)
     evidence.draw_moment(run)
     playground.draw(run, look)

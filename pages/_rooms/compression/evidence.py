@@ -21,7 +21,7 @@ def draw_images(run: Run, family: str) -> None:
     names = dict(zip(result.classes["y"], result.classes["name"], strict=True))
     chosen = result.samples[result.samples["setting"] == TRAINED[family]]
     with st.container(border=True, gap="xsmall"):
-        st.markdown("##### Right in float, wrong after training at small size")
+        st.markdown("### Right in float, wrong after training at small size")
         if chosen.empty:
             st.caption("No image of a small group was lost.")
             return
@@ -60,7 +60,7 @@ def draw_layers(run: Run, family: str, setting: str) -> None:
     for column in ("sparsity", "weight_change", "activation_head", "activation_tail"):
         rows[column] = 100.0 * rows[column]
     with st.container(border=True, gap="xsmall"):
-        st.markdown("##### Layer by layer")
+        st.markdown("### Layer by layer")
         st.dataframe(rows, hide_index=True, alt=f"{len(rows)} layers with what was done to them.", column_order=[
             "layer", "n_weights", "weight_bits", "sparsity", "weight_change", "activation_head", "activation_tail", "reason"],
             column_config={
@@ -91,12 +91,12 @@ def int8_words(run: Run, setting: str) -> str:
 def draw_exactness(run: Run) -> None:
     """Draw how close the exact terms come, how far the bound is, and the check of the size identity."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### How exact is the theory?")
+        st.markdown("### How exact is the theory?")
         error, reached = run.estimate("taylor_error"), run.estimate("bound_reached")
         st.table({
             "Error of the exact terms": words.estimate(error, "%"),
             "Largest share of the bound reached": words.estimate(reached, "%")}, border="horizontal")
-        st.markdown("##### Gradient norms of two groups against the inverse ratio of their sizes")
+        st.markdown("### Gradient norms of two groups against the inverse ratio of their sizes")
         table = run.table("identity").groupby("check", sort=False, as_index=False)[["predicted", "measured", "residual"]].mean()
         st.dataframe(table, hide_index=True, alt="Each check with the ratio that sizes foretell and the one measured.", column_config={
             "check": st.column_config.TextColumn("Check", pinned=True),

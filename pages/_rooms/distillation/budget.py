@@ -36,7 +36,7 @@ def answers(run: Run, arm: str, depth: int) -> pd.DataFrame:
 def draw(run: Run) -> None:
     """Draw the slider, the sub-network that it picks, and its answers."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Choose a budget")
+        st.markdown("### Choose a budget")
         picked = view("Trained as", ARMS, "trained")
         arms = ("package-a", "package-b") if picked == "package" else (picked,)
         steps = sorted({float(macs) for arm in arms for macs in depth_rows(run, arm, "accuracy")["macs"]})

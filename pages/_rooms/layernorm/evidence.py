@@ -43,7 +43,9 @@ def draw(run: Run, look: Look, variant: str) -> None:
             drawing.show(figures.PUBLISHED, run, look)
             _published(run)
         case _:
-            drawing.show(figures.DELAY, run, look, controls=lambda: {"variant": variant})
+            with st.grid(2, min_column_width=380):
+                drawing.show(figures.DELAY, run, look, controls=lambda: {"variant": variant})
+                drawing.show(figures.COURSE, run, look)
 
 
 def _gradients(run: Run, look: Look) -> None:

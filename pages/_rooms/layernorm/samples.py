@@ -43,7 +43,7 @@ def draw(run: Run, variant: str, look: Look) -> None:
 def draw_sample(row: pd.Series, said: pd.DataFrame, variant: str, look: Look) -> None:
     """Draw one sample, and how probable its labels become in the intact model and in another."""
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### {plain(row['true'])}, labelled {plain(row['given'])}")
+        st.markdown(f"### {plain(row['true'])}, labelled {plain(row['given'])}")
         if "image" in row:
             st.image(row["image"], width=120, alt=f"The image, truly of class {row['true']}.")
         else:

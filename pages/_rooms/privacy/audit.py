@@ -92,7 +92,7 @@ def draw_over_runs(run: Run, look: Look) -> None:
             rows.append((entry.request.run, catalogue.told_apart(entry.request), gap.value, auc.value, auc.low, auc.high))
     points = pd.DataFrame(rows, columns=["run", "words", "gap", "auc", "auc_low", "auc_high"]).drop_duplicates("run")
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown("##### Leakage against the gap, all stored runs")
+        st.markdown("### Leakage against the gap, all stored runs")
         drawn = figures.leakage_against_gap(points, look, current=run.request.run)
         if drawn is not None:
             st.plotly_chart(drawn, key="over-runs", theme=None, config=CONFIG,
@@ -123,7 +123,7 @@ def draw_samples(run: Run, look: Look) -> None:
 
 def draw_sample(sample: pd.Series, row: pd.Series, titles: dict[str, str], look: Look) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### {plain(row['class'])}, {'a member' if sample['is_member'] else 'not a member'}")
+        st.markdown(f"### {plain(row['class'])}, {'a member' if sample['is_member'] else 'not a member'}")
         with st.container(horizontal=True, gap="medium"):
             st.image(row["image"], width=168, alt=f"The image, of class {row['class']}.")
             with st.container(width=280):

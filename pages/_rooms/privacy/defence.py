@@ -44,7 +44,7 @@ def draw_choice() -> None:
     config = settings.current(PRIVACY_DEFENCE).config
     defence = defence_by_id(config.defence)
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### In the bar: {plain(defence.title)}")
+        st.markdown(f"### In the bar: {plain(defence.title)}")
         delta = f" Guaranteed at δ = {config.dp_delta:g}." if defence.id == "dp_sgd" else ""
         evidence.draw_provenance(defence.id, plain(evidence.knob_words(defence.id) + delta, most=600))
         with st.container(horizontal=True, gap="small"):

@@ -84,7 +84,7 @@ def draw_point(run: Run, curve: str, strength: float) -> None:
     rate = trade.map_points(run, "tpr_at_1_percent").query("curve == @curve and strength == @strength").iloc[0]["leak"]
     setting = trade.setting_words(run, curve, strength)
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"##### {plain(trade.TITLES[curve])}{f', {plain(setting)}' if setting else ''}")
+        st.markdown(f"### {plain(trade.TITLES[curve])}{f', {plain(setting)}' if setting else ''}")
         if curve in DEFENCE_OF:
             evidence.draw_provenance(DEFENCE_OF[curve])
         several = len(run.request.seeds) > 1

@@ -18,7 +18,7 @@ def draw(run: Run) -> None:
         "Images": rows["images"], "from": rows["low"], "to": rows["high"], "Band held": 100 * rows["coverage"]})
     images = st.column_config.NumberColumn(format="localized", step=1)
     with st.container(border=True, gap="small"):
-        st.markdown("##### Every index at once")
+        st.markdown("### Every index at once")
         st.dataframe(shown.round({"Images": 0, "from": 0, "to": 0}), hide_index=True, placeholder="n/a",
                      alt=f"{len(shown)} indices with predicted images.",
                      column_config={

@@ -31,7 +31,7 @@ def _picks(run: Run, shift: str, titles: dict[str, str]) -> None:
     choices = run.table("choices")
     mine = choices[(choices["margin"] == run.request.config.margin) & (choices["kind"] == kind) & (choices["level"] == int(level))]
     with st.container(border=True, gap="small"):
-        st.markdown(f"##### Which model each index names: {titles[shift]}")
+        st.markdown(f"### Which model each index names: {titles[shift]}")
         if mine.empty:
             st.caption("This shift costs no model anything, or none reaches the target, in every seed: there is nothing to choose.")
             return

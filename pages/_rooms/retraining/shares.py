@@ -33,7 +33,7 @@ def table_at(run: str, share: int, _run: Run) -> tuple[pd.DataFrame, int, int]:
 def draw(run: Run) -> None:
     """Draw slider and table; only this part of the page is drawn again when it moves."""
     with st.container(border=True, gap="small"):
-        st.markdown("##### Slide the target")
+        st.markdown("### Slide the target")
         share = st.slider("Share of the way from chance to the best, %", 50, 99, run.request.config.share, key=f"{run.request.run}:share",
                           help="Reads the finished curves: nothing is retrained when you slide.")
         rows, never, total = table_at(f"{run.root}/{run.request.run}", share, run)

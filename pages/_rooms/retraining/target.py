@@ -32,7 +32,7 @@ def table_at(run: str, margin: int, _run: Run) -> tuple[pd.DataFrame, int, int, 
 def draw(run: Run) -> None:
     """Draw slider and table; only this part of the page is drawn again when it moves."""
     with st.container(border=True, gap="small"):
-        st.markdown("##### Slide the target")
+        st.markdown("### Slide the target")
         margin = st.slider("Points under clean accuracy", 1, 20, run.request.config.margin, key=f"{run.request.run}:margin",
                            help="Reads the finished curves: nothing is retrained when you slide.")
         rows, free, never, total = table_at(f"{run.root}/{run.request.run}", margin, run)

@@ -71,7 +71,7 @@ def boxes(run: Run, rows: pd.DataFrame, titles: Mapping[str, str], states: Seque
         for state in states:
             row = rows.loc[state]
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.markdown(f"##### {titles[state]}")
+                st.markdown(f"### {titles[state]}")
                 st.text(row["prompt"])
                 _answer(row, key=f"{run.request.run}:{key}:{state}:{row['prompt']}")
                 st.caption(f"Refused by prefix: {yes(row['prefix'])}, by phrase: {yes(row['phrase'])}; by first token "

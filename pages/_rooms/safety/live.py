@@ -26,7 +26,7 @@ def draw(run: Run) -> None:
     key = f"{run.request.run}:ask"
     asked = _asked(key)
     with st.container(border=True, gap="small"):
-        st.markdown("##### Take them out, and ask")
+        st.markdown("### Take them out, and ask")
         prompt = st.text_input("Your prompt", key=f"{key}:prompt", placeholder=EXAMPLES.get(run.request.config.model, EXAMPLE),
                                help="Left empty, the first held-out request to be refused is asked.")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

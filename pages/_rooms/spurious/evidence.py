@@ -133,7 +133,7 @@ def _simplicity(run: Run, look: Look) -> None:
     stacked = run.results[0].simplicity_images
     if len(stacked):
         with st.container(border=True, gap="xsmall"):
-            st.markdown("##### What it was shown")
+            st.markdown("### What it was shown")
             with st.container(horizontal=True, gap="xsmall"):
                 for image in stacked:
                     st.image(samples.as_uri(image), width=72, alt="A simple block above a complex block of the same class.")

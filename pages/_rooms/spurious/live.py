@@ -20,7 +20,7 @@ def draw(run: Run) -> None:
     key = f"{run.request.run}:retrain"
     asked = _asked(key)
     with st.container(border=True, gap="small"):
-        st.markdown("##### Train one share of your own")
+        st.markdown("### Train one share of your own")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             with st.container(width=300):
                 rule = st.selectbox("Remove", list(CHOICES), format_func=CHOICES.__getitem__, key=f"{key}:rule")
@@ -69,7 +69,7 @@ def _result(found: Run) -> None:
     config = found.request.config
     with st.container(border=True, gap="xsmall"):
         cards.badge(cards.FINISHED, words.duration(found.cost()["seconds"]), words.seeds(len(found.results)))
-        st.markdown(f"##### {plain(CHOICES[config.rule])}, {config.share:.0%}: misled by the cue")
+        st.markdown(f"### {plain(CHOICES[config.rule])}, {config.share:.0%}: misled by the cue")
         with st.grid(3, min_column_width=240):
             for metric, meaning, title in STRIPS:
                 with st.container(gap="xsmall"):

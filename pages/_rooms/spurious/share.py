@@ -23,7 +23,7 @@ def draw(run: Run) -> None:
         return
     usual = min(shares, key=lambda share: abs(share - run.request.config.share))
     with st.container(border=True, gap="small"):
-        st.markdown("##### Slide the pruned share")
+        st.markdown("### Slide the pruned share")
         share = st.select_slider("Pruned share of every class", shares, value=usual, format_func=lambda value: f"{value:.0%}",
                                  key=f"{run.request.run}:share", help="Reads the finished sweep: nothing is computed when you slide.")
         at = points[points["share"] == share].set_index("rule")

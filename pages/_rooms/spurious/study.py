@@ -52,7 +52,7 @@ def draw_samples(run: Run) -> None:
     if position is not None:
         with st.container(border=True, gap="xsmall"):
             row = rows.iloc[position]
-            st.markdown(f"##### {plain(row['class'])}, harder than {row['percentile']:.0f}% of its class")
+            st.markdown(f"### {plain(row['class'])}, harder than {row['percentile']:.0f}% of its class")
             st.image(row["image"], width=224, alt=f"The training image, of class {row['class']}.")
 
 
