@@ -34,8 +34,8 @@ SCORECARD = Experiment(
     config=ScorecardConfig,
     result=ScorecardResult,
     presets=(Preset("lite", "lite: a minute", ScorecardConfig(), (100,), 45.0, gallery_seeds=(100, 101, 102)),),
-    shipped=tuple(Shipped(kind, f"The {kind} network of the house", ScorecardConfig(subject=f"house:{kind}"), ())
-                  for kind in ("careful", "leaky")),
+    shipped=tuple(Shipped(kind, f"The {kind} network of the house", ScorecardConfig(subject=f"house:{kind}"), seeds)
+                  for kind, seeds in (("careful", (100, 101, 102)), ("leaky", ()))),
     steps=tuple(Step(title, weight) for title, weight in zip(STEPS, WEIGHTS, strict=True)),
     run="core.scorecard.card.experiment:run",
     figures="core.scorecard.card.figures:FIGURES",
