@@ -33,9 +33,9 @@ SCORECARD = Experiment(
     question="What is known about this model, and what is not?",
     config=ScorecardConfig,
     result=ScorecardResult,
-    presets=(Preset("lite", "lite: a minute", ScorecardConfig(), (100,), 45.0, gallery_seeds=()),),
-    shipped=tuple(Shipped(kind, f"The {kind} network of the house", ScorecardConfig(subject=f"house:{kind}"), ())
-                  for kind in ("careful", "leaky")),
+    presets=(Preset("lite", "lite: a minute", ScorecardConfig(), (100,), 45.0, gallery_seeds=(100, 101, 102)),),
+    shipped=tuple(Shipped(kind, f"The {kind} network of the house", ScorecardConfig(subject=f"house:{kind}"), seeds)
+                  for kind, seeds in (("careful", (100, 101, 102)), ("leaky", ()))),
     steps=tuple(Step(title, weight) for title, weight in zip(STEPS, WEIGHTS, strict=True)),
     run="core.scorecard.card.experiment:run",
     figures="core.scorecard.card.figures:FIGURES",

@@ -81,8 +81,9 @@ def strip(line: Line, limits: str, inks: Inks = ON_PAPER) -> str:
                            colour=inks.quiet))
     if lens.anchor:
         x = axis.at(lens.anchor[0])
-        parts.append(_line(x, top - 12, x, bottom, NEUTRAL, 2) + _text(x + 4, bottom - 1 if line.bands else top + 16, lens.anchor[1],
-                                                                         colour=inks.quiet))
+        side, away = ("start", 4) if x < WIDTH - 80 else ("end", -4)
+        parts.append(_line(x, top - 12, x, bottom, NEUTRAL, 2) + _text(x + away, bottom - 1 if line.bands else top + 16, lens.anchor[1],
+                                                                         anchor=side, colour=inks.quiet))
     if limit:
         x = axis.at(limit.value)
         parts.append(f'<line x1="{x}" y1="6" x2="{x}" y2="{bottom}" stroke="{HARM}" stroke-width="1.5" stroke-dasharray="5 3"/>')
