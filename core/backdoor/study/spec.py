@@ -55,7 +55,7 @@ BACKDOOR = Experiment(
     config=BackdoorConfig,
     result=BackdoorResult,
     presets=(
-        Preset("lite", "lite: about a minute", LITE, (100,), 60.0, gallery_seeds=()),
+        Preset("lite", "lite: about a minute", LITE, (100,), 60.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: SmolLM2-135M", STANDARD, (100,), 530.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", FULL, (100,), 7200.0, gpu=True, gallery_seeds=()),
     ),
