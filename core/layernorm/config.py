@@ -59,7 +59,7 @@ def check_images(text: str) -> None:
     """
     try:
         check_source(text)
-        is_images = text != CENSUS
+        is_images = text != CENSUS and not is_text(text)
     except InputError:
         is_images = False
     if not is_images:
