@@ -76,7 +76,7 @@ def test_data_of_a_user():
 def test_known_groups_are_checked():
     config = LITE.replace(**SMALL, cue="attribute", dataset="npz:t.npz")
     check_data(dataset(attribute=True), config)
-    with pytest.raises(InputError, match="or a column of groups in metadata.csv, got none in t.npz"):
+    with pytest.raises(InputError, match=r"or a column of groups in metadata\.csv, got none in t\.npz"):
         check_data(dataset(), config)
     with pytest.raises(InputError, match="of the biased class must hold some with attribute 5 and some without, got 0 of 60"):
         check_data(dataset(attribute=True), config.replace(attribute_value=5))
