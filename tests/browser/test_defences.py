@@ -29,7 +29,7 @@ def points(page):
 
 
 def test_a_click_on_the_map_opens_that_defence(tab, runs):
-    page = tab(f"/privacy_map?detail=full&run={runs['map']}")
+    page = tab(f"/privacy?view=map&detail=full&run={runs['map']}")
     points(page).nth(2).click(force=True)  # plain, 10, 15: the middle strength, which has a run of its own
     page.get_by_text(f"Open its run {runs['srcm'][:8]}").click()
     expect(page.get_by_text("What does one defence buy")).to_be_visible()
