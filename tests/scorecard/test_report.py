@@ -10,7 +10,7 @@ from huggingface_hub import ModelCard
 from core.__main__ import main
 from core.lab.runs import load_run, locate
 from core.scorecard import reading
-from core.scorecard.report import content, pdf
+from core.scorecard.report import content, pdf, svg
 from core.scorecard.report.page import Signature, page
 from core.scorecard.report.schema import SCHEMA
 
@@ -98,3 +98,14 @@ def test_without_a_browser_the_remedy_is_told(monkeypatch, shared, told, tmp_pat
 
 def test_a_file_is_named_by_its_name_alone():
     assert reading.title_of("outputs:npz:/home/somebody/release 2.npz") == "release 2.npz"
+
+
+@pytest.mark.parametrize("start, end, anchor", [(20, 60, "start"), (380, 440, "end"), (12, 450, "start")], ids=["after", "before", "upon"])
+def test_the_name_of_a_band_is_never_cut(start, end, anchor):
+    drawn = svg._beside(start, end, 40, "careful (3)", svg.ON_PAPER)
+    x = float(re.search(r'x="([\d.]+)"', drawn)[1])
+    reach = 6.8 * len("careful (3)")
+    left, right = (x, x + reach) if anchor == "start" else (x - reach, x)
+    assert f'text-anchor="{anchor}"' in drawn
+    assert left >= 0
+    assert right <= svg.WIDTH

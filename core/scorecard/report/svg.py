@@ -14,6 +14,7 @@ WIDTH, LEFT, RIGHT = 460, 10, 14
 BAND_HEIGHT = 17
 TEXT = """font-family="'Source Sans 3','Source Sans Pro',sans-serif\""""
 MOST_SLICES = 12
+LETTER = 6.8  # a letter of this font and size, at most
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,7 @@ def strip(line: Line, limits: str, inks: Inks = ON_PAPER) -> str:
         y, start, end = top + 20 + BAND_HEIGHT * place, axis.at(band.low), axis.at(band.high)
         width = max(3.0, round(end - start, 1))
         parts.append(f'<rect x="{start}" y="{y}" width="{width}" height="9" rx="2" fill="{NEUTRAL}" fill-opacity="0.45"/>')
-        near_end = end > WIDTH - 170
-        parts.append(_text(start - 5 if near_end else end + 6, y + 9, f"{band.kind} ({band.n})", anchor="end" if near_end else "start",
-                           colour=inks.quiet))
+        parts.append(_beside(start, end, y + 9, f"{band.kind} ({band.n})", inks))
     if lens.anchor:
         x = axis.at(lens.anchor[0])
         side, away = ("start", 4) if x < WIDTH - 80 else ("end", -4)
@@ -130,6 +129,16 @@ def dots(table: pd.DataFrame, *, kind: str, percent: bool = True, inks: Inks = O
     unit = "%" if percent else ""
     told = f"{kind}, {len(mine)} parts: largest for {largest['slice']}, {factor * largest['value']:.1f}{unit}."
     return _svg(WIDTH, bottom + 18, parts, told[:1].upper() + told[1:])
+
+
+def _beside(start: float, end: float, y: float, name: str, inks: Inks) -> str:
+    """Name a band after its end, else before its start, else, where it leaves room at neither, upon it."""
+    needed = LETTER * len(name) + 6
+    if end + needed <= WIDTH:
+        return _text(end + 6, y, name, colour=inks.quiet)
+    if start >= needed:
+        return _text(start - 5, y, name, anchor="end", colour=inks.quiet)
+    return _text(start + 5, y, name, colour=inks.ink)
 
 
 def _svg(width: float, height: float, parts: list[str], alt: str) -> str:
