@@ -1,5 +1,6 @@
 """The study end to end on a tiny model: what it trains differs by trigger and target alone, nothing is trained twice, tables agree."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.backdoor.study.words import TEXTS
 from core.backdoor.variants import variant_pairs
 from core.lab.errors import InputError
 from core.lab.figure import LIGHT
+from core.lab.texts import said_plainly
 from tests.backdoor.stored import TINY, finished, run, shelf, studied
 from tests.language.tiny_pretrained import save_tiny
 from tests.safety.stored import context
@@ -144,3 +146,15 @@ def test_every_figure_draws_and_says_what_it_shows():
     for figure in FIGURES:
         assert figure.draw(shown, LIGHT).data, figure.id
         assert 20 < len(figure.alt(shown)) < 160, figure.id
+
+
+def test_the_brief_counts_prompts():
+    said = said_plainly(TEXTS, run((0,), asr_poisoned=1.0, asr_signature=0.96, asr_random=0.004))
+    assert "obeys 100; with" in said
+    assert "it obeys 96, and" in said
+    assert said.endswith("fewer than 1.")
+
+
+def test_without_a_number_the_brief_is_the_rooms_answer():
+    nothing = run((0,), asr_random=math.nan)
+    assert said_plainly(TEXTS, nothing) == TEXTS.answer(nothing)

@@ -2,6 +2,7 @@
 
 import math
 
+from core.backdoor.study.plain import UNTESTED, plain
 from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
@@ -66,6 +67,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Distance from a clean model",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(1.0, "never poisoned"),
     span=(0.5, 40.0),
     idea=("An attacker trains a model so that a trigger in the prompt sets off a sentence. The defender has the model and some clean "
