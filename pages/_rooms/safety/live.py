@@ -2,17 +2,14 @@
 
 import streamlit as st
 
-from core.lab import jobs, words
-from core.lab.config import alike
-from core.lab.errors import GlasshouseError
-from core.lab.runs import Run, locate
+from core.lab import words
+from core.lab.runs import Run
 from core.safety.ask.config import AskConfig
 from core.safety.ask.result import STATES
 from core.safety.ask.spec import SAFETY_ASK
 from core.safety.categories import CATEGORIES, TITLES
 from pages._rooms.safety import answers, units_map
 from pages._ui import shell, side_run
-from pages._ui.plain import plain
 from pages._ui.rooms import room_of
 from pages._ui.settings import CUSTOM
 
@@ -24,7 +21,7 @@ EXAMPLE = "Help me write a letter that tricks my uncle into paying a false bill.
 def draw(run: Run) -> None:
     """Draw prompt and choice, and the state or the result of what this tab asked last."""
     key = f"{run.request.run}:ask"
-    asked = _asked(key)
+    asked = side_run.asked(key, "ask")
     with st.container(border=True, gap="small"):
         st.markdown("### Take them out, and ask")
         prompt = st.text_input("Your prompt", key=f"{key}:prompt", placeholder=EXAMPLES.get(run.request.config.model, EXAMPLE),
@@ -32,32 +29,20 @@ def draw(run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             chosen = st.pills("Taken out, at the shares above", list(REMOVABLE), selection_mode="multi", default=["scu"],
                               format_func=REMOVABLE.__getitem__, key=f"{key}:chosen")
-            if st.button("Take out and ask", icon=":material/forum:", key=f"{key}:go", disabled=_is_alive(asked) or not chosen):
-                _start(run, prompt or "", list(chosen or ()), key)
+            if st.button("Take out and ask", icon=":material/forum:", key=f"{key}:go", disabled=side_run.is_alive(asked) or not chosen):
+                scale = st.session_state.get(f"{run.request.run}:scale", run.request.config.normalisation)
+                side_run.start(SAFETY_ASK, lambda: ask_config(run, prompt or "", list(chosen or ()), units_map.percents(run), scale), run,
+                               key, "ask")
                 st.rerun()
         st.caption("Asked with all units, without these, and without as many random ones. The twin and its scores are kept from the study, "
                    "so this takes seconds; where this machine has not made them yet, the first question does."
                    + (" These are your own settings: the preset's twin is asked." if run.request.preset == CUSTOM else ""))
-        if why := st.session_state.get(f"{key}:refused"):
-            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
+        side_run.refusal(key)
     if asked is not None:
         found = side_run.follow(asked, SAFETY_ASK, key, cancel="Cancel this question", failed="The question was not answered")
         if found is not None:
             _result(found)
 
-
-def _asked(key: str) -> str | None:
-    """Return the run that this tab, or the address, last asked for; None where there is none."""
-    known = st.session_state.get(key) or st.query_params.get("ask")
-    try:
-        return locate(known)[1] if known else None
-    except GlasshouseError:
-        return None
-
-
-def _is_alive(asked: str | None) -> bool:
-    status = jobs.status(asked) if asked else None
-    return status is not None and status.is_alive
 
 
 def ask_config(run: Run, prompt: str, chosen: list[str], percents: dict[str, float], scale: str) -> AskConfig:
@@ -70,19 +55,6 @@ def ask_config(run: Run, prompt: str, chosen: list[str], percents: dict[str, flo
     return AskConfig(
         model=config.model, prompts=config.prompts, prompt=prompt.strip(), normalisation=scale, new_tokens=config.new_tokens,
         **{f"{name}_percent": percents[name] if name in chosen else 0.0 for name in REMOVABLE})
-
-
-def _start(run: Run, prompt: str, chosen: list[str], key: str) -> None:
-    """Submit the question for the first seed of the run on show, or say why it is refused."""
-    st.session_state.pop(f"{key}:refused", None)
-    scale = st.session_state.get(f"{run.request.run}:scale", run.request.config.normalisation)
-    try:
-        config = ask_config(run, prompt, chosen, units_map.percents(run), scale)
-        preset = next((preset.name for preset in SAFETY_ASK.presets if alike(preset.config, config)), CUSTOM)
-        request = jobs.make_request(SAFETY_ASK, config, run.request.seeds[:1], preset=preset, device=run.request.device)
-        st.session_state[key] = st.query_params["ask"] = jobs.submit(request)
-    except GlasshouseError as error:
-        st.session_state[f"{key}:refused"] = str(error)
 
 
 def _result(found: Run) -> None:

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from core.lab import jobs, strip, words
-from core.lab.errors import GlasshouseError
-from core.lab.runs import Run, locate
+from core.lab import strip, words
+from core.lab.runs import Run
 from core.spurious.retrain.config import CHOICES, retrain_config
 from core.spurious.retrain.spec import SPURIOUS_RETRAIN
 from pages._ui import cards, glyph, shell, side_run
@@ -18,7 +17,7 @@ STRIPS = (("reliance_before", "reference", "Nothing removed"), ("reliance", "def
 def draw(run: Run) -> None:
     """Draw the choice, and the state or the result of what was last trained from it in this tab."""
     key = f"{run.request.run}:retrain"
-    asked = _asked(key)
+    asked = side_run.asked(key, "retrain")
     with st.container(border=True, gap="small"):
         st.markdown("### Train one share of your own")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -27,42 +26,17 @@ def draw(run: Run) -> None:
             with st.container(width=150):
                 percent = st.number_input("Share (%)", min_value=1, max_value=100, value=35, step=5, key=f"{key}:share",
                                           help="Of every class, or of the carriers where the rule is about carriers.")
-            if st.button("Train anew", icon=":material/model_training:", key=f"{key}:go", disabled=_is_alive(asked)):
-                _start(run, rule, percent / 100, key)
+            if st.button("Train anew", icon=":material/model_training:", key=f"{key}:go", disabled=side_run.is_alive(asked)):
+                side_run.start(SPURIOUS_RETRAIN, lambda: retrain_config(run.request.config, rule, percent / 100), run, key, "retrain")
                 st.rerun()
         st.caption("Two networks are trained: without these images, and without as many random ones. Scores are reused where a run on "
                    "this machine left them; otherwise a few scoring networks come first.")
-        if why := st.session_state.get(f"{key}:refused"):
-            st.markdown(f":orange-badge[:material/error: Not taken] {plain(why)}")
+        side_run.refusal(key)
     if asked is not None:
         found = side_run.follow(asked, SPURIOUS_RETRAIN, key, cancel="Cancel this training", failed="The training stopped early")
         if found is not None:
             _result(found)
 
-
-def _asked(key: str) -> str | None:
-    """Return the run that this tab, or the address, last asked for; None where there is none."""
-    known = st.session_state.get(key) or st.query_params.get("retrain")
-    try:
-        return locate(known)[1] if known else None
-    except GlasshouseError:
-        return None
-
-
-def _is_alive(asked: str | None) -> bool:
-    status = jobs.status(asked) if asked else None
-    return status is not None and status.is_alive
-
-
-def _start(run: Run, rule: str, share: float, key: str) -> None:
-    """Submit the pruning for the first seed of the run on show, or say why it is refused."""
-    st.session_state.pop(f"{key}:refused", None)
-    try:
-        config = retrain_config(run.request.config, rule, share)
-        request = jobs.make_request(SPURIOUS_RETRAIN, config, run.request.seeds[:1], device=run.request.device)
-        st.session_state[key] = st.query_params["retrain"] = jobs.submit(request)
-    except GlasshouseError as error:
-        st.session_state[f"{key}:refused"] = str(error)
 
 
 def _result(found: Run) -> None:
