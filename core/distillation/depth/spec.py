@@ -45,7 +45,7 @@ DISTILLATION_DEPTH = Experiment(
     result=DepthResult,
     presets=(
         Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=SEEDS),
-        Preset("standard", "standard: a task where depth pays", SUMS, (100,), 190.0, gallery_seeds=()),
+        Preset("standard", "standard: a task where depth pays", SUMS, (100,), 190.0, gallery_seeds=SEEDS),
         Preset("full", "full: for a GPU", FULL, SEEDS, 60_000.0, gpu=True, gallery_seeds=(),
                slice=("epochs=2", "n_train=10000")),
     ),
