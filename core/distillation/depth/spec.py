@@ -11,7 +11,8 @@ from core.training.cost import training_seconds
 
 FULL = DepthConfig(dataset="cifar100", n_train=50_000, n_more=0, n_test=10_000, width=64, blocks=4, most_dropped=9, epochs=100,
                    batch_size=128, augmentation="pad_crop_flip")
-SUMS = DepthConfig(dataset="digit-sums", n_train=6000, n_more=0, epochs=8, ablations=False)
+SUMS = DepthConfig(  # on seeds 1 to 3 a plain network came to 90% and one of three blocks to 61%; at a rate of 0.1 it hardly learned
+    dataset="digit-sums", n_train=6000, n_more=0, epochs=12, learning_rate=0.03, ablations=False)
 SEEDS = (100, 101, 102, 103, 104)
 PLAIN_COST = 2.7  # of an image by one plain network of the lite study, in images of the small CNN
 MEASURED_BLOCKS = 9
@@ -45,7 +46,7 @@ DISTILLATION_DEPTH = Experiment(
     result=DepthResult,
     presets=(
         Preset("lite", "lite: about 2 min", DepthConfig(), (100,), 115.0, gallery_seeds=SEEDS),
-        Preset("standard", "standard: a task where depth pays", SUMS, (100,), 190.0, gallery_seeds=SEEDS),
+        Preset("standard", "standard: a task where depth pays", SUMS, (105,), 285.0, gallery_seeds=(105, 106, 107, 108, 109)),
         Preset("full", "full: for a GPU", FULL, SEEDS, 60_000.0, gpu=True, gallery_seeds=(),
                slice=("epochs=2", "n_train=10000")),
     ),
