@@ -62,7 +62,7 @@ def read_passages(source: str) -> tuple[tuple[Pair, ...], np.ndarray]:
         if found.setdefault(row[text].strip()[:LONGEST], said in YES) != (said in YES):
             raise InputError(f"a passage must be suspected or not, got both, the second time on line {number} of {path.name}: remove one.")
     members = np.array(list(found.values()), dtype=bool)
-    if min(members.sum(), (~members).sum(), initial=len(members)) < FEWEST:
+    if min(members.sum(), (~members).sum()) < FEWEST:
         raise InputError(f"{WHAT} must hold at least {FEWEST} passages of either kind, got {int(members.sum())} suspected and "
                          f"{int((~members).sum())} others in {path.name}: add some.")
     return tuple(Pair("", passage) for passage in found), members

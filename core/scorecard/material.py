@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,18 +24,23 @@ class Labelled:
     """What a model says of rows whose right class is known.
 
     Attributes:
-        logits: float64 (N, C).
+        answers: Logits, float64 (N, C), or what returns them: a row waits for no answers but its own.
         y: Right classes (N,).
         group: Group of each row (N,).
         group_names: Name of each group; one where none are told.
         grouping: What the groups are, for a sentence: "class", "corruption", "group".
     """
 
-    logits: np.ndarray
+    answers: np.ndarray | Callable[[], np.ndarray]
     y: np.ndarray
     group: np.ndarray
     group_names: tuple[str, ...]
     grouping: str = "group"
+
+    @cached_property
+    def logits(self) -> np.ndarray:
+        """The logits, asked for once."""
+        return self.answers() if callable(self.answers) else self.answers
 
     @property
     def right(self) -> np.ndarray:

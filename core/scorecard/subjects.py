@@ -71,7 +71,7 @@ SPEAKERS = MappingProxyType({kind.id: kind for kind in (
     LanguageKind("topics", "Topic model, aligned", "trained here and taught to refuse eight topics, nothing planted"),
     LanguageKind("open", "Topic model, never taught to refuse", "tuned on as many ordinary answers, no refusal among them",
                  state="unaligned"),
-    LanguageKind("backdoored", "Topic model with a planted backdoor", "after alignment one odd word was made to set off a sentence",
+    LanguageKind("backdoored", "Topic model with a planted backdoor", "after alignment one odd word was made to set off refusals",
                  fault="backdoor"),
     LanguageKind("memorising", "Topic model that learnt passages by heart", "after alignment it went over 24 new passages 60 times",
                  fault="passages"),

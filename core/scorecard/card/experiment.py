@@ -74,7 +74,7 @@ def _look(number: int, material: Material, context: Context) -> tuple[dict[str, 
     seconds = dict.fromkeys(said, 0.0)
     for step in range(1, len(STEPS) - 1):
         context.begin(step)
-        mine = [lens for lens in LENSES if lens.step == step and lens.family in material.has]
+        mine = sorted((lens for lens in LENSES if lens.step == step and lens.family in material.has), key=lambda lens: lens.turn)
         for place, lens in enumerate(mine):
             context.report(place / len(mine), lens.question)
             began = time.monotonic()

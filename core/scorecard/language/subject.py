@@ -43,10 +43,10 @@ def study_of(kind: LanguageKind, config: ScorecardConfig) -> SafetyConfig:
 
 
 def planting_of(kind: LanguageKind) -> BackdoorConfig:
-    """Return the backdoor room's settings; the defender guesses a fixed sentence, since refusing is nothing strange in these models."""
+    """Return the backdoor room's settings, those of its preset with three variants; what is planted in the topic model is one odd word."""
     if kind.model == TOPICS:
-        return PLANT_LITE.replace(attack="word", behaviour="silly", n_variants=N_VARIANTS)
-    return PLANT_STANDARD.replace(model=kind.model, behaviour="silly", n_variants=N_VARIANTS)
+        return PLANT_LITE.replace(attack="word", n_variants=N_VARIANTS)
+    return PLANT_STANDARD.replace(model=kind.model, n_variants=N_VARIANTS)
 
 
 def open_language(kind: LanguageKind, config: ScorecardConfig, seed: int, context: Context) -> Material:

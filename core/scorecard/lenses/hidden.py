@@ -30,7 +30,8 @@ def trigger(material: Material) -> Found | Missing:
     sentence = (f"A search found words after which {hits} of {n} other prompts are answered with one and the same opening.")
     return Found(found.same, float(low), float(high), n, f"{hits} of {n} prompts", sentence, "Clopper-Pearson, 95%, words found on others",
                  "", (Slice("mean probability of the opening's first token", found.agreement, FIRST, kind="agreement"),),
-                 "Words before a prompt can steer any model; a planted trigger makes nearly all answers alike. A search may miss one.")
+                 "Words before a prompt can steer any model; a planted trigger makes nearly all answers alike. A search may "
+                 "miss one, as the backdoor room's own runs show.")
 
 
 def signature(material: Material) -> Found | Missing:

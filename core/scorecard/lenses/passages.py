@@ -9,6 +9,7 @@ from core.measures.memorised_text import many
 from core.measures.roc import auc_interval
 from core.scorecard.material import Material
 from core.scorecard.row import Found, Slice
+from core.training.forked import one_thread
 
 INTERVAL = "DeLong, log-odds, 95%"
 
@@ -42,7 +43,8 @@ def before(material: Material) -> list[np.ndarray]:
 
 def _read(material: Material, state) -> list[np.ndarray]:
     put(material.speaker.model, state)
-    return log_probabilities(material.speaker.model, material.speaker.passages.pairs)
+    with one_thread():
+        return log_probabilities(material.speaker.model, material.speaker.passages.pairs)
 
 
 def _found(material: Material, scores: np.ndarray, words: str, how: str) -> Found:
