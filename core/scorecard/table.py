@@ -80,7 +80,7 @@ LENSES: tuple[Lens, ...] = (
     Lens("signature", "backdoor", "Recurring signature", "Do planted backdoors leave the same mark?",
          "mean cosine, where positive, of what three planted backdoors change in each MLP channel", "%", "low",
          (), "core.scorecard.lenses.hidden:signature", "backdoor", "backdoor", step=4, family=SPEAKS),
-    Lens("memorised", "privacy", "Passages known, Min-K%", "Does it hold passages by heart?",
+    Lens("memorised", "privacy", "Passages known, rarest", "Does it hold passages by heart?",
          "pairs of a suspected passage and one not in training in which the first has the likelier rare tokens", "%", "low",
          ("passages",), "core.scorecard.lenses.passages:memorised", "privacy", "privacy_defence", anchor=(0.5, "a guess"), step=1,
          family=SPEAKS, frameworks=("EDPB Opinion 28/2024, paragraph 55",)),

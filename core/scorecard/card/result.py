@@ -84,7 +84,7 @@ class ScorecardResult:
         return self._at("signature")
 
     @property
-    def memorised(self) -> Annotated[float, _row("Passages known, Min-K%", "Pairs in which the suspected passage is better known.")]:
+    def memorised(self) -> Annotated[float, _row("Passages known, rarest", "Pairs in which the suspected passage is better known.")]:
         """A half is a guess."""
         return self._at("memorised")
 
