@@ -35,8 +35,7 @@ def run(config: BackdoorConfig, seed: int, context: Context) -> BackdoorResult:
     subject = subject_of(config, seed)
     bench, losses = prepared(subject, config, seed, context, begin_poisoning=lambda: context.begin(1))
     context.begin(2)
-    sanity = empty(SANITY) if config.is_suspicious else sanity_table(
-        bench.model, bench.before, bench.poisoned, bench.asked, config.new_tokens, seed, context)
+    sanity = empty(SANITY) if config.is_suspicious else sanity_table(bench, context)
     context.begin(3)
     found = planted(bench, subject, context)
     own = found[config.kind]
@@ -69,7 +68,8 @@ def prepared(subject: Subject, config: BackdoorConfig, seed: int, context: Conte
     begin_poisoning()
     states, losses = poisoned_states(model, before, subject, config, seed, context, report)
     asked = asked_of(subject.sets, config.attack, config.behaviour, seed)
-    return Bench(model, before, states[STATES[0]], states[STATES[1]], subject.sets, asked, config, seed), losses
+    return Bench(model, before, states[STATES[0]], states[STATES[1]], subject.sets, asked, config, seed,
+                 identity(config, subject, seed, STATES[0])), losses
 
 
 def planted(bench: Bench, subject: Subject, context: Context) -> dict[str, Variants]:
