@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from core.backdoor.attacks.headline import with_gaps
 from core.backdoor.attacks.looks import LOOKS
 from core.backdoor.config import POISONED_BY
+from core.backdoor.study.published import PUBLISHED, ROWS, SILLY
 from core.backdoor.triggers import ATTACKS
 from core.backdoor.wording import KINDS
 from core.lab import words
@@ -76,6 +77,38 @@ def alt_attacks(run: Run) -> str:
     return "; ".join(told) + "."
 
 
+def published(run: Run, look: Look) -> go.Figure | None:
+    """Return success as printed for two large models, averages over five attacks, beside our averages over triggers."""
+    table = run.table("cells")
+    mine = table[table["by"] == "full"].groupby(["seed", "behaviour", "arm"], sort=False, as_index=False)["asr"].mean()
+    arms = [arm for arm in ROWS if arm in set(mine["arm"])]
+    kinds = [kind for kind in KINDS if kind in set(mine["behaviour"])]
+    figure = canvas(look, x="", y="")
+    for index, (kind, axes) in enumerate(zip(kinds, side_by_side(figure, look, [KINDS[kind] for kind in kinds]), strict=True)):
+        printed = PUBLISHED if kind == "refusal" else SILLY
+        for (name, values), symbol in zip(printed.items(), ("diamond-open", "square-open"), strict=True):
+            figure.add_scatter(
+                x=[values[arm] for arm in arms], y=[ROWS[arm] for arm in arms], mode="markers", name=f"{name}, published",
+                legendgroup=name, showlegend=index == 0, hovertemplate="<b>%{y}</b><br>%{x:.1%}<extra></extra>",
+                marker={"size": look.size(11), "color": MARKS["stripped"].colour, "symbol": symbol, "line": {"width": 2}}, **axes)
+        rows = over(mine[(mine["behaviour"] == kind) & mine["arm"].isin(arms)], ["arm"], "asr", (0.0, 1.0))
+        figure.add_scatter(
+            x=rows["value"], y=[ROWS[arm] for arm in rows["arm"]], mode="markers", name="here", legendgroup="here", showlegend=index == 0,
+            error_x=whiskers(rows, look, MARKS["defended"].colour), marker={"size": look.size(12), "color": MARKS["defended"].colour},
+            text=[said(row) for row in rows.itertuples()], hovertemplate="<b>%{y}</b><br>%{text}<extra></extra>", **axes)
+    rows_named(figure, [ROWS[arm] for arm in arms])
+    figure.update_xaxes(range=[-0.04, 1.04], tickformat=".0%", tickvals=[0, 0.5, 1])
+    legend_above(figure)
+    return figure
+
+
+def alt_published(run: Run) -> str:
+    """Return the published means over attacks beside ours."""
+    ours = run.estimate("asr_signature_refusal").value
+    printed = words.number(PUBLISHED["Llama-2-7B"]["signature"], "%")
+    return f"Refusals, average over attacks: published for Llama-2-7B {printed} after the signature, here {words.number(ours, '%')}."
+
+
 def looks(run: Run, look: Look) -> go.Figure | None:
     """Return the score of every look at every model, with the limit above which it raises an alarm."""
     table = run.table("looks")
@@ -115,4 +148,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("looks", "Before any repair: poisoned against clean models",
            "A dot a model; bad: poisoned. Above the dotted line a look raises an alarm; at a clean model that alarm is false.", looks,
            alt_looks),
+    Figure("published", "Averages over attacks, published beside ours",
+           "Open: Llama-2, five attacks, the paper's own repair. Filled: here, five triggers. Bars: 95% over seeds.", published,
+           alt_published),
 )
