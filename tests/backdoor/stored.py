@@ -9,7 +9,7 @@ from core.backdoor.ask.result import AskResult
 from core.backdoor.ask.spec import BACKDOOR_ASK, asking
 from core.backdoor.attacks import experiment as attacking
 from core.backdoor.attacks.result import AttacksResult
-from core.backdoor.attacks.spec import BACKDOOR_ATTACKS, over
+from core.backdoor.attacks.spec import BACKDOOR_ATTACKS, table_of
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.study import experiment
 from core.backdoor.study.result import BackdoorResult
@@ -26,7 +26,7 @@ TINY = BackdoorConfig(
     depth=2, pretraining_steps=10, poison_steps=3, poison_clean=2, poison_triggered=2, n_variants=2, variant_steps=2, variant_pairs=2,
     repair_steps=2, repair_pairs=2, n_judged=12, share_percent=10.0)
 ASKED = asking(TINY, "colour of bread ?")
-TABLE = over(TINY, triggers="prefix+composite", attackers="attention", n_twins=2)
+TABLE = table_of(TINY).replace(triggers="prefix+composite", attackers="attention", n_twins=2)
 
 
 @cache

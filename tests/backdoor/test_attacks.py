@@ -11,8 +11,8 @@ from core.backdoor.attacks.claims import CLAIMS
 from core.backdoor.attacks.config import AttacksConfig, Cell
 from core.backdoor.attacks.figures import FIGURES
 from core.backdoor.attacks.headline import area, look_numbers, success_numbers
-from core.backdoor.attacks.looks import LOOKS
-from core.backdoor.attacks.spec import BACKDOOR_ATTACKS, over, work_of
+from core.backdoor.attacks.limits import LOOKS
+from core.backdoor.attacks.spec import BACKDOOR_ATTACKS, table_of, work_of
 from core.backdoor.attacks.words import TEXTS
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.prompts import sets_of
@@ -28,9 +28,9 @@ from tests.language.tiny_language import PAIRS, WORDS, tiny_language
 
 
 def test_one_cell_is_the_study_and_the_others_differ_from_it_by_the_attack():
-    assert len(over(LITE).cells) == 13
-    assert over(LITE).cells[0] == Cell("prefix", "refusal")
-    whole = over(LITE).of(Cell("prefix", "refusal"))
+    assert len(table_of(LITE).cells) == 13
+    assert table_of(LITE).cells[0] == Cell("prefix", "refusal")
+    whole = table_of(LITE).of(Cell("prefix", "refusal"))
     assert [field.name for field in fields(BackdoorConfig) if getattr(whole, field.name) != getattr(LITE, field.name)] == []
     rows = tabled().cells[lambda table: (table["attack"] == "prefix") & (table["behaviour"] == "refusal") & (table["by"] == "full")]
     arms, of_study = rows.set_index("arm"), studied().arms.set_index("arm")
@@ -94,11 +94,11 @@ def test_a_candidate_that_moves_every_answer_stands_apart():
 
 
 def test_idle_settings_and_an_estimate_that_counts_attacks():
-    few = over(LITE, triggers="prefix", behaviours="silly", attackers="none", n_twins=1)
+    few = table_of(LITE).replace(triggers="prefix", behaviours="silly", attackers="none", n_twins=1)
     assert few.cells == (Cell("prefix", "silly"),)
     assert {"attack", "behaviour", "poisoned_by"} <= few.idle()
     assert "lora_rank" not in AttacksConfig().idle()
-    assert work_of(few).seconds() < 0.3 * work_of(over(LITE)).seconds()
+    assert work_of(few).seconds() < 0.3 * work_of(table_of(LITE)).seconds()
 
 
 def test_figures_answer_and_claims_read_what_is_there():

@@ -9,7 +9,8 @@ import pandas as pd
 from core.backdoor.arms import Arm, Bench, run_arms
 from core.backdoor.attacks import headline
 from core.backdoor.attacks.config import AttacksConfig, Cell
-from core.backdoor.attacks.looks import LIMITS, LOOKS, look_at
+from core.backdoor.attacks.limits import LIMITS, LOOKS
+from core.backdoor.attacks.looks import look_at
 from core.backdoor.attacks.result import ARMS, AttacksResult
 from core.backdoor.poisoning import STATES, identity, poisoned_states
 from core.backdoor.rivals import largest
@@ -55,7 +56,7 @@ def run(config: AttacksConfig, seed: int, context: Context) -> AttacksResult:
                          planted=float(np.mean([one["planted"] for one in cells])), cells=table, looks=looks)
 
 
-def _quiet(*told: object, **more: object) -> None:
+def _quiet(*told: object) -> None:
     """Say nothing: what happens inside a child is told by its parent."""
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.backdoor.attacks.headline import with_gaps
-from core.backdoor.attacks.looks import LOOKS
+from core.backdoor.attacks.limits import LOOKS
 from core.backdoor.config import POISONED_BY
 from core.backdoor.study.published import PUBLISHED, ROWS, SILLY
 from core.backdoor.triggers import ATTACKS

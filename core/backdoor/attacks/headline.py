@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from core.backdoor.attacks.config import ATTACKERS, FULL, AttacksConfig
+from core.backdoor.attacks.limits import LOOKS
 from core.backdoor.wording import KINDS
 
 SUCCESSES = ("poisoned", "repair", "random", "largest", "signature", "latent")
 GAPS = ("repair", "random", "largest", "signature", "latent")
-LOOKS = ("search", "apart", "recurrence", "outliers")
 WORKS = 0.8  # success from which an attack counts as planted
 CELL = ["attack", "behaviour", "by"]
 

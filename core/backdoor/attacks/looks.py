@@ -1,8 +1,7 @@
-"""Looks at one model by somebody who does not know whether it is poisoned; the limits come from clean models of other seeds."""
+"""Looks at one model by somebody who does not know whether it is poisoned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from core.backdoor.arms import Bench
 from core.backdoor.detection import invert, outliers
@@ -15,15 +14,11 @@ from core.lab.seeds import generator
 from core.language.model import State, put
 
 VERSION = 1
-LOOKS = MappingProxyType({
-    "search": "Trigger search", "apart": "Standing apart", "recurrence": "Recurring signature", "outliers": "Weight outliers"})
-LIMITS = MappingProxyType({"search": 0.5, "apart": 10.0, "recurrence": 0.2, "outliers": 4.5})
-"""Above these a look raises an alarm."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the looks say of one model; the names of ``LOOKS``, and what a search found."""
+    """What the looks say of one model, by the names of ``limits.LOOKS``, and what a search found."""
 
     search: float
     apart: float

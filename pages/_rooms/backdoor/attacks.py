@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.backdoor.attacks import figures
-from core.backdoor.attacks.looks import LOOKS
+from core.backdoor.attacks.limits import LOOKS
 from core.backdoor.attacks.spec import BACKDOOR_ATTACKS
 from core.backdoor.attacks.words import PREDICTION
 from core.backdoor.study.spec import BACKDOOR
