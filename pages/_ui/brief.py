@@ -62,4 +62,4 @@ def draw_scope(run: Run) -> None:
 
 def _seeds(run: Run) -> str:
     n = len(run.request.seeds)
-    return "trained once" if n == 1 else f"trained {n} times from different random starts"
+    return "computed once" if n == 1 else load_object(run.request.experiment.texts).repeats.format(n=n)
