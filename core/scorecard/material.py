@@ -93,6 +93,7 @@ class Material:
         alone: Returns what the subject alone says of members and strangers.
         among: Returns the same of the subject, first, and of its references.
         wrong: Labels known to be wrong.
+        assumption: What is taken for granted of membership, one sentence; empty where it is known.
         speaker: The language model; everything about classes is then absent.
     """
 
@@ -109,6 +110,7 @@ class Material:
     alone: Callable[[], Signals] | None = None
     among: Callable[[], Signals] | None = None
     wrong: WrongLabels | None = None
+    assumption: str = ""
     speaker: Speaker | None = None
     memory: dict[str, object] = field(default_factory=dict)
 

@@ -82,11 +82,11 @@ LENSES: tuple[Lens, ...] = (
          (), "core.scorecard.lenses.hidden:signature", "backdoor", "backdoor", step=4, family=SPEAKS),
     Lens("memorised", "privacy", "Passages known, rarest", "Does it hold passages by heart?",
          "pairs of a suspected passage and one not in training in which the first has the likelier rare tokens", "%", "low",
-         ("passages",), "core.scorecard.lenses.passages:memorised", "privacy", "privacy_defence", anchor=(0.5, "a guess"), step=1,
+         ("passages",), "core.scorecard.lenses.passages:memorised", "privacy", "", anchor=(0.5, "a guess"), step=1,
          family=SPEAKS, frameworks=("EDPB Opinion 28/2024, paragraph 55",)),
     Lens("memorised_ratio", "privacy", "Passages known, ratio", "And if one knows the model before?",
          "the same by the loss beside that of the model before, or beside the compressed size", "%", "low",
-         ("passages",), "core.scorecard.lenses.passages:memorised_ratio", "privacy", "privacy_defence", anchor=(0.5, "a guess"), step=1,
+         ("passages",), "core.scorecard.lenses.passages:memorised_ratio", "privacy", "", anchor=(0.5, "a guess"), step=1,
          family=SPEAKS, frameworks=("EDPB Opinion 28/2024, paragraph 55",)),
 )
 BY_ID = MappingProxyType({lens.id: lens for lens in LENSES})
