@@ -16,8 +16,8 @@ import numpy as np
 from core.data.files import named
 from core.lab.errors import InputError
 from core.lab.experiment import ROOT
+from core.models.weights_file import read_header
 from core.subjects.onnx import OnnxModel, read_onnx
-from core.subjects.weights_file import read_header
 
 NONE = "none"
 PREFIXES = ("onnx:", "weights:")
