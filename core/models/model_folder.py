@@ -100,7 +100,7 @@ def _weights(path: Path) -> tuple[Path, ...]:
     """Return the files of weights: what the index of shards lists, every safetensors file, or the one GGUF file."""
     plain = sorted(one for one in path.glob("*.safetensors") if one.name != ADAPTER_WEIGHTS) if path.is_dir() else []
     if (path / INDEX).is_file():
-        listed = _json(path / INDEX, "the index of shards").get("weight_map")
+        listed = read_object(path / INDEX, "the index of shards").get("weight_map")
         names = sorted(set(listed.values())) if isinstance(listed, dict) else []
         missing = [name for name in names if not isinstance(name, str) or "/" in name or not (path / name).is_file()]
         if not names or missing:
@@ -126,9 +126,9 @@ def _config(path: Path) -> Mapping[str, object]:
     """Return what ``config.json`` says, once it names plain weights of a family that transformers itself knows."""
     if not (path / "config.json").is_file():
         raise InputError(f"{WHAT} must hold config.json beside its weights, got {path}: save the model there again.")
-    config = _json(path / "config.json", "a model's config.json")
+    config = read_object(path / "config.json", "a model's config.json")
     beside = next((name for name in QUANTISED if (path / name).is_file()), "")
-    quantised = config.get("quantization_config") or (_json(path / beside, "a model's configuration") if beside else None)
+    quantised = config.get("quantization_config") or (read_object(path / beside, "a model's configuration") if beside else None)
     if quantised is not None:
         told = quantised if isinstance(quantised, dict) else {}
         method = str(told.get("quant_method") or told.get("quantization_method") or "a method of its own")[:30]
@@ -190,7 +190,7 @@ def _of_gguf(folder: Path, path: Path) -> ModelFolder:
 
 def _of_adapter(path: Path) -> ModelFolder:
     """Return an adapter, once it is low-rank, names its base, and its tensors are whole and finite."""
-    told = _json(path / ADAPTER_CONFIG, ADAPTER_CONFIG)
+    told = read_object(path / ADAPTER_CONFIG, ADAPTER_CONFIG)
     kind = shown(str(told.get("peft_type", "unknown")))
     if kind != "LORA" or told.get("use_dora"):
         raise InputError(f"an adapter must be LoRA, got {path} of the kind {'DoRA' if told.get('use_dora') else kind}: merge it into its "
@@ -205,7 +205,12 @@ def _of_adapter(path: Path) -> ModelFolder:
     return ModelFolder(path, {}, (weights,), shapes=_checked_shapes((weights,)), adapter=told)
 
 
-def _json(path: Path, what: str) -> dict[str, object]:
+def read_object(path: Path, what: str) -> dict[str, object]:
+    """Return the object in a file of JSON.
+
+    Raises:
+        InputError: If there is no such file, or it holds anything else.
+    """
     try:
         told = json.loads(read_whole(path, what, MOST_CONFIG))
     except (ValueError, RecursionError):
