@@ -142,11 +142,11 @@ def check_norms(source: str) -> None:
     if source in WHEELS:
         return
     found = obtain(source)
-    check_tokenizer(found)
     family = str(read_folder(found.folder).config.get("model_type", "")) if not found.gguf else ""
     if family.startswith(RELATIVE_SCALES):
         raise InputError(f"a model's norms must multiply by the scale that they store, got {source} of the family {family}, whose norms "
                          "multiply by one plus it: choose a model of the BERT, GPT or LLaMA family.")
+    check_tokenizer(found)
 
 
 def check_tokenizer(checkpoint: Checkpoint) -> None:

@@ -73,7 +73,7 @@ def test_every_fault_is_named(tmp_path):
     assert "secret" not in str(found.value)
     with pytest.raises(InputError, match=r"python -m core convert mine.pt mine.safetensors first"):
         read_header(tmp_path / "mine.pt")
-    with pytest.raises(InputError, match="must be none, onnx:PATH or weights:PATH"):
+    with pytest.raises(InputError, match="must be none, onnx:PATH, weights:PATH"):
         check_model_source("mine.pt")
 
 
