@@ -8,9 +8,10 @@ import hashlib
 from pathlib import Path
 
 from core.data.dataset import ImageDataset
+from core.data.files import named
 from core.lab.errors import InputError
 from core.models.names import check_model
-from core.models.weights_file import PICKLED
+from core.models.weights_file import PICKLED, read_header
 from core.subjects.asked import image_shape
 from core.subjects.models import model_fingerprint
 
@@ -73,3 +74,22 @@ def with_model(content: str, model: str, data: ImageDataset | None) -> str:
         return content
     found = model_fingerprint(model, image_shape(data), len(data.class_names))
     return hashlib.blake2b(f"{content} {found}".encode(), digest_size=32).hexdigest()
+
+
+def guessed(model: str) -> tuple[str, int]:
+    """Return architecture and width of given weights as the names of their tensors suggest, for estimates of time alone.
+
+    What is none of the house's, or cannot be read, comes back as it is named.
+    """
+    try:
+        header = read_header(named(model.removeprefix(PREFIX), "a model"))
+    except InputError:
+        return model, 16
+    first = {header.plain[name]: shape[0] for name, shape in header.shapes.items() if shape}
+    if "blocks.0.0.weight" in first:
+        return "cnn", first["blocks.0.0.weight"]
+    if "first.weight" in first:
+        return "mlp", max(1, first["first.weight"] // 16)
+    if "stem.weight" in first:
+        return ("resnet20", first["stem.weight"]) if "stages.8.first.weight" in first else ("resnet18", first["stem.weight"] // 4)
+    return model, 16

@@ -110,7 +110,7 @@ def accuracies(audit: AuditData, models: list[AuditedModel], config: PrivacyConf
     last = max(models[0].checkpoint_logits)
     labels = audit.pool[1]
     inside = [(model.checkpoint_logits[last].argmax(axis=1) == labels)[rows].mean()
-              for model, rows in zip(models, audit.members, strict=True)]
+              for model, rows in zip(models, audit.members[:len(models)], strict=True)]
     return {"train_accuracy": float(np.mean(inside)), "test_accuracy": float((logits.argmax(axis=-1) == y).mean())}
 
 
