@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from core.compression.cohorts import draw
+from core.compression.cohorts import COHORTS, draw
 from core.compression.groups.config import CompressionConfig
 from core.compression.groups.experiment import run
 from core.compression.networks import train_base
+from core.compression.points import FLOAT
 from core.compression.repair.config import RepairConfig
 from core.data.sources import load
 from core.lab.errors import InputError
@@ -25,7 +26,7 @@ def config(**changes):
 
 def test_the_float_network_is_the_given_one(tmp_path):
     found = run(config(), 0, context(tmp_path))
-    groups = found.groups[(found.groups["setting"] == "float") & (found.groups["cohort"] == found.groups["cohort"].iloc[0])]
+    groups = found.chain[(found.chain["setting"] == FLOAT) & (found.chain["copy"] == COHORTS[0])]
     data = load(config().dataset)
     network = given_network(config().model, data)
     cohorts = draw(data, config(), 0)
