@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
@@ -36,7 +36,7 @@ class StudyConfig(Config):
     dataset: Annotated[str, DATA] = "fashion-mnist"
     model: Annotated[str, Knob(
         "Model", "The network to be made smaller; weights:PATH takes one that you trained.", labels=MODELS, suggestions=tuple(MODELS),
-        check=check_room_model)] = "cnn"
+        check=check_room_model, takes=takes("weights"))] = "cnn"
     imbalance: Annotated[float, IMBALANCE] = 20.0
     n_train: Annotated[int, Knob(
         "Training images", "In each copy: the long-tailed one and the balanced one.", low=200, high=200_000, unit="images")] = 6000

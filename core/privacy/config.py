@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.subjects.given import check_room_model, is_given
@@ -22,7 +22,7 @@ class PrivacyConfig(Config):
         "Images to train on", "fashion-mnist", "mnist", "cifar10", "cifar100", "svhn")] = "fashion-mnist"
     model: Annotated[str, Knob(
         "Model", "The network under audit; torchvision:NAME takes one of torchvision's, weights:PATH one that you trained.", main=True,
-        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model)] = "cnn"
+        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model, takes=takes("weights"))] = "cnn"
     n_reference_models: Annotated[int, Knob(
         "Reference models", "Models the attacker trains to learn what is normal for an image.", low=3, high=1023,
         main=True)] = 16

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.subjects.given import check_room_model, is_given
@@ -104,7 +104,7 @@ class SpuriousConfig(Config):
         "Evidence", "Also compute rivals, attribution maps and their check, and the test of simplicity bias.")] = True
     model: Annotated[str, Knob(
         "Model", "The network that is trained; torchvision:NAME takes one of torchvision's, weights:PATH judges one that you trained.",
-        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model)] = "cnn"
+        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model, takes=takes("weights"))] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
     epochs: Epochs = 8
     batch_size: BatchSize = 64
