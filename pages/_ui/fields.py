@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.lab import uploads
 from core.lab.config import Field
+from pages._ui import spelled
 from pages._ui.plain import plain
 
 IDLE = "Does nothing beside the other settings."
@@ -23,7 +24,7 @@ def draw(field: Field, value: Any, *, key: str, disabled: bool = False, idle: bo
     st.session_state.setdefault(key, value if field.kind is not float else f"{value:g}")
     knob = field.knob
     label = f"{knob.label} ({knob.unit})" if knob.unit else knob.label
-    said = f"{knob.help} {IDLE}".strip() if idle else knob.help
+    said = spelled.help_for(f"{knob.help} {IDLE}".strip() if idle else knob.help, label, *map(field.word, field.choices))
     common = {"key": key, "help": said or None, "disabled": disabled or idle, "on_change": on_change, "args": args}
     if not on_change:
         common = {name: given for name, given in common.items() if name not in ("on_change", "args")}

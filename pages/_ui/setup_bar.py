@@ -26,7 +26,7 @@ MORE = 4  # seeds that one press adds beside those that joined
 def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> None:
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
-    with st.container(border=True, gap="small"):
+    with st.container(border=True, gap="small", key="screen-only-bar"):
         with st.grid(4, min_column_width=190):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
