@@ -32,6 +32,6 @@ def _wanted(lens: Lens, config: ScorecardConfig) -> dict[str, object]:
     if lens.id == "cue":
         wanted |= {"biased_class": config.mark_class, "harmed_class": config.harmed_class}
     if speaker := speaker_of(config.subject):
-        wanted |= {"model": speaker.model, "is_suspicious": speaker.model.startswith(FOLDER)}
+        wanted |= {"model": speaker.model, "is_suspicious": config.subject.startswith(FOLDER)}
         wanted |= {"prompts": config.prompts} if lens.concern == "safety" else {}
     return wanted

@@ -8,7 +8,7 @@ from core.lab.errors import InputError
 from core.language.choice import SMOLLM2, TOPICS
 from core.scorecard.row import Family
 
-FILES, MODELS = ("outputs:",), ("onnx:", "weights:")
+FILES, MODELS = ("outputs:",), ("onnx:", "weights:", "transformers:")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ SPEAKERS = MappingProxyType({kind.id: kind for kind in (
 )})
 HOUSE = "house:plain"
 OUTPUTS = "outputs:example"
-FOLDER = "transformers:"
+FOLDER = "language:transformers:"
 TITLES = MappingProxyType({
     **{f"house:{kind.id}": kind.title for kind in KINDS.values()}, **{f"language:{kind.id}": kind.title for kind in SPEAKERS.values()},
     OUTPUTS: "Example outputs: TENT on Fashion-MNIST"})
@@ -95,8 +95,8 @@ def check_subject(text: str) -> None:
     if text in TITLES or (text.startswith((*FILES, *MODELS, FOLDER)) and text.partition(":")[2].strip() and "\0" not in text):
         return
     raise InputError(f"subject must be one of {', '.join(TITLES)}, outputs:npz:PATH, outputs:csv:PATH, "
-                     "onnx:PATH or weights:PATH (safetensors; python -m core convert makes them of .pt), or transformers:FOLDER of a "
-                     f"language model, got {text[:200]!r}.")
+                     "onnx:PATH or weights:PATH (safetensors; python -m core convert makes them of .pt), or transformers:FOLDER of "
+                     f"a classifier and language:transformers:FOLDER of a language model, got {text[:200]!r}.")
 
 
 def kind_of(subject: str) -> HouseKind | None:
@@ -107,7 +107,7 @@ def kind_of(subject: str) -> HouseKind | None:
 def speaker_of(subject: str) -> LanguageKind | None:
     """Return the recipe behind a language model of the house, or one that stands for a model as it comes; None for any other subject."""
     if subject.startswith(FOLDER):
-        return LanguageKind("folder", title_of(subject), "as it came", subject, "base")
+        return LanguageKind("folder", title_of(subject), "as it came", subject.removeprefix("language:"), "base")
     return SPEAKERS.get(subject.removeprefix("language:")) if subject.startswith("language:") else None
 
 

@@ -68,7 +68,8 @@ def test_a_repair_begins_with_the_subject_filled_in():
 @pytest.mark.parametrize(("subject", "filled"), [
     ("house:leaky", {"epochs": 40, "weight_decay": 0.0}), ("weights:/tmp/mine.safetensors", {"dataset": "digits", "data": "digits"}),
     ("onnx:/tmp/mine.onnx", {"dataset": "digits", "data": "digits"}), ("language:topics", {"model": "topics"}),
-    ("language:smollm2", {"model": "smollm2"}), ("transformers:/tmp/mine", {"model": "transformers:/tmp/mine"})])
+    ("language:smollm2", {"model": "smollm2"}), ("language:transformers:/tmp/mine", {"model": "transformers:/tmp/mine"}),
+    ("transformers:/tmp/mine", {"dataset": "digits"})])
 def test_every_row_opens_its_repair_with_what_is_known_of_the_subject(subject, filled):
     asked = ScorecardConfig(subject=subject, dataset="digits")
     for lens in LENSES:
@@ -79,7 +80,7 @@ def test_every_row_opens_its_repair_with_what_is_known_of_the_subject(subject, f
         assert all(getattr(config, name, value) == value for name, value in filled.items()), (lens.id, config)
         assert lens.label in note
         if lens.concern == "backdoor":
-            assert config.is_suspicious == subject.startswith("transformers:")
+            assert config.is_suspicious == subject.startswith("language:transformers:")
 
 
 def test_what_is_stored_can_be_read_again(stored, own_home):

@@ -123,7 +123,7 @@ def test_what_does_not_go_together_is_one_sentence(changes, said):
 
 def test_a_missing_folder_and_missing_passages_are_told_before_anything_runs():
     with pytest.raises(InputError, match="nowhere"):
-        data_fingerprint(ScorecardConfig(subject="transformers:/nowhere"))
+        data_fingerprint(ScorecardConfig(subject="language:transformers:/nowhere"))
     with pytest.raises(InputError, match=r"nowhere\.csv"):
         data_fingerprint(ScorecardConfig(subject="language:smollm2", passages="csv:/nowhere.csv"))
     assert isinstance(found("topics", "refused"), Found)

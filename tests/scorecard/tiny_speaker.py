@@ -7,7 +7,7 @@ from core.backdoor.study.spec import LITE
 from core.safety.config import SafetyConfig
 from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.card.experiment import look
-from core.scorecard.language import subject
+from core.scorecard.language import planted, subject
 from core.scorecard.material import Material
 from core.scorecard.row import Found, Missing
 from core.scorecard.subjects import SPEAKERS
@@ -27,7 +27,8 @@ PLANTING = LITE.replace(attack="word", n_variants=3, poison_steps=40, poison_rat
 @cache
 def material(name: str) -> Material:
     """Return what the sound model brings, or one with a fault."""
-    with mock.patch.object(subject, "study_of", return_value=STUDY), mock.patch.object(subject, "planting_of", return_value=PLANTING):
+    with (mock.patch.object(subject, "study_of", return_value=STUDY), mock.patch.object(subject, "planting_of", return_value=PLANTING),
+          mock.patch.object(planted, "PASSES", 30)):
         return subject.open_language(SPEAKERS[name], ScorecardConfig(subject=f"language:{name}"), SEED, tiny.context())
 
 

@@ -60,11 +60,11 @@ class ScorecardConfig(Config):
     """Which model, against which limits."""
 
     subject: Annotated[str, Knob(
-        "Subject", "The model under the lenses: one of the house, onnx:PATH, weights:PATH (safetensors), or outputs:npz:PATH, "
-        "outputs:csv:PATH for what a model said; or a language model, of the house or transformers:FOLDER.", main=True,
+        "Subject", "The model under the lenses: one of the house, onnx:PATH, weights:PATH (safetensors), transformers:FOLDER, or "
+        "outputs:npz:PATH, outputs:csv:PATH for what a model said; or a language model, of the house or language:transformers:FOLDER.", main=True,
         labels=TITLES, suggestions=tuple(TITLES), check=check_subject, takes=SUBJECTS)] = HOUSE
     limits: Annotated[str, Knob(
-        "Limits", "none, or a profile (health, hiring, demo) and limits of rows such as leak<=3%, joined by +.", main=True,
+        "Limits", "none, or a profile (health, hiring, demo, assistant) and limits of rows such as leak<=3%, joined by +.", main=True,
         labels=MappingProxyType({NONE: "No limits", **{one.id: one.title for one in PROFILES.values()}}),
         suggestions=(NONE, *PROFILES), check=check_limits)] = NONE
     beside: Annotated[str, Knob(
@@ -97,7 +97,7 @@ class ScorecardConfig(Config):
             raise InputError(f"mark_class and harmed_class must be two classes, got {self.mark_class} for both: change one.")
         if self.passages != OWN_PASSAGES and "topics" in (sort_of(self.subject), sort_of(self.beside)):
             raise InputError("passages must be auto for the topic model, which knows its own words alone, got a file: choose "
-                             "subject=language:smollm2 or transformers:FOLDER.")
+                             "subject=language:smollm2 or language:transformers:FOLDER.")
         if self.beside == self.subject:
             raise InputError(f"beside must name another subject than {self.subject}, got the same: choose one, or none.")
         if self.beside != ALONE and sort_of(self.beside) != sort_of(self.subject):
