@@ -61,7 +61,8 @@ class ScorecardConfig(Config):
 
     subject: Annotated[str, Knob(
         "Subject", "The model under the lenses: one of the house, onnx:PATH, weights:PATH (safetensors), transformers:FOLDER, or "
-        "outputs:npz:PATH, outputs:csv:PATH for what a model said; or a language model, of the house or language:transformers:FOLDER.", main=True,
+        "outputs:npz:PATH, outputs:csv:PATH for what a model said; or a language model, of the house or language:transformers:FOLDER.",
+        main=True,
         labels=TITLES, suggestions=tuple(TITLES), check=check_subject, takes=SUBJECTS)] = HOUSE
     limits: Annotated[str, Knob(
         "Limits", "none, or a profile (health, hiring, demo, assistant) and limits of rows such as leak<=3%, joined by +.", main=True,
