@@ -124,8 +124,9 @@ def looks(run: Run, look: Look) -> go.Figure | None:
                 marker={"size": look.size(7), "symbol": mark.symbol, "color": look.ink if meaning == "reference" else mark.colour,
                         "opacity": 0.75},
                 text=[_told(row) for row in rows.itertuples()], hovertemplate="%{text}<br>%{y:.3g}<extra></extra>", **axes)
-        figure.add_shape(type="line", x0=0, x1=1, xref=f"{axes['xaxis']} domain", y0=mine["limit"].iloc[0], y1=mine["limit"].iloc[0],
-                         yref=axes["yaxis"], line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
+        for limit in mine["limit"].dropna().unique():
+            figure.add_shape(type="line", x0=0, x1=1, xref=f"{axes['xaxis']} domain", y0=limit, y1=limit, yref=axes["yaxis"],
+                             line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     figure.update_xaxes(showgrid=False, range=[-0.6, 1.6], tickvals=[0, 1], ticktext=[title for title, _ in MODELS.values()])
     figure.update_yaxes(rangemode="tozero", title={"text": ""})
     return figure
