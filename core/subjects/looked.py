@@ -104,9 +104,9 @@ def _csv(path: Path) -> Read:
 def _first(names: set[str], tried: dict[str, Callable[[], Read]]) -> Read:
     """Return what the readers found, the first one's words leading; if none takes the file, raise what the closest said."""
     found, refused = None, {}
-    for use, read in tried.items():
+    for use, tell in tried.items():
         try:
-            one = read()
+            one = tell()
         except InputError as error:
             refused[use] = error
             continue
