@@ -115,8 +115,8 @@ def _check_headers(path: Path) -> tuple[dict[str, str], list[str]]:
         names, notes = recognised.aliases(list(stored))
         missing = [name for name in REQUIRED if name not in names]
         if missing and OUTPUTS & {name.casefold() for name in stored}:
-            raise InputError(f"an npz data set must hold images, got {path} that holds what a model says of them: give it to privacy_outputs "
-                             f"or calibration_outputs as outputs=npz:{path}.")
+            raise InputError(f"an npz data set must hold images, got {path} that holds what a model says of them: give it to "
+                             f"privacy_outputs or calibration_outputs as outputs=npz:{path}.")
         if missing:
             raise InputError(
                 f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "
