@@ -185,8 +185,8 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
-        return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
-                f"{about} {words.duration(_rounded(seconds))} {where}{used}.")
+        return (f"Run repeats this with seed {fresh}, beside the {len(ships.seeds)} that ship: {about} "
+                f"{words.duration(_rounded(seconds))} {where}{used}.")
     return f"A new run takes {about} {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 
