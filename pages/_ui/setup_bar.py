@@ -27,7 +27,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
     with st.container(border=True, gap="small", key="screen-only-bar"):
-        with st.grid(4, min_column_width=190):
+        with st.grid(4, min_column_width=160):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if alive is not None:
