@@ -127,20 +127,6 @@ def tab(windows, server):
     assert troubles == []
 
 
-@pytest.fixture
-def telephone(tab, server):
-    """Open pages one after the other on a telephone by ``telephone(*paths)``; none may be wider than it."""
-    def opened(*paths: str):
-        page = tab(paths[0], width=420)
-        for path in paths:
-            if path is not paths[0]:
-                page.goto(server.address + in_full(path))
-                settle(page)
-            fits(page, path)
-        return page
-    return opened
-
-
 def in_full(path: str) -> str:
     """Return an address with all that a room shows, unless it says how much."""
     return path if "detail=" in path else f"{path}{'&' if '?' in path else '?'}detail=full"
