@@ -54,7 +54,7 @@ def test_from_home_by_keyboard_run_reload_finish_and_permalink(tab, server):
     expect(page.get_by_role("button", name="Kept")).to_be_visible()
     again = tab(page.url.removeprefix(server.address))  # another tab finds the same run
     expect(again.get_by_text(re.compile("You may close this page|Saved as run|Your run"))).to_be_visible()
-    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile("Saved as run"))).to_be_visible(timeout=180_000)
     expect(page.get_by_text("You guessed, here it is")).to_be_visible()
     settle(page)
     answer = page.locator("h2").first.inner_text()
