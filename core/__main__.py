@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from core import doctor
 from core.data.preview import previews
-from core.lab import devices, export, gallery, jobs, keeping, registry, speed, statements, words
+from core.lab import devices, export, gallery, jobs, keeping, registry, speed, statements, uploads, words
 from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
@@ -126,7 +126,7 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     """Compute or open a run, print it and return it as JSON."""
     experiment = registry.find(arguments.name)
     preset = choose_preset(experiment, arguments.preset)
-    config = apply_settings(preset.config, arguments.settings)
+    config = apply_settings(preset.config, uploads.spelled_all(arguments.settings, experiment.config))
     config, said = fitted(experiment, config, {text.partition("=")[0].strip() for text in arguments.settings})
     if said and not arguments.json:
         print(f"  {said}")

@@ -9,7 +9,6 @@ from core.lab import statements
 from core.lab.claims import KINDS, WORDS
 from pages._ui import addresses, shell
 from pages._ui.plain import plain
-from pages._ui.rooms import CLAIMS
 from pages._ui.verdicts import COLOURS
 
 ANY = "any"
@@ -61,7 +60,7 @@ def draw_table(shown: pd.DataFrame) -> None:
         "statement": st.column_config.TextColumn(width="large")})
 
 
-shell.open_page(CLAIMS, "Claims")
+shell.open_page("Claims")
 st.title("What was claimed, and what happened here?", anchor=False)
 st.caption("Three kinds of statement are told apart and never counted together: a paper's claim, a self-check of the instrument, a "
            "question of the house. A verdict takes five seeds.")

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from core.lab import access
+from core.lab import access, uploads
 from core.lab.errors import InputError
 
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
@@ -16,9 +16,14 @@ LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
 def named(text: str, what: str) -> Path:
     """Return the path that somebody typed and may read, with ``~`` read as a home folder; whether anything is there is not looked at.
 
+    ``upload:HASH`` names a file that was brought through a page.
+
     Raises:
-        InputError: If no file can have that name, ``~`` is followed by no user of this machine, or the app may not read there.
+        InputError: If no file can have that name, ``~`` is followed by no user of this machine, the app may not read there, or an
+            upload is not theirs who ask.
     """
+    if uploads.is_named(text):
+        return uploads.path_of(text)
     path = typed(text, what)
     access.check_path(path, what)
     return path

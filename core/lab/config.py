@@ -32,6 +32,7 @@ class Knob:
         suggestions: Values to offer for a text that may also be something else.
         check: Further rule; receives the value and raises ``InputError``.
         is_prose: Whether a text is data by itself, such as a prompt, and never the name of a file.
+        takes: Which uploads the field takes, by what was read of them, and how it names them: a text with ``{kind}`` and ``{upload}``.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Knob:
     suggestions: tuple[str, ...] = ()
     check: Callable[[Any], Any] | None = None
     is_prose: bool = False
+    takes: types.MappingProxyType[str, str] | None = None
 
 
 @dataclass(frozen=True)

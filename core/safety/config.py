@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
@@ -56,7 +57,7 @@ class SafetyConfig(Config):
         labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = TOPICS
     prompts: Annotated[str, Knob(
         "Prompts to refuse", "Our own list, or csv:PATH with a column prompt or goal; the topic model asks about its own topics.",
-        main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
+        main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts, takes=takes("prompts"))] = BUNDLED
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) share", "Units called safety-critical: highest safety minus utility score.", low=0.05, high=50.0, unit="%",
         main=True)] = 5.0

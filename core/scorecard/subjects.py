@@ -66,8 +66,9 @@ def kind_of(subject: str) -> HouseKind | None:
 
 
 def title_of(subject: str) -> str:
-    """Return what a subject is called; a file by its name, not by its path."""
-    return TITLES.get(subject) or subject.rpartition("/")[2].rpartition(":")[2]
+    """Return what a subject is called; a file by its name, not by its path, an upload by its content."""
+    _, is_upload, content = subject.partition("upload:")
+    return TITLES.get(subject) or (f"upload {content[:8]}" if is_upload else subject.rpartition("/")[2].rpartition(":")[2])
 
 
 def sort_of(subject: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.subjects.models import NONE, check_model_source
@@ -20,10 +21,11 @@ class SubjectConfig(Config):
 
     model: Annotated[str, Knob(
         "Trained model", "Asked about the data below in place of a file of outputs: onnx:PATH or weights:PATH, a safetensors file.",
-        labels=MappingProxyType({NONE: "None: a file of outputs"}), suggestions=(NONE,), check=check_model_source)] = NONE
+        labels=MappingProxyType({NONE: "None: a file of outputs"}), suggestions=(NONE,), check=check_model_source,
+        takes=takes("model"))] = NONE
     dataset: Annotated[str, Knob(
         "Its data", "The training part must be what it was trained on: a known set, npz:PATH or folder:PATH.",
-        check=check_source)] = "fashion-mnist"
+        check=check_source, takes=takes("images"))] = "fashion-mnist"
     scale: Annotated[Scale, Knob(
         "Pixels", "How its pixels are scaled; tried out takes the scale on which it is right most often.", labels=SCALE_WORDS)] = "auto"
     n_rows: Annotated[int, Knob(

@@ -22,7 +22,7 @@ def as_rgb(colour: str) -> str:
 
 
 def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, stored, tmp_path):
-    """Streamlit would show the bare script with file names as navigation until somebody opens the front page.
+    """Streamlit would show the bare script with file names as navigation, or that there is no such page, until somebody opens the front.
 
     The server's size is read here too, where no other test has opened anything.
     """
@@ -31,14 +31,15 @@ def test_an_old_address_on_a_fresh_server_keeps_room_and_parameters(chromium, st
         fresh.wait()
         page = chromium.new_page()
         page.set_default_timeout(90_000)
-        page.goto(f"{fresh.address}/privacy?detail=full&run={stored[1]}")
-        settle(page)
-        expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy leakage")).to_be_visible()
-        assert f"run={stored[1]}" in page.url
         page.goto(f"{fresh.address}/privacy_map?leak=Found+at+1%25")
         page.get_by_role("tab", name="Trade-offs", selected=True).wait_for()
         assert "/privacy?" in page.url
         assert "leak=" in page.url
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_test_id("stSidebarNav").get_by_text("Privacy leakage")).to_be_visible()
+        page.goto(f"{fresh.address}/privacy?detail=full&run={stored[1]}")
+        settle(page)
+        assert f"run={stored[1]}" in page.url
         page.goto(f"{fresh.address}/")
         settle(page)
         page.close()

@@ -8,12 +8,13 @@ from core.privacy.map.answer import answer, winner
 from core.privacy.map.config import SIX
 from core.privacy.map.curves import BASELINE
 from core.privacy.map.figures_trade_off import TITLES
-from core.privacy.map.plain import UNTESTED, plain
+from core.privacy.map.plain import UNTESTED, caution, plain
 
 TEXTS = Texts(
     measures="Lowest AUC per seed",
     answer=answer,
     plain=plain,
+    caution=caution,
     untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),

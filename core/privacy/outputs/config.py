@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.lab.config import Knob
 from core.lab.errors import InputError
 from core.subjects.config import SubjectConfig
@@ -17,7 +18,7 @@ class PrivacyOutputsConfig(SubjectConfig):
     outputs: Annotated[str, Knob(
         "Outputs", "Logits or probabilities with labels and membership, of references too if you have any: npz:PATH or csv:PATH.",
         main=True, labels=MappingProxyType({EXAMPLE: "Example: small CNN on Fashion-MNIST"}), suggestions=(EXAMPLE,),
-        check=check_outputs_source)] = EXAMPLE
+        check=check_outputs_source, takes=takes("outputs"))] = EXAMPLE
     parts: Annotated[int, Knob(
         "Parts", "Disjoint random parts of the rows; seed 0 judges the first, and so on. Five give intervals, 1 takes all rows at once.",
         low=1, high=50, main=True)] = 5

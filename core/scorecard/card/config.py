@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, get_type_hints
 
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.scorecard.limits import NONE, PROFILES
@@ -13,6 +14,7 @@ from core.scorecard.subjects import HOUSE, TITLES, check_subject, sort_of
 from core.subjects.config import SubjectConfig
 
 ALONE = "none"
+SUBJECTS = MappingProxyType({**takes("model"), **takes("outputs", template="outputs:{kind}:{upload}")})
 
 
 def check_other(text: str) -> None:
@@ -48,14 +50,15 @@ class ScorecardConfig(Config):
     subject: Annotated[str, Knob(
         "Subject", "The model under the lenses: one of the house, onnx:PATH, weights:PATH (safetensors), or outputs:npz:PATH, "
         "outputs:csv:PATH for what a model said.", main=True,
-        labels=TITLES, suggestions=tuple(TITLES), check=check_subject)] = HOUSE
+        labels=TITLES, suggestions=tuple(TITLES), check=check_subject, takes=SUBJECTS)] = HOUSE
     limits: Annotated[str, Knob(
         "Limits", "none, or a profile (health, hiring, demo) and limits of rows such as leak<=3%, joined by +.", main=True,
         labels=MappingProxyType({NONE: "No limits", **{one.id: one.title for one in PROFILES.values()}}),
         suggestions=(NONE, *PROFILES), check=check_limits)] = NONE
     beside: Annotated[str, Knob(
         "Beside", "A second subject of the same kind, for paired differences: before and after a repair.", main=True,
-        labels=MappingProxyType({ALONE: "Nothing", **TITLES}), suggestions=(ALONE, *TITLES), check=check_other)] = ALONE
+        labels=MappingProxyType({ALONE: "Nothing", **TITLES}), suggestions=(ALONE, *TITLES), check=check_other,
+        takes=SUBJECTS)] = ALONE
     limits_date: Annotated[str, Knob(
         "Limits set on", "Day on which limits of your own were fixed, before any number was seen; empty means the day of the run.",
         check=check_date)] = ""
