@@ -79,6 +79,27 @@ def read_whole(path: Path, what: str, most_bytes: int) -> bytes:
     return content
 
 
+def read_listed(path: Path | str, what: str, most_bytes: int) -> bytes:
+    """Return the content of a file that a listing of its folder has just called regular: opened and looked at once.
+
+    Raises:
+        InputError: As ``read_whole``.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe that took its place meanwhile does not block
+        try:
+            found = os.fstat(handle)
+            _check(found, path, what, most_bytes)
+            content = os.read(handle, found.st_size + 1)
+            while len(content) < found.st_size and (more := os.read(handle, found.st_size + 1 - len(content))):
+                content += more
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _missing(path, what, error) from None
+    return content
+
+
 def _check(found: os.stat_result, path: Path, what: str, most_bytes: int) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise InputError(f"{what} must be an existing file, got {path}, which is a folder, a device or a pipe: check the path.")

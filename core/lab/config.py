@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
 
 from core.lab.errors import InputError
@@ -104,6 +105,7 @@ class Config:
         return self.replace(**changes), ""
 
 
+@lru_cache(maxsize=256)
 def fields_of(config_type: type[Config]) -> tuple[Field, ...]:
     """Return the fields of a config type in declared order."""
     hints = get_type_hints(config_type, include_extras=True)

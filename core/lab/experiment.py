@@ -8,6 +8,7 @@ import importlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
@@ -229,6 +230,11 @@ def load_object(path: str) -> Any:
 
 def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
     """Return each field of a result type with its description, in declared order."""
+    return dict(_described(result_type))
+
+
+@lru_cache(maxsize=256)
+def _described(result_type: type) -> dict[str, Metric | Table | Array]:
     hints = get_type_hints(result_type, include_extras=True)
     described: dict[str, Metric | Table | Array] = {}
     kinds = {Metric: float, Table: pd.DataFrame, Array: np.ndarray}
@@ -242,7 +248,7 @@ def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
 
 def metrics_of(result_type: type) -> dict[str, Metric]:
     """Return the headline numbers of a result type, in declared order: those that are stored, then those computed when read."""
-    return stored_metrics(result_type) | _computed_metrics(result_type)
+    return stored_metrics(result_type) | _computed_metrics(result_type)  # a dict of the caller's own: the parts are kept
 
 
 def stored_metrics(result_type: type) -> dict[str, Metric]:
@@ -250,6 +256,7 @@ def stored_metrics(result_type: type) -> dict[str, Metric]:
     return {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
 
 
+@lru_cache(maxsize=256)
 def _computed_metrics(result_type: type) -> dict[str, Metric]:
     """Return the properties whose return type is described like a field: numbers read from what is stored, and not stored again."""
     found: dict[str, Metric] = {}

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
+from core.models.from_folder import pretrained
 from core.models.normalisation import is_norm
 from core.models.readers import give_biases
-from core.models.transformers_import import quiet_transformers
 
 PADDING = -1
 _DROPOUT_RATES = ("attention_dropout", "dropout_prob")  # what attention modules keep as plain numbers
@@ -71,16 +71,8 @@ def load_text_classifier(checkpoint: Checkpoint, *, n_classes: int, n_blocks: in
     Raises:
         InputError: If transformers is missing, cannot load the model, or the model has fewer blocks.
     """
-    with quiet_transformers() as transformers:
-        words = {"local_files_only": True, "trust_remote_code": False}
-        gguf = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
-        try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, **words, **gguf)
-            body = transformers.AutoModel.from_pretrained(checkpoint.folder, dtype=torch.float32, **words,
-                                                          **(gguf or {"use_safetensors": True}))
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError) as error:
-            raise InputError(f"a pretrained model must be one that transformers can load, got {checkpoint.title} "
-                             f"({type(error).__name__}): use a text model of the BERT, GPT or LLaMA family.") from error
+    body, tokenizer = pretrained(checkpoint, "AutoModel", precision=torch.float32, what="a pretrained model",
+                                 remedy="use a text model of the BERT, GPT or LLaMA family", may_lack="pooler")
     return classifier_of(body, n_classes=n_classes, n_blocks=n_blocks, name=checkpoint.title), tokenizer
 
 

@@ -9,7 +9,7 @@ from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
-from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model
+from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model, check_shape
 from core.models.checkpoints import checkpoint_fingerprint
 
 BUNDLED = "bundled"
@@ -172,6 +172,7 @@ def data_fingerprint(config: SafetyConfig) -> str:
     """
     if config.is_topics:
         return hashlib.blake2b(b"topics", digest_size=32).hexdigest()
+    check_shape(config.model)
     from core.data.prompts import prompts_fingerprint  # only where the prompts are read
     parts = (checkpoint_fingerprint(config.model), prompts_fingerprint(config.prompts))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()

@@ -45,7 +45,7 @@ def _moved(given: GivenOutputs) -> Labelled:
 
 def _half(labelled: Labelled, first: int) -> Labelled:
     """Return every other row: what is judged at home is not judged again under drift."""
-    return replace(labelled, logits=labelled.logits[first::2], y=labelled.y[first::2], group=labelled.group[first::2])
+    return replace(labelled, answers=labelled.logits[first::2], y=labelled.y[first::2], group=labelled.group[first::2])
 
 
 def _network(opened: Opened, data: ImageDataset) -> Network | None:

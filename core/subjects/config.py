@@ -20,11 +20,12 @@ class SubjectConfig(Config):
     """A trained model in place of a file of outputs; rooms add the file."""
 
     model: Annotated[str, Knob(
-        "Trained model", "Asked about the data below in place of a file of outputs: onnx:PATH or weights:PATH, a safetensors file.",
+        "Trained model", "Asked about the data below in place of a file of outputs: onnx:PATH, weights:PATH (safetensors), or "
+        "transformers:FOLDER of a classifier with its own head.",
         labels=MappingProxyType({NONE: "None: a file of outputs"}), suggestions=(NONE,), check=check_model_source,
         takes=takes("model"))] = NONE
     dataset: Annotated[str, Knob(
-        "Its data", "The training part must be what it was trained on: a known set, npz:PATH or folder:PATH.",
+        "Its data", "The training part must be what it was trained on: a known set, npz:PATH, folder:PATH; csv:PATH for a model of texts.",
         check=check_source, takes=takes("images"))] = "fashion-mnist"
     scale: Annotated[Scale, Knob(
         "Pixels", "How its pixels are scaled; tried out takes the scale on which it is right most often.", labels=SCALE_WORDS)] = "auto"

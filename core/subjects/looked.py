@@ -27,9 +27,9 @@ from core.data.unpack import unpack
 from core.lab.errors import GlasshouseError, InputError
 from core.lab.looking import BYTES, GAVE_UP, SECONDS, limit
 from core.lab.seeds import generator
+from core.models.weights_file import check_finite, read_header
 from core.subjects.onnx import OnnxModel, read_onnx
 from core.subjects.outputs import read_outputs_file
-from core.subjects.weights_file import check_finite, read_header
 
 SHOWN, SIDE, MOST_LISTED, MOST_NAME = 16, 64, 24, 60
 PAIRED = (("prompt", "instruction", "question"), ("response", "output", "answer"))

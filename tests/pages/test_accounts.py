@@ -44,9 +44,11 @@ def desk(tmp_path, monkeypatch):
         before = config.get_option("secrets.files")
         config.set_option("secrets.files", [str(place)])
         secrets_singleton._reset()
+        visitor._names_provider.cache_clear()
         yield found
         config.set_option("secrets.files", before)
         secrets_singleton._reset()
+        visitor._names_provider.cache_clear()
 
 
 def login(client: TestClient) -> None:

@@ -86,5 +86,5 @@ def test_faults_come_before_computing(tmp_path):
     with pytest.raises(InputError, match="must know the data, got one that is right on"):
         outputs_of(open_model(onnx_file(tmp_path), SHAPE), type(swapped)(**{**vars(swapped), "y_train": (swapped.y_train + 1) % 3,
                                                                             "y_test": (swapped.y_test + 1) % 3}), scale="one", n_rows=50)
-    with pytest.raises(InputError, match="n_references must be 0 for an ONNX model"):
+    with pytest.raises(InputError, match="n_references must be 0 for a model whose recipe is not known"):
         PrivacyOutputsConfig(model=onnx_file(tmp_path), dataset=data, n_references=8)

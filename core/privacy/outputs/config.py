@@ -38,9 +38,9 @@ class PrivacyOutputsConfig(SubjectConfig):
         if 0 < self.n_references < 4:
             raise InputError(f"n_references must be 0 or at least 4, since each image needs two with and two without it, got "
                              f"{self.n_references}.")
-        if self.n_references and self.model.startswith("onnx:"):
-            raise InputError(f"n_references must be 0 for an ONNX model, whose recipe is not known, got {self.n_references}: give its "
-                             "weights, or outputs of your own references.")
+        if self.n_references and self.has_model and not self.model.startswith("weights:"):
+            raise InputError(f"n_references must be 0 for a model whose recipe is not known, as ONNX and folders of transformers, got "
+                             f"{self.n_references}: give weights of a known network, or outputs of your own references.")
 
     def idle(self) -> frozenset[str]:
         """Return what does nothing beside the other settings."""

@@ -34,6 +34,7 @@ def draw(run: Run, place: int) -> None:
         st.table(pd.DataFrame({"Question": [line.lens.question for line in missing],
                                "This subject": [plain(line.row["needs"]) for line in missing],
                                "To have it": [plain(line.row["remedy"]) for line in missing]}), border="horizontal", hide_index=True)
+    st.caption(reading.others(run))
     for rows, sentence, experiment in reading.trade_offs(lines):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(f":material/swap_vert: **{rows}**: {sentence}", width="content")

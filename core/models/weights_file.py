@@ -17,7 +17,7 @@ WHAT = "a file of weights"
 MOST_BYTES, MOST_HEADER = 8 * 2**30, 64 * 2**20
 PREFIXES = ("module.", "_orig_mod.", "model.", "network.", "net.", "backbone.model.")
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
-          "BOOL": "?"}
+          "F8_E4M3": "u1", "F8_E5M2": "u1", "BOOL": "?"}
 PICKLED = (".pt", ".pth", ".tar", ".ckpt", ".bin", ".pkl", ".torchscript")
 
 
@@ -42,7 +42,7 @@ class Header:
     is_brain: frozenset[str]
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, most_bytes: int = MOST_BYTES) -> Header:
     """Return what the header of a safetensors file says, compared with the length of the file.
 
     Raises:
@@ -51,7 +51,7 @@ def read_header(path: Path) -> Header:
     if path.suffix.lower() in PICKLED:
         raise InputError(f"{WHAT} must be safetensors, since nothing here is unpickled, got {path}: run python -m core convert {path.name} "
                          f"{path.stem.partition('.')[0]}.safetensors first.")
-    check_regular(path, WHAT, MOST_BYTES)
+    check_regular(path, WHAT, most_bytes)
     size = path.stat().st_size
     try:
         with path.open("rb") as file:
