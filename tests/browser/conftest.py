@@ -26,7 +26,7 @@ PROBES = "status of 404"  # Streamlit asks for its health below a page's path fi
 class Server:
     """A running server and the home that it writes to."""
 
-    def __init__(self, home: Path, log: Path) -> None:
+    def __init__(self, home: Path, log: Path, place: Path = ROOT) -> None:
         self.home = home
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -36,7 +36,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.address", "127.0.0.1",
                    "--server.headless", "true"]
         self.log = log.open("wb")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(command, cwd=place, env=environment, stdout=self.log, stderr=self.log)
 
     def wait(self) -> None:
         """Wait until the server answers."""
