@@ -12,7 +12,7 @@ from pages._ui.plain import plain
 from pages._ui.verdicts import COLOURS
 
 ANY = "any"
-ORDER = ("verdict", "statement", "run", "difference", "seeds", "control", "rule", "since", "paper", "kind", "experiment", "preset")
+ORDER = ("verdict", "statement", "difference", "run", "seeds", "control", "rule", "since", "paper", "kind", "experiment", "preset")
 COUNTED = {  # what a number above the table says, and the words that it counts
     "Hold": ("holds",), "Weaker": ("weaker than published",), "Contradicted": ("contradicted",), "Open": ("inconclusive",),
     "Not testable": ("not testable here",), "No run yet": (statements.NO_RUN,)}
@@ -55,9 +55,9 @@ def draw_table(shown: pd.DataFrame) -> None:
     links = [addresses.path(one, run) if run else None for one, run in zip(shown["experiment"], shown["run"], strict=True)]
     table = shown.assign(verdict=[[badge] for badge in shown["verdict"]], kind=shown["kind"].map(KINDS), run=links).drop(columns="word")
     st.dataframe(table, hide_index=True, height=620, column_order=ORDER, column_config={
-        "verdict": st.column_config.MultiselectColumn("verdict", options=list(colours), color=list(colours.values()), width=190),
+        "verdict": st.column_config.MultiselectColumn("verdict", options=list(colours), color=list(colours.values()), width=150),
         "run": st.column_config.LinkColumn("run", display_text="open", width="small"),
-        "statement": st.column_config.TextColumn(width="large")})
+        "statement": st.column_config.TextColumn(width=480), "difference": st.column_config.TextColumn(width=205)})
 
 
 shell.open_page("Claims")

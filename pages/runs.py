@@ -54,6 +54,8 @@ def draw_actions(chosen: list[Entry]) -> None:
             confirm_delete(chosen)
         if not chosen:
             st.caption("Choose rows by the box at their left.")
+    for entry in chosen:
+        st.caption(f"Run {entry.request.run[:8]}: {plain(catalogue.told_apart(entry.request, most=100), most=2000)}.")
 
 
 @st.dialog("Delete for good?")

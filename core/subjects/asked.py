@@ -1,6 +1,7 @@
 """Outputs of a trained model, asked for once in a process: what rooms do with a model in place of a file. Imports no torch."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -9,10 +10,10 @@ from core.data.dataset import ImageDataset
 from core.data.sources import fingerprint, load
 from core.data.text_parts import load_text_parts
 from core.subjects.config import SubjectConfig
-from core.subjects.folders import class_names, is_folder, kind_of
-from core.subjects.models import model_fingerprint, open_model
+from core.subjects.folders import class_names, is_folder, kind_of, order_of
+from core.subjects.models import Opened, model_fingerprint, open_model
 from core.subjects.outputs import GivenOutputs
-from core.subjects.told import images_asked, outputs_of
+from core.subjects.told import chosen_scale, images_asked, outputs_of, two_columns
 from core.subjects.told_texts import labels_of, outputs_of_texts
 
 TEXTS = (0, 0, 0)  # the shape of what a model of texts is asked about
@@ -63,6 +64,24 @@ def ask(config: SubjectConfig, *, device: str, threads: int, corruption: str = "
         data = load_text_parts(config.dataset)
         return _ask_texts(config.model, config.dataset, data.fingerprint, config.n_rows, device, bool(corruption)), np.zeros((0, 1, 1, 1))
     return _ask(config.model, config.dataset, fingerprint(config.dataset), config.scale, config.n_rows, device, threads, corruption, level)
+
+
+def ask_labels(config: SubjectConfig, copies: Sequence[np.ndarray], *, device: str, threads: int) -> np.ndarray:
+    """Return which class the model names for each copy of its home images, int (N, Q).
+
+    Raises:
+        InputError: If model or data are missing or do not fit.
+    """
+    opened, scale, order = _opened(config.model, config.dataset, fingerprint(config.dataset), config.scale, device, threads)
+    return np.stack([two_columns(opened.ask(copy, scale)[0])[:, order].argmax(axis=1) for copy in copies], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _opened(model: str, dataset: str, _content: str, scale: str, device: str, threads: int) -> tuple[Opened, str, object]:
+    data = load(dataset)
+    opened = open_model(model, image_shape(data), device=device, threads=threads)
+    order = order_of(data.class_names, opened.class_names)[0] if opened.class_names else slice(None)
+    return opened, chosen_scale(opened, data, scale)[0], order
 
 
 @lru_cache(maxsize=1)

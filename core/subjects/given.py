@@ -59,6 +59,11 @@ def check_none_given(model: str, where: str) -> None:
                          f"the weights to {where}.")
 
 
+def beside_given(model: str, answer: str, brought: str) -> str:
+    """Return an answer; where a network was brought, with the sentence that tells what of it was trained here all the same."""
+    return f"{answer} {brought}" if is_given(model) else answer
+
+
 def with_model(content: str, model: str, data: ImageDataset | None) -> str:
     """Return the hash of data, and of a given network once it has been opened for them; the hash of the data alone where there is none.
 

@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image
 
 from core.data import prompts, texts
+from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.csv_source import load_csv
 from core.data.dataset import ImageDataset
 from core.data.files import read_whole
@@ -29,11 +30,12 @@ from core.lab.looking import BYTES, GAVE_UP, SECONDS, limit
 from core.lab.seeds import generator
 from core.models.weights_file import check_finite, read_header
 from core.subjects.onnx import OnnxModel, read_onnx
+from core.subjects.output_files import BROKEN
 from core.subjects.outputs import read_outputs_file
 
 SHOWN, SIDE, MOST_LISTED, MOST_NAME = 16, 64, 24, 60
 PAIRED = (("prompt", "instruction", "question"), ("response", "output", "answer"))
-FEATURES = {"old", "y_old", "new", "y_new"}
+FEATURES, MOST_BYTES = ("old", "y_old", "new", "y_new"), 2**30
 MARKS = {"images": ("x_train", "train_images", "y_train"), "outputs": ("logits", "probs", "predictions", "logit_0", "prob_0"),
          "texts": ("label",), "prompts": ("prompt", "goal", "behavior")}
 
@@ -58,9 +60,27 @@ def _npz(path: Path) -> Read:
             names = {name.removesuffix(".npy").lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise InputError(f"an npz file must be one that numpy.savez wrote, got {path.name}: write it again.") from None
-    if names >= FEATURES:
-        return {"uses": ["features"], "words": "features of old and new data, with their classes", "notes": []}
+    if names >= set(FEATURES):
+        return _features(path)
     return _first(names, {"images": lambda: _images(load_npz(path)), "outputs": lambda: _outputs(path)})
+
+
+def _features(path: Path) -> Read:
+    """Look at features and classes of old and new data; what they must have in common, the room that takes them says."""
+    what = "a file of features"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            held = members(archive, what)
+            for name in FEATURES:
+                if (declared := declared_bytes(archive, held[name], name)) > MOST_BYTES:
+                    raise InputError(f"{name} may take at most {MOST_BYTES >> 20} MB, got more: use fewer samples.")
+                check_worth(held[name], declared, name)
+            old, _, new, _ = (read(archive, held[name]) for name in FEATURES)
+    except BROKEN:
+        raise InputError(f"{what} must be one that numpy.savez wrote, got {path.name}: write it again.") from None
+    if old.ndim != 2 or new.ndim != 2 or old.dtype.kind not in "fiu":
+        raise InputError(f"old and new must be numbers of samples x features, got shapes {old.shape} and {new.shape}: reshape them.")
+    return {"uses": ["features"], "words": f"{old.shape[1]} features of {len(old):,} old and {len(new):,} new samples", "notes": []}
 
 
 def _zip(path: Path) -> Read:
@@ -84,9 +104,9 @@ def _csv(path: Path) -> Read:
 def _first(names: set[str], tried: dict[str, Callable[[], Read]]) -> Read:
     """Return what the readers found, the first one's words leading; if none takes the file, raise what the closest said."""
     found, refused = None, {}
-    for use, read in tried.items():
+    for use, tell in tried.items():
         try:
-            one = read()
+            one = tell()
         except InputError as error:
             refused[use] = error
             continue
@@ -131,6 +151,8 @@ def _pictures(data: ImageDataset) -> list[list[str]]:
 def _as_png(image: np.ndarray) -> str:
     picture = Image.fromarray(np.ascontiguousarray(image[..., 0] if image.shape[-1] == 1 else image))
     picture.thumbnail((SIDE, SIDE))
+    times = max(1, SIDE // max(picture.size))  # small ones are enlarged here: a browser would blur them
+    picture = picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

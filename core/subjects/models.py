@@ -76,16 +76,30 @@ def model_fingerprint(source: str, image_shape: tuple[int, int, int], n_classes:
     Raises:
         InputError: If it is missing, damaged, unknown, or does not fit the data.
     """
+    found = _content(source)
+    _tried(source, found, image_shape, n_classes)
+    return found
+
+
+def model_words(source: str, image_shape: tuple[int, int, int], n_classes: int) -> str:
+    """Return what a model is, in words; see ``model_fingerprint``, which opens it for both.
+
+    Raises:
+        InputError: As ``model_fingerprint``.
+    """
+    return _tried(source, _content(source), image_shape, n_classes)
+
+
+def _content(source: str) -> str:
+    """Return the hash of a model's file or folder."""
     check_model_source(source)
     if is_folder(source):
-        found = kind_of(source)[0].fingerprint
-    else:
-        path = path_of(source)
-        if source.startswith("weights:"):
-            read_header(path)
-        content, found = read_onnx(path)
-        del content
-    _tried(source, found, image_shape, n_classes)
+        return kind_of(source)[0].fingerprint
+    path = path_of(source)
+    if source.startswith("weights:"):
+        read_header(path)
+    content, found = read_onnx(path)
+    del content
     return found
 
 

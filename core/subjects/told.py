@@ -39,7 +39,7 @@ def chosen_scale(model: Opened, data: ImageDataset, asked: str) -> tuple[str, st
     right = {}
     for name in SCALES:
         said = model.ask(data.x_train[rows], name)[0]
-        right[name] = float((_two(said).argmax(axis=1) == data.y_train[rows]).mean())
+        right[name] = float((two_columns(said).argmax(axis=1) == data.y_train[rows]).mean())
     best = max(right, key=right.__getitem__)
     told = ", ".join(f"{100 * share:.0f}% {SCALES[name][0]}" for name, share in right.items())
     return best, f"pixels go in {SCALES[best][0]}, where the model is right most often on {len(rows)} training images ({told})"
@@ -79,7 +79,7 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     n, images, y = len(train), images_asked(data, n_rows, seed), np.concatenate([data.y_train[train], data.y_test[test]])
     order, how = order_of(data.class_names, model.class_names) if model.class_names else (slice(None), "")
     said, features = model.ask(images, name)
-    said = _two(said)[:, order]
+    said = two_columns(said)[:, order]
     commonest = np.bincount(y).max() / len(y)
     notes = [f"{n:,} training images are members and {n:,} test images are not", why, *([how] if how else [])]
     if (accuracy := float((said.argmax(axis=1) == y).mean())) < min(HARDLY * commonest, (1 + commonest) / 2):
@@ -93,7 +93,7 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     if corruption:
         worse = corrupt(data.x_test[test], corruption, level, generator(seed, "subjects", "corruption", corruption, level))
         shifted, inner = model.ask(worse, name)
-        arrays |= {f"shifted_{_kind(said)}": _two(shifted)[:, order], "shifted_y": data.y_test[test]}
+        arrays |= {f"shifted_{_kind(said)}": two_columns(shifted)[:, order], "shifted_y": data.y_test[test]}
         if data.attribute_test is not None:
             arrays["shifted_group"] = _named(data.attribute_test[test], data)
         if inner is not None:
@@ -102,7 +102,7 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     return replace(given, notes=(*notes, *model.notes))
 
 
-def _two(said: np.ndarray) -> np.ndarray:
+def two_columns(said: np.ndarray) -> np.ndarray:
     """Return one number a row, as a model of yes and no answers, as two logits or probabilities."""
     if said.shape[1] > 1:
         return said

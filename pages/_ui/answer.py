@@ -52,7 +52,7 @@ def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
     """Draw the numbers that carry the answer, each with its interval and seeds."""
     metrics = metrics_of(run.request.experiment.result)
     texts = load_object(run.request.experiment.texts)
-    with st.grid(4, min_column_width=180):
+    with st.grid(4, min_column_width=160):
         for name in names:
             _number(run, name, metrics[name])
     spelled.caption(texts.answer(run), *(metrics[name].label for name in names))

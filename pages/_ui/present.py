@@ -39,7 +39,7 @@ def draw(parts: Parts, run: Run, look: Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"## {plain(leaves[place - 1].title)}", width="stretch")
         st.session_state[PLACE] = place
-        st.selectbox("Shown", range(1, len(leaves) + 1), format_func=lambda at: f"{at} · {leaves[at - 1].title}", key=PLACE, width=300,
+        st.selectbox("Shown", range(1, len(leaves) + 1), format_func=lambda at: f"{at} · {leaves[at - 1].title}", key=PLACE, width=210,
                      label_visibility="collapsed", on_change=_take)
         st.button("Back", icon=":material/arrow_back:", shortcut="Left", key="present:back", disabled=place == 1, on_click=_turn,
                   args=(place - 1,))

@@ -27,7 +27,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
     with st.container(border=True, gap="small", key="screen-only-bar"):
-        with st.grid(4, min_column_width=190):
+        with st.grid(4, min_column_width=160):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if alive is not None:
@@ -185,8 +185,8 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
-        return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
-                f"{about} {words.duration(_rounded(seconds))} {where}{used}.")
+        return (f"Run repeats this with seed {fresh}, beside the {len(ships.seeds)} that ship: {about} "
+                f"{words.duration(_rounded(seconds))} {where}{used}.")
     return f"A new run takes {about} {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 

@@ -71,8 +71,8 @@ def _picked(run: Run, rows: pd.DataFrame, colours: dict[str, str]) -> list[int]:
         alt=words.shortened(f"{len(rows)} claims with their verdicts, the contradicted first. {standing(run.verdicts)}"),
         column_config={
             "verdict": st.column_config.MultiselectColumn("Verdict", options=list(colours), color=list(colours.values()), pinned=True),
-            "claim": st.column_config.TextColumn("Claim", width="large"),
-            "difference": st.column_config.TextColumn("Effect minus control", width="medium"),
+            "claim": st.column_config.TextColumn("Claim", width=460),
+            "difference": st.column_config.TextColumn("Effect minus control", width=215),
             "control": st.column_config.TextColumn("Control", width="medium"),
             "published": st.column_config.TextColumn("Published", width="medium"), "kind": st.column_config.TextColumn("Whose")})
     st.caption(":material/ads_click: Choose a row by the box at its left to see that claim's card; the first one is shown below.")

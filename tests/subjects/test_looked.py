@@ -35,7 +35,7 @@ def packed(path, files: dict[str, bytes]):
     ({"x_train": X, "y_train": Y, "x_test": X, "y_test": Y, "group_train": Y % 2, "group_test": Y % 2}, ["images"],
      "40 training and 40 test"),
     ({"logits": LOGITS, "y": Y, "members": Y < 2}, ["outputs"], "40 rows of 3 classes"),
-    ({"old": LOGITS, "y_old": Y, "new": LOGITS, "y_new": Y}, ["features"], "features of old and new data")])
+    ({"old": LOGITS, "y_old": Y, "new": LOGITS, "y_new": Y}, ["features"], "3 features of 40 old and 40 new")])
 def test_npz(tmp_path, arrays, uses, words):
     np.savez(tmp_path / "mine.npz", **arrays)
     found = looked.READERS["npz"](tmp_path / "mine.npz")
@@ -50,7 +50,8 @@ def test_npz(tmp_path, arrays, uses, words):
 
 
 @pytest.mark.parametrize(("arrays", "said"), [
-    ({"x_train": X, "y_train": Y}, "must hold the arrays x_train"), ({"logits": LOGITS}, "must hold the labels y")])
+    ({"x_train": X, "y_train": Y}, "must hold the arrays x_train"), ({"logits": LOGITS}, "must hold the labels y"),
+    ({"old": Y, "y_old": Y, "new": LOGITS, "y_new": Y}, "samples x features")])
 def test_the_closest_reader_says_why(tmp_path, arrays, said):
     np.savez(tmp_path / "mine.npz", **arrays)
     with pytest.raises(InputError, match=said):

@@ -57,7 +57,8 @@ def front(run: Run, look: Look) -> go.Figure | None:
             name=f"{REFERENCES[row.setting].lower()}, {row.size_bytes / 1024:,.0f} KB",
             line={"color": look.ink, "width": look.size(2), "dash": ACROSS[row.setting]}, text=[_hover(row)] * 2,
             hovertemplate="%{text}<extra></extra>")
-    said = ["<br>".join(textwrap.wrap(f"{_row_words(row)}, {row.size_bytes / 1024:.0f} KB", 18)) for row in small.itertuples()]
+    most = 18 if look.scale == 1 else 60  # a telephone is narrow, a projector is wide and low
+    said = ["<br>".join(textwrap.wrap(f"{_row_words(row)}, {row.size_bytes / 1024:.0f} KB", most)) for row in small.itertuples()]
     figure.update_yaxes(tickmode="array", tickvals=list(range(len(small))), range=[-0.7, len(small) - 0.3],
                         tickfont={"size": look.size(13)},
                         ticktext=[f"<b>{text}</b>" if first else text for text, first in zip(said, best, strict=True)])

@@ -33,7 +33,7 @@ def why(run: Run, guess: float) -> str:
     """Return what decides the best trade, and what to look at next."""
     found = run.estimate("auc_best").value
     return (f"{surprised(found, guess)} The price of privacy is paid in accuracy, and two points buy only so much. "
-            "**Look next:** which curves lie above early stopping, in ink.")
+            "**Look next:** which curves lie above early stopping, the solid line.")
 
 
 PREDICTION = Prediction(

@@ -26,7 +26,7 @@ def _dots(run: Run, look: Look, row: str, kind: str, *, title: str, colour: str 
     text = [f"<b>{one.slice}</b><br>{words.number(one.value, '%')}, n {int(one.n)}" for one in table.itertuples()]
     figure.add_scatter(x=100 * table["value"], y=table["slice"], mode="markers", error_x=bars, hovertemplate="%{text}<extra></extra>",
                        text=text, marker={"size": 11, "color": colour or look.ink})
-    figure.update_yaxes(autorange="reversed", nticks=len(table))
+    figure.update_yaxes(autorange="reversed", tickmode="linear", dtick=1)  # every row has its name
     return figure
 
 
