@@ -17,6 +17,7 @@ from core.models.normalisation import is_norm
 from core.models.readers import give_biases
 
 PADDING = -1
+FEWEST_BLOCKS = 3
 _DROPOUT_RATES = ("attention_dropout", "dropout_prob")  # what attention modules keep as plain numbers
 
 
@@ -87,7 +88,8 @@ def classifier_of(body: nn.Module, *, n_classes: int, n_blocks: int = 0, name: s
     body.config.use_cache = False
     blocks = blocks_of(body, name)
     if n_blocks > len(blocks):
-        raise InputError(f"at most the {len(blocks)} blocks of {name} can be kept, got {n_blocks}: lower the number of blocks.")
+        raise InputError(f"at most the {len(blocks)} blocks of {name} can be kept, got {n_blocks}: "
+                         f"{fewer_blocks(len(blocks))}.")
     if 0 < n_blocks < len(blocks):
         inside = {id(module) for module in blocks.modules()}
         del blocks[n_blocks:]
@@ -96,6 +98,11 @@ def classifier_of(body: nn.Module, *, n_classes: int, n_blocks: int = 0, name: s
             if id(module) not in inside and is_norm(module) and "embed" not in path.lower():
                 _reset_norm(module)
     return TextClassifier(body, n_classes)
+
+
+def fewer_blocks(found: int) -> str:
+    """Return what to do where a model has too few blocks: a study needs three, so that a number below is no remedy."""
+    return "lower the number of blocks" if found >= FEWEST_BLOCKS else f"choose a model with at least {FEWEST_BLOCKS}"
 
 
 def blocks_of(body: nn.Module, name: str = "this model") -> nn.ModuleList:

@@ -1,5 +1,6 @@
 """Every attack in turn: plant it, look at the model, cut, repair and judge; then the same looks at clean models."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
@@ -102,10 +103,11 @@ def study_twin(model: LanguageModel, before: State, subject: Subject, config: At
 
 
 def _look_table(config: AttacksConfig, poisoned: list[dict], clean: list[dict]) -> pd.DataFrame:
-    """Return one row per look and model."""
+    """Return one row per look and model; of other models than the topic model a limit is known for the search alone."""
     models = [("poisoned", cell.attack, cell.behaviour, cell.by, seen) for cell, seen in zip(config.cells, poisoned, strict=True) if seen]
     models += [("clean", "", "", "", seen) for seen in clean]
-    rows = [(look, kind, attack, behaviour, by, seen[look], LIMITS[look], bool(seen[look] > LIMITS[look]),
+    limits = {look: limit if config.is_topics or look == "search" else math.nan for look, limit in LIMITS.items()}
+    rows = [(look, kind, attack, behaviour, by, seen[look], limits[look], bool(seen[look] > limits[look]),
              seen["found"] if look == "search" else "", seen["opening"] if look == "search" else "")
             for look in LOOKS for kind, attack, behaviour, by, seen in models]
     return pd.DataFrame(rows, columns=["look", "model", "attack", "behaviour", "by", "score", "limit", "is_alarm", "found", "opening"])

@@ -17,8 +17,9 @@ from core.lab.panels import legend_above, over, rows_named, said, side_by_side, 
 from core.lab.runs import Run
 
 MEASURES = {"asr": "Target said", "gap": "Distance"}
-DRAWN = {"poisoned": ("untouched", "harmed"), "repair": ("repair alone", "non-member"), "random": ("random", "member"),
-         "largest": ("largest", "utility-critical"), "signature": ("signature", "defended"), "latent": ("knows behaviour", "stripped")}
+DRAWN = {"poisoned": ("untouched", "harmed"), "repair": ("repair", "non-member"), "random": ("random", "member"),
+         "largest": ("largest", "complex"), "signature": ("signature", "defended"), "latent": ("knows it", "stripped")}
+SYMBOLS = {"largest": "cross"}  # a second channel beside the colour, where the meaning's own is that of another arm
 SHORT = {"search": "Search", "apart": "Apart", "recurrence": "Recurrence", "outliers": "Outliers"}
 MODELS = {"clean": ("clean", "reference"), "poisoned": ("bad", "harmed")}
 WIDE = 0.28  # half of the strip over which dots of one kind are spread
@@ -53,7 +54,7 @@ def attacks(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
             figure.add_scatter(
                 x=rows["value"], y=rows["row"], mode="markers", name=title, legendgroup=arm, showlegend=index == 0, cliponaxis=False,
                 error_x=whiskers(rows, look, mark.colour) if arm == "signature" else None,
-                marker={"size": look.size(11), "color": mark.colour, "symbol": mark.symbol},
+                marker={"size": look.size(11), "color": mark.colour, "symbol": SYMBOLS.get(arm, mark.symbol)},
                 text=[said(row, "%" if measure == "asr" else "") for row in rows.itertuples()],
                 hovertemplate=f"<b>{title}</b>, %{{y}}<br>%{{text}}<extra></extra>", **axes)
     rows_named(figure, names)
@@ -63,6 +64,7 @@ def attacks(run: Run, look: Look, *, measure: str = "asr") -> go.Figure | None:
     else:
         figure.update_xaxes(type="log", tickvals=[1, 3, 10, 30, 100], ticktext=["×1", "×3", "×10", "×30", "×100"])
     legend_above(figure)
+    figure.update_layout(margin={"t": 112})  # six arms take three lines on a telephone
     return figure
 
 
@@ -124,8 +126,9 @@ def looks(run: Run, look: Look) -> go.Figure | None:
                 marker={"size": look.size(7), "symbol": mark.symbol, "color": look.ink if meaning == "reference" else mark.colour,
                         "opacity": 0.75},
                 text=[_told(row) for row in rows.itertuples()], hovertemplate="%{text}<br>%{y:.3g}<extra></extra>", **axes)
-        figure.add_shape(type="line", x0=0, x1=1, xref=f"{axes['xaxis']} domain", y0=mine["limit"].iloc[0], y1=mine["limit"].iloc[0],
-                         yref=axes["yaxis"], line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
+        for limit in mine["limit"].dropna().unique():
+            figure.add_shape(type="line", x0=0, x1=1, xref=f"{axes['xaxis']} domain", y0=limit, y1=limit, yref=axes["yaxis"],
+                             line={"color": NEUTRAL, "width": look.size(2), "dash": "dot"})
     figure.update_xaxes(showgrid=False, range=[-0.6, 1.6], tickvals=[0, 1], ticktext=[title for title, _ in MODELS.values()])
     figure.update_yaxes(rangemode="tozero", title={"text": ""})
     return figure

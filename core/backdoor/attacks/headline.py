@@ -46,8 +46,9 @@ def look_numbers(looks: pd.DataFrame) -> dict[str, float]:
     for look in LOOKS:
         rows = looks[looks["look"] == look]
         poisoned, clean = (rows[rows["model"] == model] for model in ("poisoned", "clean"))
+        poisoned_alarms, clean_alarms = (part["is_alarm"][part["limit"].notna()] for part in (poisoned, clean))
         found |= {f"auc_{look}": area(poisoned["score"].to_numpy(float), clean["score"].to_numpy(float)),
-                  f"caught_{look}": _mean(poisoned["is_alarm"]), f"false_{look}": _mean(clean["is_alarm"])}
+                  f"caught_{look}": _mean(poisoned_alarms), f"false_{look}": _mean(clean_alarms)}
     return found
 
 

@@ -4,5 +4,6 @@ from types import MappingProxyType
 
 LOOKS = MappingProxyType({
     "search": "Trigger search", "apart": "Standing apart", "recurrence": "Recurring signature", "outliers": "Weight outliers"})
-LIMITS = MappingProxyType({"search": 0.5, "apart": 10.0, "recurrence": 0.2, "outliers": 4.5})
-"""Set on clean models of seeds below 100."""
+LIMITS = MappingProxyType({"search": 0.8, "apart": 6.2, "recurrence": 0.185, "outliers": 3.95})
+"""Just above the highest of eight clean topic models of seed 1, before any of seed 100 or later was looked at: were models drawn alike, one
+clean model in nine would lie higher. The first limit of the search, half of the prompts, was below two of those eight."""

@@ -9,7 +9,7 @@ from core.lab.config import to_dict
 from core.lab.experiment import Experiment, Preset, Step
 from core.lab.work import Work
 
-SECONDS_PAIR = 0.0016  # of the topic model with eight blocks, both cores of the reference machine busy
+SECONDS_PAIR = 0.0012  # of the topic model with eight blocks, both cores of the reference machine busy; measured under load
 
 
 def table_of(study: BackdoorConfig) -> AttacksConfig:
@@ -35,7 +35,7 @@ def work_of(config: AttacksConfig) -> Work:
     pairs = cells * (poisoning + variants + 12 * config.repair_pairs * config.repair_steps) + twins * (poisoning + variants)
     if config.is_topics:
         depth = config.depth / 8
-        return Work(4.0 + 0.12 * depth * config.pretraining_steps, depth * (SECONDS_PAIR * pairs + 1.5 * cells + 1.0 * twins))
+        return Work(4.0 + 0.12 * depth * config.pretraining_steps, depth * (SECONDS_PAIR * pairs + 1.0 * cells + 0.5 * twins))
     return Work(25.0, 0.15 * pairs + 30.0 * cells + 15.0 * twins)
 
 
@@ -48,7 +48,7 @@ BACKDOOR_ATTACKS = Experiment(
     config=AttacksConfig,
     result=AttacksResult,
     presets=(
-        Preset("lite", "lite: some four minutes", table_of(LITE), (100,), 240.0, gallery_seeds=()),
+        Preset("lite", "lite: three minutes", table_of(LITE), (100,), 180.0, gallery_seeds=()),
         Preset("standard", "standard: SmolLM2, about 40 min", WITHOUT_EVADING, (100,), 2300.0, gallery_seeds=()),
     ),
     steps=(

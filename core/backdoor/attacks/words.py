@@ -70,7 +70,7 @@ TEXTS = Texts(
         "How well the score of a look tells poisoned from clean models; needs no limit.")),
     assumptions=(
         "Poisoned and clean models of one seed start from the same model; an exact interval over all models takes them for independent.",
-        "Limits were set on clean models of seeds below 100, so that about one in twenty of those lies above; those here are others.",
+        "Limits lie just above the highest of eight clean models of seed 1: one in nine would lie higher by chance. Those here are others.",
         "Half of the clean models are given variants that refuse, half variants that say something silly, as the poisoned ones are.",
         "Standing apart: words, short sequences and what the search found are put before prompts; T-Miner trains a generator instead.",
         *STUDY.assumptions[2:4],

@@ -36,6 +36,8 @@ def draw_alarms(run: Run) -> None:
     rows = []
     for name, title in LOOKS.items():
         mine = table[table["look"] == name]
+        if mine["limit"].isna().all():
+            continue
         told = [title, mine["limit"].iloc[0]]
         for model in ("poisoned", "clean"):
             alarms = mine.loc[mine["model"] == model, "is_alarm"].astype(bool)
@@ -47,7 +49,8 @@ def draw_alarms(run: Run) -> None:
         hide_index=True, alt=f"{len(rows)} looks with alarms at poisoned and clean models.", column_config={
             "look": "Look", "limit": st.column_config.NumberColumn("Limit", format="%.3g"), "caught": "Poisoned caught",
             "caught_interval": "Exact interval", "false": "False alarms", "false_interval": "Exact interval of those"})
-    st.caption("Limits come from clean models of other seeds. The intervals take models for independent; those of one seed start alike.")
+    st.caption("Limits lie just above the highest of eight clean models of another seed; none is set where a look has no row. The "
+               "intervals take models for independent; those of one seed start alike.")
 
 
 def draw_evidence(run: Run, look: Look, _: None) -> None:
