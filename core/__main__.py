@@ -89,6 +89,7 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
     for experiment in registry.experiments():
         found.append({
             "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
+            "changes": [asdict(change) for change in experiment.changes],
             "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu,
                                       "slice": list(preset.slice)}
                         for preset in experiment.presets},

@@ -31,7 +31,7 @@ def draw_counts(found: dict[str, list[dict[str, Any]]]) -> None:
             st.metric(label, sum(len(found.get(word, ())) for word in words), border=True)
     st.caption(f"{sum(map(len, found.values()))} claims of papers, each counted once, by the run that its room shows first.")
     if contradicted := found.get("contradicted"):
-        st.markdown("### Contradicted here")
+        st.markdown("## Contradicted here")
         st.markdown("\n".join(f"- [{plain(one['statement'])}]({addresses.path(one['experiment'], one['run'])}), {plain(one['source'])}: "
                               f"{plain(one['shown_difference'])}" for one in contradicted))
 

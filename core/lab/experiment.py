@@ -137,6 +137,21 @@ class Context:
     report: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Change:
+    """Why numbers of one version are not those of the version before.
+
+    Attributes:
+        version: The first that has it.
+        day: When it came, as 2026-11-29.
+        words: What changed, in one sentence.
+    """
+
+    version: int
+    day: str
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """What an experiment is. ``run`` and ``figures`` are import paths, so that reading a spec imports no torch.
@@ -156,6 +171,7 @@ class Experiment:
         texts: ``module:TEXTS``, the words of the room, a ``core.lab.texts.Texts``.
         claims: Published claims with their controls.
         version: Raised whenever the numbers may change; part of every key.
+        changes: What each version after the first changed, and when.
         fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
         work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
@@ -186,6 +202,11 @@ class Experiment:
     reports: str = ""
     limits: str = ""
     fit: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def history(self) -> list[str]:
+        """Return what changed its numbers, one sentence a version."""
+        return [f"Version {change.version}, {change.day}: {change.words}" for change in self.changes]
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""

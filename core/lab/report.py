@@ -133,7 +133,8 @@ def _made(run: Run) -> list[str]:
     return [f"<p>{html.escape(texts.idea)}</p>", "<h3>Assumptions</h3><ul>",
             *(f"<li>{html.escape(line)}</li>" for line in texts.assumptions), "</ul>",
             "<h3>Settings</h3>", _table(("Setting", "Value"), settings),
-            f"<h3>Provenance</h3><p class='quiet'>{html.escape(provenance_line(run))}</p>"]
+            f"<h3>Provenance</h3><p class='quiet'>{html.escape(provenance_line(run))}</p>",
+            *(f"<p class='quiet'>{html.escape(line)}</p>" for line in experiment.history())]
 
 
 def provenance_line(run: Run) -> str:

@@ -12,7 +12,7 @@ from pages._ui import answer, detail, drawing, provenance, spelled
 from pages._ui.parts import Parts, lead
 from pages._ui.plain import plain
 
-MOST = 1000
+MOST, MOST_ROWS = 1000, 11
 
 
 def sentence(run: Run) -> str:
@@ -36,16 +36,18 @@ def draw(run: Run, look: Look, parts: Parts) -> None:
 
 
 def draw_first_page(run: Run) -> None:
-    """Draw what stands first on paper and nowhere on a screen: the brief without its figure, and every claim in a row."""
+    """Draw what stands first on paper and nowhere on a screen: the brief without its figure, and claims in rows, the contradicted first."""
     with st.container(key="print-only-summary", gap="small"):
         st.markdown(f"## {plain(sentence(run), most=MOST)}")
         draw_scope(run)
         if run.verdicts:
             rows = [(verdict.title, verdict.claim.statement,
                      words.difference(verdict.difference, verdict.claim.unit, ratio=verdict.claim.ratio), verdict.claim.control_words)
-                    for verdict in worst_first(run.verdicts)]
+                    for verdict in worst_first(run.verdicts)[:MOST_ROWS]]
             st.markdown("\n".join(["| Verdict | Claim | Effect minus control | Control |", "|---|---|---|---|",
                                    *("| " + " | ".join(map(plain, row)) + " |" for row in rows)]))
+        if len(run.verdicts) > MOST_ROWS:
+            st.caption(f"{len(run.verdicts) - MOST_ROWS} more stand in the report.")
 
 
 def draw_scope(run: Run) -> None:

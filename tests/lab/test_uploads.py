@@ -54,6 +54,7 @@ def test_what_was_brought_is_read_like_a_file_of_ones_own(tmp_path):
     assert fingerprint(source) == fingerprint(f"npz:{tmp_path / 'holiday.npz'}")
     assert uploads.named_in(f"got {source} in {uploads.path_of(source.partition(':')[2])}") == "got holiday.npz in holiday.npz"
     assert uploads.spelled(f"upload:{upload.hash}", {"images": "{kind}:{upload}"}) == source
+    assert uploads.spelled_all([f"dataset=upload:{upload.hash}", "epochs=3"], PRIVACY.config) == [f"dataset={source}", "epochs=3"]
     assert uploads.spelled("npz:else", {"images": "{kind}:{upload}"}) == "npz:else"
     assert keeping.sizes(home())["uploads"].n == 1
     uploads.delete(upload.hash)
