@@ -134,7 +134,7 @@ def main() -> None:
             print(f"ratio of medians {statistics.median(values) / statistics.median(one[what]):.2f}")
         page.goto(f"{server.address}/runs")
         page.wait_for_selector("h1")
-        page.goto(f"{server.address}/privacy")
+        page.goto(f"{server.address}/privacy?detail=full")
         page.wait_for_selector(READY)
         page.wait_for_timeout(2000)
         print(f"server memory after every page {server.memory_bytes() / 1e6:24.0f} MB")
