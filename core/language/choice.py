@@ -47,8 +47,8 @@ def check_shape(source: str) -> None:
     said = found.config.get("architectures")
     writes = any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in said) if isinstance(said, list) else said is None
     missing = [name for name in NEEDED if f"model.layers.0.{name}.weight" not in found.shapes]
-    if not writes or missing:
+    if not writes or missing or "intermediate_size" not in found.config:  # the last: a configuration of another family's beside them
         family = str(found.config.get("model_type", "unknown"))[:40]
-        why = f" without {' and '.join(missing[:2])}" if writes else ", which writes no text"
+        why = ", which writes no text" if not writes else f" without {' and '.join(missing[:2])}" if missing else ""
         raise InputError(f"a model must be LLaMA-shaped (one that writes text, with a gated MLP), got {checkpoint.title} of the family "
                          f"{family}{why}: choose one of the LLaMA, Mistral, Qwen or SmolLM families.")

@@ -25,7 +25,7 @@ def run(stored):
 
 def test_the_slider_moves_the_strip(tab, run):
     page = tab(f"/spurious?detail=full&run={run}")
-    expect(page.locator("h2").first).to_contain_text("Yes: with the cue")
+    expect(page.get_by_role("heading", name=re.compile("Yes: with the cue")).first).to_be_visible()
     strip = page.get_by_label(re.compile("Hardest of every class removed: misled by the cue"))
     before = strip.first.get_attribute("aria-label")
     handle = page.get_by_role("slider", name="Pruned share of every class")

@@ -2,7 +2,9 @@
 
 import json
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from tests.cli.test_bad_input import empty_home, refuses  # noqa: F401
 
@@ -40,7 +42,7 @@ def test_clean_prompts_that_hold_the_trigger(words, tmp_path, capsys, empty_home
 
 def test_a_model_that_is_not_llama_shaped(tmp_path, capsys, empty_home):  # noqa: F811
     (tmp_path / "config.json").write_text(json.dumps({"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2"}))
-    (tmp_path / "model.safetensors").write_bytes(b"")
+    save_file({"transformer.h.0.attn.c_attn.weight": np.zeros((4, 12), np.float32)}, tmp_path / "model.safetensors")
     (tmp_path / "tokenizer.json").write_text("{}")
     said = refuses([*RUN, "--preset", "standard", "--set", f"model=transformers:{tmp_path}"], capsys, empty_home)
     assert "a model must be LLaMA-shaped (one that writes text, with a gated MLP), got" in said

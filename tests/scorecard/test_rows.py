@@ -71,7 +71,7 @@ def test_smaller_copies_are_the_compression_rooms(monkeypatch):
     network = material.network
     shape = Architecture(network.training.model, network.training.width, 10, (1, 28, 28))
     monkeypatch.setattr(setting, "draw", lambda *given: smaller.cohorts_of(material))
-    monkeypatch.setattr(setting, "train_base", lambda *given: None)
+    monkeypatch.setattr(setting, "train_base", lambda *given, **more: None)
     monkeypatch.setattr(setting, "float_models", lambda *given: [FloatModel(shape, network.state)] * 2)
     config = SettingConfig(method="round", qat_bits=4, part="weights", n_train=len(network.rows), n_calibration=smaller.N_CALIBRATION,
                            model="cnn", width=network.training.width)

@@ -82,6 +82,7 @@ class CalibrationConfig(Config):
                                  "test_set": "The data's own test set"}))] = "corruptions"
     methods: Annotated[str, Knob(
         "Methods", f"Joined by +, of {', '.join(METHODS)}.", main=True, check=check_methods,
+        suggestions=("+".join(LITE_METHODS), "+".join(METHODS)),
         labels=MappingProxyType({"+".join(LITE_METHODS): f"{len(LITE_METHODS)} methods, T3A and TENT among them",
                                  "+".join(METHODS): f"all {len(METHODS)} methods"}))] = "+".join(LITE_METHODS)
     corruptions: Annotated[str, Knob(
