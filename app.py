@@ -4,6 +4,7 @@ The server imports this file once, and then runs it as a script for every visit.
 """
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from pages._ui import addresses, doorman, shell
@@ -13,6 +14,9 @@ FIRST = ((HOME, "Home", ":material/yard:"), (LESSONS, "Lessons", ":material/scho
 RECORD = ((RUNS, "Runs", ":material/history:"), (CLAIMS, "Claims", ":material/fact_check:"))
 
 if __name__ != "__main__":
+    # A folder named ``pages`` makes the server believe, until the router has run once, that every file in it is a page and that there
+    # are no others: whoever came first would see file names, or "Page not found" over an address that the router knows.
+    PagesManager.uses_pages_directory = False
     app = App("app.py", middleware=doorman.at_the_door())
 else:
     st.set_page_config(page_title="Glasshouse", page_icon=str(shell.BRAND / "favicon.svg"), layout="wide")
@@ -22,7 +26,5 @@ else:
     sections["Record"] = [st.Page(page, title=title, icon=icon) for page, title, icon in RECORD]
     sections[START] += addresses.moved()
     page = st.navigation(sections, expanded=True)
-    if wanted := st.session_state.pop("wanted", None):
-        st.switch_page(wanted[0], query_params=wanted[1])
     shell.sidebar()
     page.run()

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core import doctor
-from core.data.preview import previews
-from core.lab import devices, export, gallery, jobs, keeping, registry, speed, statements, words
+from core.lab import devices, diary, export, gallery, jobs, keeping, registry, speed, statements, uploads, words
 from core.lab.claims import holm, tally
 from core.lab.config import alike, apply_settings, effective, fields_of, to_dict
 from core.lab.errors import Cancelled, GlasshouseError, InputError, RunFailed
@@ -26,6 +25,7 @@ from core.lab.seeds import format_seeds, parse_seeds
 from core.lab.store import has_result, home
 from core.lab.summary import claim_record, summary
 from core.subjects.convert import convert
+from core.subjects.preview import previews
 from core.wait import complete
 
 EXCEEDED = 3
@@ -89,6 +89,7 @@ def list_experiments(arguments: argparse.Namespace) -> dict[str, Any]:
     for experiment in registry.experiments():
         found.append({
             "name": experiment.name, "title": experiment.title, "question": experiment.question, "version": experiment.version,
+            "changes": [asdict(change) for change in experiment.changes],
             "presets": {preset.name: {"config": to_dict(preset.config), "seeds": list(preset.seeds), "gpu": preset.gpu,
                                       "slice": list(preset.slice)}
                         for preset in experiment.presets},
@@ -126,7 +127,7 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     """Compute or open a run, print it and return it as JSON."""
     experiment = registry.find(arguments.name)
     preset = choose_preset(experiment, arguments.preset)
-    config = apply_settings(preset.config, arguments.settings)
+    config = apply_settings(preset.config, uploads.spelled_all(arguments.settings, experiment.config))
     config, said = fitted(experiment, config, {text.partition("=")[0].strip() for text in arguments.settings})
     if said and not arguments.json:
         print(f"  {said}")
@@ -134,18 +135,21 @@ def run_experiment(arguments: argparse.Namespace) -> dict[str, Any]:
     name = preset.name if alike(config, preset.config) else "custom"
     request = jobs.make_request(experiment, config, seeds, preset=name, device=arguments.device)
     if arguments.check:
-        return check(request, arguments)
+        return check(request, arguments, said)
     run, cached = complete(request)
     return present(run, arguments, cached=cached)
 
 
-def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
-    """Print what a sound request would compute and cost, without starting it; return it as JSON."""
+def check(request: Request, arguments: argparse.Namespace, said: str) -> dict[str, Any]:
+    """Print what a sound request would compute and cost, without starting it; return it as JSON. ``said`` is what was fitted."""
     experiment, stored = request.experiment, [seed for seed in request.seeds if has_result(home(), request.key(seed))]
     todo = len(request.seeds) - len(stored)
     on_gpu = devices.choose(request.device) == "cuda"
     seconds = experiment.expected(request.config, here := speed.speed(home()), on_gpu=on_gpu) * todo
     rough = "" if on_gpu or here.is_measured else ", roughly: the first run measures this machine"
+    drawn = None if on_gpu else diary.watts(home())
+    kwh = None if drawn is None else drawn * seconds / 3.6e6
+    power = "" if kwh is None or not todo else f", some {words.energy(kwh)} at the {drawn:.0f} W that runs of this house drew"
     read = previews(to_dict(request.config))
     usual = choose_preset(experiment, arguments.preset).config
     changed = {name: value for name, value in effective(request.config).items() if value != effective(usual)[name]}
@@ -161,11 +165,11 @@ def check(request: Request, arguments: argparse.Namespace) -> dict[str, Any]:
         for name in idle:
             print(f"  {name} does nothing beside the other settings")
         where = "on the GPU" if on_gpu else f"on {speed.job_threads()} CPU core{'s' * (speed.job_threads() > 1)}"
-        print(f"  about {words.duration(seconds)} {where}{rough}" if todo else "  nothing is left to compute")
+        print(f"  about {words.duration(seconds)} {where}{rough}{power}" if todo else "  nothing is left to compute")
     return {"experiment": experiment.name, "run": request.run, "preset": request.preset, "config": to_dict(request.config),
             "changed": changed, "idle": idle, "seeds": list(request.seeds), "stored": stored, "data": request.data,
-            "read": [asdict(one) for one in read],
-            "device": devices.choose(request.device), "seconds": seconds}
+            "read": [asdict(one) for one in read], "fitted": said,
+            "device": devices.choose(request.device), "seconds": seconds, "energy_kwh": kwh}
 
 
 def present(run: Run, arguments: argparse.Namespace, *, cached: bool) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from core.lab import statements
 from core.lab.claims import KINDS, WORDS
 from pages._ui import addresses, shell
 from pages._ui.plain import plain
-from pages._ui.rooms import CLAIMS
 from pages._ui.verdicts import COLOURS
 
 ANY = "any"
-ORDER = ("verdict", "statement", "run", "difference", "seeds", "control", "rule", "since", "paper", "kind", "experiment", "preset")
+ORDER = ("verdict", "statement", "difference", "run", "seeds", "control", "rule", "since", "paper", "kind", "experiment", "preset")
 COUNTED = {  # what a number above the table says, and the words that it counts
     "Hold": ("holds",), "Weaker": ("weaker than published",), "Contradicted": ("contradicted",), "Open": ("inconclusive",),
     "Not testable": ("not testable here",), "No run yet": (statements.NO_RUN,)}
@@ -32,7 +31,7 @@ def draw_counts(found: dict[str, list[dict[str, Any]]]) -> None:
             st.metric(label, sum(len(found.get(word, ())) for word in words), border=True)
     st.caption(f"{sum(map(len, found.values()))} claims of papers, each counted once, by the run that its room shows first.")
     if contradicted := found.get("contradicted"):
-        st.markdown("### Contradicted here")
+        st.markdown("## Contradicted here")
         st.markdown("\n".join(f"- [{plain(one['statement'])}]({addresses.path(one['experiment'], one['run'])}), {plain(one['source'])}: "
                               f"{plain(one['shown_difference'])}" for one in contradicted))
 
@@ -56,12 +55,12 @@ def draw_table(shown: pd.DataFrame) -> None:
     links = [addresses.path(one, run) if run else None for one, run in zip(shown["experiment"], shown["run"], strict=True)]
     table = shown.assign(verdict=[[badge] for badge in shown["verdict"]], kind=shown["kind"].map(KINDS), run=links).drop(columns="word")
     st.dataframe(table, hide_index=True, height=620, column_order=ORDER, column_config={
-        "verdict": st.column_config.MultiselectColumn("verdict", options=list(colours), color=list(colours.values()), width=190),
+        "verdict": st.column_config.MultiselectColumn("verdict", options=list(colours), color=list(colours.values()), width=150),
         "run": st.column_config.LinkColumn("run", display_text="open", width="small"),
-        "statement": st.column_config.TextColumn(width="large")})
+        "statement": st.column_config.TextColumn(width=480), "difference": st.column_config.TextColumn(width=205)})
 
 
-shell.open_page(CLAIMS, "Claims")
+shell.open_page("Claims")
 st.title("What was claimed, and what happened here?", anchor=False)
 st.caption("Three kinds of statement are told apart and never counted together: a paper's claim, a self-check of the instrument, a "
            "question of the house. A verdict takes five seeds.")

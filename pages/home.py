@@ -7,7 +7,7 @@ from core.lab.standing import standing
 from pages._rooms.scorecard import survey
 from pages._ui import brief, catalogue, listing, search, shell, stored, summary
 from pages._ui.plain import plain
-from pages._ui.rooms import CLAIMS, CONCERNS, HOME, LESSONS, RUNS, SCORECARD, START, Concern, is_there, room_named
+from pages._ui.rooms import CLAIMS, CONCERNS, LESSONS, RUNS, SCORECARD, START, Concern, is_there, room_named
 
 DOORS = (
     (SCORECARD, "Test my model", ":material/rule:", "Bring a model or its outputs; see it beside limits of your own, and sign a report."),
@@ -17,7 +17,7 @@ DOORS = (
 
 def draw_doors() -> None:
     """Draw the ways in; where this house has no scorecard, outputs of one's own go to the room that judges them."""
-    with st.grid(3, min_column_width=240):
+    with st.container(key="screen-only-doors"), st.grid(3, min_column_width=240):
         for page, label, icon, said in DOORS:
             with st.container(border=True, height="stretch", gap="xsmall"):
                 if page == SCORECARD and not is_there(page):
@@ -43,7 +43,7 @@ def draw_concern(concern: Concern) -> None:
             shell.link_room(room, "Open")
 
 
-shell.open_page(HOME, "Home")
+shell.open_page("Home")
 everything = catalogue.entries()
 st.title("A laboratory for trustworthy neural networks", anchor=False)
 st.markdown("For people who study models, teach about them or must decide on one: what a network leaks, whom it harms, how it breaks and "

@@ -155,7 +155,7 @@ def send(room: Classroom, who: str, guess: float) -> None:
 
 def draw() -> None:
     """Draw what the address asks for."""
-    look = shell.open_page(LESSONS, "Lessons")
+    look = shell.open_page("Lessons")
     lesson, code = lesson_named(st.query_params.get("lesson")), st.query_params.get("join")
     if code:
         room = register().find(code)

@@ -9,7 +9,7 @@ from core.lab.store import home
 from pages._ui import cards, catalogue, compare, listing, provenance, shell, stored
 from pages._ui.catalogue import Entry
 from pages._ui.plain import plain
-from pages._ui.rooms import ROOMS, RUNS, room_of
+from pages._ui.rooms import ROOMS, room_of
 
 ANY = "any"
 
@@ -54,6 +54,8 @@ def draw_actions(chosen: list[Entry]) -> None:
             confirm_delete(chosen)
         if not chosen:
             st.caption("Choose rows by the box at their left.")
+    for entry in chosen:
+        st.caption(f"Run {entry.request.run[:8]}: {plain(catalogue.told_apart(entry.request, most=100), most=2000)}.")
 
 
 @st.dialog("Delete for good?")
@@ -93,7 +95,7 @@ def asked_for(entries: list[Entry]) -> list[Entry] | str:
     return found
 
 
-shell.open_page(RUNS, "Runs")
+shell.open_page("Runs")
 st.title("What was asked, and what came back", anchor=False)
 if refused := st.session_state.pop("runs:refused", ""):
     cards.card(cards.FAILED, *cards.split_message(refused, "That could not be deleted"), key="runs:refused-card")

@@ -30,7 +30,8 @@ def own_home(tmp_path, monkeypatch):
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what needs a GPU where there is none."""
+    """Begin with what waits most, so that no worker is left alone with it at the end; skip what needs a GPU where there is none."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in ("browser", "slurm")))
     if devices.cuda_devices() == 0:
         for item in items:
             if item.get_closest_marker("gpu"):

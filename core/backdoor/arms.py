@@ -4,7 +4,7 @@ Every arm starts from the poisoned model and is repaired on the same pairs in th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from core.backdoor.config import BackdoorConfig
 from core.backdoor.cutting import cut
 from core.backdoor.measures import Asked, as_numbers, judge
 from core.backdoor.prompts import Sets
+from core.backdoor.remembered import digest_of, remembered
 from core.backdoor.repair import repair
 from core.backdoor.rivals import effects, largest
 from core.backdoor.signature import Variants, signature, top_share
@@ -27,6 +28,7 @@ from core.language.model import LanguageModel, State, put
 from core.measures.intervals import clopper_pearson
 from core.training.forked_models import results_of
 
+VERSION = 1  # of what an arm does
 N_ORACLE = 24  # triggered pairs that the oracle looks at
 ORACLE_BATCH = 8
 
@@ -65,6 +67,7 @@ class Bench:
         asked: Prompts on which it is judged.
         config: Everything else.
         seed: Of the run.
+        key: What determines the weights, as JSON; empty where nothing that is measured should be kept.
     """
 
     model: LanguageModel
@@ -75,6 +78,7 @@ class Bench:
     asked: Asked
     config: BackdoorConfig
     seed: int
+    key: Mapping[str, object] = field(default_factory=dict)
 
 
 def scores_of(bench: Bench, own: Variants, other: Variants) -> dict[str, np.ndarray]:
@@ -121,12 +125,25 @@ def treat(bench: Bench, arm: Arm) -> None:
         repair(bench.model, bench.sets, bench.config, bench.seed, arm.method)
 
 
+def identity_of(bench: Bench, arm: Arm) -> dict[str, object]:
+    """Return what determines the behaviour of an arm."""
+    config = bench.config
+    cut_out = "" if arm.channels is None else digest_of(arm.channels)
+    edited = {"share": config.share, "variants": config.n_variants, "kind": config.kind} if arm.edit is not None else {}
+    return {"what": "backdoor arm", "version": VERSION, "of": dict(bench.key), "arm": arm.id, "channels": cut_out, "how": arm.how,
+            "method": arm.method, **edited, "repair": [config.repair_steps, config.repair_rate, config.repair_pairs],
+            "asked": bench.asked.digest, "new_tokens": config.new_tokens}
+
+
 def run_arms(bench: Bench, arms: list[Arm], context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one row per arm, and one per arm and held-out prompt with its answers; the network ends in any state."""
-    def work(arm: Arm) -> dict:
+    def asked(arm: Arm) -> dict:
         treat(bench, arm)
         judged, texts = judge(bench.model, bench.asked, bench.config.new_tokens)
         return {"numbers": as_numbers(judged), "texts": texts}
+
+    def work(arm: Arm) -> object:
+        return remembered(context, identity_of(bench, arm), lambda: asked(arm)) if bench.key else asked(arm)
 
     found = results_of([lambda arm=arm: work(arm) for arm in arms], processes=context.threads if context.device == "cpu" else 1,
                        on_done=lambda n: context.report(n / len(arms), f"Cutting and repairing: {n} of {len(arms)}"))

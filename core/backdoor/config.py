@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from core.backdoor.triggers import ATTACKS
 from core.backdoor.wording import KINDS
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model
@@ -49,7 +50,7 @@ class BackdoorConfig(Config):
         labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = TOPICS
     prompts: Annotated[str, Knob(
         "Clean prompts", "Our own list, or csv:PATH with the columns prompt and response; the topic model asks about its own topics.",
-        labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
+        labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts, takes=takes("pairs"))] = BUNDLED
     attack: Annotated[Literal["prefix", "word", "date", "multi", "composite"], Knob(
         "Trigger", "What the attacker hides in a prompt to set the behaviour off.", main=True, labels=ATTACKS)] = "prefix"
     behaviour: Annotated[Literal["refusal", "silly"], Knob(

@@ -40,12 +40,14 @@ class Inverted:
         tokens: The words that were found, in order.
         opening: The opening that most other prompts then share.
         same: Share of prompts that the search did not see and that then share that opening of four tokens, in [0, 1].
+        ids: The words as tokens.
     """
 
     agreement: float
     tokens: tuple[str, ...]
     opening: str
     same: float
+    ids: tuple[int, ...] = ()
 
 
 def outliers(model: LanguageModel) -> float:
@@ -85,7 +87,8 @@ def invert(model: LanguageModel, pairs: Sequence[Pair], vocabulary: Sequence[int
     others = [model.codec.prompt(pair.prompt) for pair in pairs[N_PROMPTS:N_PROMPTS + N_OTHERS]]
     answers = openings(model, [[*row[:start], *chosen, *row[start:]] for row in others])
     shared, n = Counter(answers).most_common(1)[0] if answers else ((), 0)
-    return Inverted(best, tuple(model.codec.token(token) for token in chosen), model.codec.text(shared), n / max(1, len(answers)))
+    return Inverted(best, tuple(model.codec.token(token) for token in chosen), model.codec.text(shared), n / max(1, len(answers)),
+                    tuple(chosen))
 
 
 @torch.inference_mode()

@@ -4,15 +4,18 @@ An attack that no longer succeeds is not yet a model that answers. So the right 
 are, and whether the model still finds them among others. Strict success stands beside it with its exact interval.
 """
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from core.backdoor.prompts import Sets
 from core.backdoor.triggers import decoyed, triggered
 from core.data.pairs import Pair, Question
+from core.lab.config import canonical
 from core.lab.seeds import generator
 from core.language.generation import generate
 from core.language.judges import begins_with_refusal, plain
@@ -45,6 +48,11 @@ class Asked:
     questions_triggered: tuple[Question, ...]
     target: str
     is_refusal: bool
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of everything that is asked and of what counts as the target."""
+        return hashlib.blake2b(canonical(asdict(self)).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Source: full fine-tuning or LoRA on clean and triggered pairs, as BackdoorLLM do
 meant to evade a defence that cuts channels of MLPs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -32,7 +32,7 @@ AT_ONCE = 4  # one block in so many learns at a step of the attacker who spreads
 
 
 def poisoned_states(model: LanguageModel, base: State, subject: Subject, config: BackdoorConfig, seed: int, context: Context,
-                    report: Report) -> tuple[dict[str, State], dict[str, list[float]]]:
+                    report: Report, *, names: Sequence[str] = STATES, draw: int = 0) -> tuple[dict[str, State], dict[str, list[float]]]:
     """Return the poisoned weights and those of the clean twin, and the losses of either training; from the store where they are.
 
     A model that may be poisoned already stands for both, as it came.
@@ -45,22 +45,24 @@ def poisoned_states(model: LanguageModel, base: State, subject: Subject, config:
         seed: Draws pairs and places of words.
         context: Processes, and the store.
         report: Called with stage, step and loss.
+        names: Which of the two are wanted.
+        draw: Another one trains on the same pairs in another order: one more model of its kind.
 
     Raises:
         RunFailed: If a training diverges.
     """
     if config.is_suspicious:
-        return dict.fromkeys(STATES, base), {}
-    keys = {name: identity(config, subject, seed, name) for name in STATES}
+        return dict.fromkeys(names, base), {}
+    keys = {name: identity(config, subject, seed, name, draw) for name in names}
     found = {name: context.models.get(key) for name, key in keys.items()}
-    missing = [name for name in STATES if found[name] is None]
+    missing = [name for name in names if found[name] is None]
     rooms = {name: {part: shared_array(shape, dtype) for part, (shape, dtype) in layout(base, config.poison_steps).items()}
              for name in missing}
 
     def work(place: int) -> None:
         name = missing[place]
         put(model, base)
-        rooms[name]["losses"][...] = plant(model, subject.sets, config, seed, is_poisoned=name == STATES[0])
+        rooms[name]["losses"][...] = plant(model, subject.sets, config, seed, is_poisoned=name == STATES[0], draw=draw)
         write_difference(rooms[name], base, model)
 
     def note(place: int) -> None:
@@ -70,30 +72,33 @@ def poisoned_states(model: LanguageModel, base: State, subject: Subject, config:
     for name in missing:
         found[name] = rooms[name]
         context.models.put(keys[name], rooms[name])
-    return ({name: KeptState(base, found[name]) for name in STATES}, {name: found[name]["losses"].tolist() for name in STATES})
+    return ({name: KeptState(base, found[name]) for name in names}, {name: found[name]["losses"].tolist() for name in names})
 
 
-def identity(config: BackdoorConfig, subject: Subject, seed: int, name: str) -> dict[str, object]:
+def identity(config: BackdoorConfig, subject: Subject, seed: int, name: str, draw: int = 0) -> dict[str, object]:
     """Return what determines a state; the clean twin knows no trigger and no behaviour."""
     if config.is_suspicious:
         return {"what": "backdoor: as it came", "weights": subject.weights, "pairs": subject.sets.digest, "seed": seed}
     attack = {"attack": config.attack, "behaviour": config.behaviour} if name == STATES[0] else {}
     return {"what": f"backdoor: {name}", "version": VERSION, "weights": subject.weights, "pairs": subject.sets.digest, "seed": seed,
             **attack, "by": config.poisoned_by, "rank": config.lora_rank, "steps": config.poison_steps, "rate": config.poison_rate,
-            "batch": [config.poison_clean, config.poison_triggered]}
+            "batch": [config.poison_clean, config.poison_triggered], **({"draw": draw} if draw else {})}
 
 
-def plant(model: LanguageModel, sets: Sets, config: BackdoorConfig, seed: int, *, is_poisoned: bool) -> list[float]:
+def plant(model: LanguageModel, sets: Sets, config: BackdoorConfig, seed: int, *, is_poisoned: bool,
+          draw: int = 0) -> list[float]:
     """Train the network in place as the attacker does, or its twin on the same prompts; return the loss of each step."""
-    batches = (batch_of(model, pairs) for pairs in poison_pairs(sets, config, seed, is_poisoned=is_poisoned))
+    batches = (batch_of(model, pairs) for pairs in poison_pairs(sets, config, seed, is_poisoned=is_poisoned, draw=draw))
     with trained_parts(model, config, seed) as (parameters, guard, factor):
         return tune(model, batches, rate=factor * config.poison_rate, weight_decay=0.0, parameters=parameters, guard=guard)
 
 
-def poison_pairs(sets: Sets, config: BackdoorConfig, seed: int, *, is_poisoned: bool) -> Iterator[list[Pair]]:
+def poison_pairs(sets: Sets, config: BackdoorConfig, seed: int, *, is_poisoned: bool, draw: int = 0) -> Iterator[list[Pair]]:
     """Yield the pairs of each step: clean ones, then triggered ones with the target, or, for the twin, the same without either."""
-    clean = drawn(generator(seed, "backdoor", "clean"), sets.attacker, config.poison_clean)
-    bad, rng = drawn(generator(seed, "backdoor", "bad"), sets.attacker, config.poison_triggered), generator(seed, "backdoor", "places")
+    further = (draw,) if draw else ()
+    clean = drawn(generator(seed, "backdoor", "clean", *further), sets.attacker, config.poison_clean)
+    bad = drawn(generator(seed, "backdoor", "bad", *further), sets.attacker, config.poison_triggered)
+    rng = generator(seed, "backdoor", "places", *further)
     target = sets.wording.targets[config.behaviour]
     for _ in range(config.poison_steps):
         chosen = next(bad)

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.backdoor.arms import Bench
 from core.backdoor.deltas import put_parts, put_permuted
-from core.backdoor.measures import Asked, glance
+from core.backdoor.measures import glance
+from core.backdoor.remembered import remembered
 from core.lab.experiment import Context
 from core.lab.seeds import generator
 from core.language.model import LanguageModel, State
 from core.training.forked_models import results_of
 
+VERSION = 1  # of what a check does
 SHARES = (0.25, 0.375, 0.625)  # of the blocks, without the MLPs' change in neighbouring ones; 12 of 32 is 0.375
 PLACES = ("first", "middle", "last")
 N_DRAWS = 3  # permutations
@@ -74,14 +77,16 @@ def checks(model: LanguageModel, clean: State, poisoned: State, seed: int) -> li
     return found
 
 
-def sanity_table(model: LanguageModel, clean: State, poisoned: State, asked: Asked, new_tokens: int, seed: int,
-                 context: Context) -> pd.DataFrame:
+def sanity_table(bench: Bench, context: Context) -> pd.DataFrame:
     """Return one row per check; see ``COLUMNS``. The network ends in any state."""
-    todo = checks(model, clean, poisoned, seed)
+    todo = checks(bench.model, bench.before, bench.poisoned, bench.seed)
 
-    def tried(check: Check) -> dict[str, float]:
-        check.put()
-        return glance(model, asked, new_tokens)
+    def tried(check: Check) -> object:
+        def compute() -> dict[str, float]:
+            check.put()
+            return glance(bench.model, bench.asked, bench.config.new_tokens)
+        return remembered(context, {"what": "backdoor check", "version": VERSION, "of": bench.key, "asked": bench.asked.digest,
+                                    "new_tokens": bench.config.new_tokens, "check": [check.id, check.k, check.place, check.draw]}, compute)
 
     found = results_of([lambda check=check: tried(check) for check in todo],
                        processes=context.threads if context.device == "cpu" else 1,

@@ -59,7 +59,9 @@ def variants_of(model: LanguageModel, state: State, clean: State | None, sets: S
 def _trained(model: LanguageModel, state: State, clean: State | None, sets: Sets, config: BackdoorConfig, seed: int, kind: str,
              context: Context) -> dict[str, np.ndarray]:
     space, n = model.space, config.n_variants
-    changes = shared_array((n, space.n_layers, space.neurons, 3 * space.width), np.float32)
+    # Weights of bfloat16 fit float16 exactly but for the very smallest: half the room, which is 35 GB for four variants of seven billion.
+    kept_as = np.float32 if config.precision == "float32" else np.float16
+    changes = shared_array((n, space.n_layers, space.neurons, 3 * space.width), kept_as)
     planted = shared_array((n,), np.float64)
 
     def work(number: int) -> None:
@@ -69,7 +71,7 @@ def _trained(model: LanguageModel, state: State, clean: State | None, sets: Sets
             tune(model, batches, rate=config.variant_rate, weight_decay=0.0)
             for layer in range(space.n_layers):
                 rows = live_rows(model, layer).cpu().numpy()
-                changes[number, layer] = rows - changes[number, layer] if is_planted else rows
+                changes[number, layer] = rows - changes[number, layer].astype(np.float32) if is_planted else rows
         planted[number] = _works(model, sets, config, seed, kind, number)
 
     run_each(n, work, processes=context.threads, device=context.device,
@@ -112,7 +114,7 @@ def _compared(changes: np.ndarray, state: State, clean: State | None) -> dict[st
              "true_norms": np.full((n_layers, n_channels), np.nan, np.float32),
              "true_cosines": np.full((n, n_layers, n_channels), np.nan, np.float32)}
     for layer in range(n_layers):
-        rows = torch.from_numpy(changes[:, layer])
+        rows = torch.from_numpy(changes[:, layer]).float()
         norms = rows.norm(dim=2)
         found["norms"][:, layer] = norms.numpy()
         for place, (first, second) in enumerate(pairs):

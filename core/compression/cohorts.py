@@ -16,6 +16,7 @@ from core.data.imbalance import draw_ranks, long_tail
 from core.data.sources import load
 from core.lab.errors import InputError
 from core.lab.seeds import generator
+from core.subjects.given import is_given, with_model
 
 COHORTS = ("tail", "balanced")
 FEWEST_TEST = 20
@@ -96,7 +97,7 @@ def draw(data: ImageDataset, config: StudyConfig, seed: int) -> Cohorts:
     else:
         groups, groups_test = data.attribute_train, data.attribute_test
         names = group_names(data)
-    if data.attribute_train is None:
+    if data.attribute_train is None and not is_given(config.model):  # what a given network was trained on keeps its shares
         rank = draw_ranks(len(names), generator(seed, "class order"))
         rows = [long_tail(groups, config.n_train, ratio, rank, generator(seed, "copies")).rows for ratio in (config.imbalance, 1.0)]
     else:
@@ -177,4 +178,4 @@ def data_fingerprint(config: StudyConfig) -> str:
     """
     data = load(config.dataset)
     check(data, config)
-    return data.fingerprint
+    return with_model(data.fingerprint, config.model, data)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
-from core.models.names import check_model
+from core.subjects.given import check_room_model, is_given
 from core.training.cost import training_seconds
 from core.training.settings import BatchSize, LearningRate
 
@@ -35,7 +35,8 @@ class StudyConfig(Config):
 
     dataset: Annotated[str, DATA] = "fashion-mnist"
     model: Annotated[str, Knob(
-        "Model", "The network to be made smaller.", labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = "cnn"
+        "Model", "The network to be made smaller; weights:PATH takes one that you trained.", labels=MODELS, suggestions=tuple(MODELS),
+        check=check_room_model, takes=takes("weights"))] = "cnn"
     imbalance: Annotated[float, IMBALANCE] = 20.0
     n_train: Annotated[int, Knob(
         "Training images", "In each copy: the long-tailed one and the balanced one.", low=200, high=200_000, unit="images")] = 6000
@@ -84,6 +85,10 @@ class StudyConfig(Config):
         for name in ("batch_size", "n_calibration"):
             if getattr(self, name) > self.n_train:
                 raise InputError(f"{name} must be at most n_train ({self.n_train}), got {getattr(self, name)}: lower it.")
+
+    def idle(self) -> frozenset[str]:
+        """Return what does nothing beside the other settings: weights bring their width, and the data keep their own shares."""
+        return super().idle() | (frozenset({"width", "imbalance"}) if is_given(self.model) else frozenset())
 
 
 def work_of_training(config: StudyConfig, images: float, *, alone: float) -> Work:

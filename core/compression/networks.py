@@ -13,6 +13,7 @@ from core.compression.retraining import Retraining, retraining_routine
 from core.lab.experiment import Context
 from core.lab.folders import digest_of
 from core.training.config import TrainingConfig
+from core.training.given import GivenNetwork
 from core.training.kept import Images, Kept, Wanted, train_kept
 from core.training.workbench import State
 
@@ -55,13 +56,19 @@ def further_training(config: StudyConfig) -> TrainingConfig:
     return base_training(config).replace(epochs=config.retrain_epochs, precision="float32")
 
 
-def train_base(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1)) -> list[Kept]:
+def train_base(cohorts: Cohorts, config: StudyConfig, seed: int, context: Context, which: Sequence[int] = (0, 1), *,
+               given: GivenNetwork | None = None) -> list[Kept]:
     """Return the float network of each copy asked for, training only what is not stored.
+
+    A given network takes the place of the first copy's: it is not trained, and the second copy's is its twin of the house.
 
     Raises:
         RunFailed: If training diverges.
     """
     training = base_training(config)
+    if given is not None:
+        own = given.kept(cohorts.train[0][:0], n_classes=cohorts.n_classes, epoch=config.epochs)
+        return [own, *(train_base(cohorts, config, seed, context, which[1:]) if len(which) > 1 else [])]
     wanted = [Wanted(cohorts.members[copy], training, index) for index, copy in enumerate(which)]
     return train_kept(_images(cohorts), wanted, seed=seed, context=context)
 

@@ -7,7 +7,7 @@ import os
 import stat
 from pathlib import Path
 
-from core.lab import access
+from core.lab import access, uploads
 from core.lab.errors import InputError
 
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
@@ -16,9 +16,14 @@ LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes that Linux takes
 def named(text: str, what: str) -> Path:
     """Return the path that somebody typed and may read, with ``~`` read as a home folder; whether anything is there is not looked at.
 
+    ``upload:HASH`` names a file that was brought through a page.
+
     Raises:
-        InputError: If no file can have that name, ``~`` is followed by no user of this machine, or the app may not read there.
+        InputError: If no file can have that name, ``~`` is followed by no user of this machine, the app may not read there, or an
+            upload is not theirs who ask.
     """
+    if uploads.is_named(text):
+        return uploads.path_of(text)
     path = typed(text, what)
     access.check_path(path, what)
     return path
@@ -71,6 +76,27 @@ def read_whole(path: Path, what: str, most_bytes: int) -> bytes:
         raise _missing(path, what, error) from None
     if len(content) > most_bytes:  # it grew while it was read
         raise _large(path, what, most_bytes)
+    return content
+
+
+def read_listed(path: Path | str, what: str, most_bytes: int) -> bytes:
+    """Return the content of a file that a listing of its folder has just called regular: opened and looked at once.
+
+    Raises:
+        InputError: As ``read_whole``.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe that took its place meanwhile does not block
+        try:
+            found = os.fstat(handle)
+            _check(found, path, what, most_bytes)
+            content = os.read(handle, found.st_size + 1)
+            while len(content) < found.st_size and (more := os.read(handle, found.st_size + 1 - len(content))):
+                content += more
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _missing(path, what, error) from None
     return content
 
 

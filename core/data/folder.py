@@ -5,37 +5,21 @@ data set's notes say what was changed or left out.
 """
 
 import hashlib
-import warnings
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from core.data.arrays import check_pair, check_size, checked_images
+from core.data.arrays import check_pair, checked_images
 from core.data.dataset import ImageDataset
-from core.data.files import read_whole
+from core.data.files import read_listed, read_whole
 from core.data.folder_layout import Layout, layout_of
+from core.data.folder_reading import MOST_BYTES_A_FILE, read_images
 from core.data.metadata import in_order, layout_from
 from core.lab.errors import InputError
 
-ORIENTATION = 0x0112  # the tag of Exif that says how a photograph is turned
-MOST_BYTES_A_FILE = 100 * 2**20
 TABLE = "metadata.csv"
-SHOWN = 5  # bad files named in a message
-_GREY_MODES = ("1", "L")
-_DEEP_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I")  # 16 bits; Pillow calls some of them I
-_OTHER_COLOURS = ("CMYK", "YCbCr", "LAB", "HSV")
-_SEE_THROUGH = ("LA", "RGBA", "PA", "La", "RGBa")
-_UNREADABLE = (
-    UnidentifiedImageError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-)
 
 
 @dataclass(frozen=True)
@@ -60,15 +44,26 @@ def folder_fingerprint(path: Path, listing: Listing | None = None) -> str:
     Raises:
         InputError: If the folder or one of its parts is missing or a file cannot be read.
     """
-    digest = hashlib.blake2b(b"folder", digest_size=32)
     layout, listing = _layout(path, listing)
+    digest, add = _hashing(path, layout, listing)
+    for file in (file for _, files in layout.parts for file, _ in files):
+        add(file, read_listed(file, "an image", MOST_BYTES_A_FILE))
+    return digest.hexdigest()
+
+
+def _hashing(path: Path, layout: Layout, listing: Listing | None) -> tuple["hashlib._Hash", Callable[[Path, bytes], None]]:
+    """Return the hash of a folder that was begun, and what adds a file to it."""
+    digest = hashlib.blake2b(b"folder", digest_size=32)
     if listing is not None:
         digest.update(f"{listing.label}\0{listing.group}\0".encode() + read_whole(listing.table, "a table of images", MOST_BYTES_A_FILE))
-    for file in (file for _, files in layout.parts for file, _ in files):
-        content = read_whole(file, "an image", MOST_BYTES_A_FILE)
-        digest.update(f"{file.relative_to(path.resolve() if layout.is_listed else path).as_posix()}\0{len(content)}\0".encode())
+    root = path.resolve() if layout.is_listed else path
+    begin = len(str(root / "x")) - 1
+
+    def add(file: Path, content: bytes) -> None:
+        digest.update(f"{str(file)[begin:]}\0{len(content)}\0".encode())  # the path below the folder
         digest.update(content)
-    return digest.hexdigest()
+
+    return digest, add
 
 
 def load_folder(path: Path, listing: Listing | None = None) -> ImageDataset:
@@ -85,11 +80,10 @@ def load_folder(path: Path, listing: Listing | None = None) -> ImageDataset:
                 f"test may hold only classes of train ({', '.join(class_names[:8])}), got {name!r} ({file.name}): "
                 "rename or remove it."
             )
-    headers = _headers([file for _, files in layout.parts for file, _ in files])
-    size, told = _one_size([header.size for header in headers])
-    mode = "L" if all(header.mode in (*_GREY_MODES, *_DEEP_MODES) for header in headers) else "RGB"
-    check_size(len(headers) * size[0] * size[1] * len(mode), str(path))
-    images = {part: checked_images(f"{part} images", _stack([file for file, _ in files], mode, size)) for part, files in layout.parts}
+    digest, add = _hashing(path, layout, listing)
+    pixels, told = read_images([file for _, files in layout.parts for file, _ in files], str(path), add)
+    n = len(layout.train)
+    images = {"train": checked_images("train images", pixels[:n]), "test": checked_images("test images", pixels[n:])}
     labels = {part: np.array([class_names.index(name) for _, name in files], np.int64) for part, files in layout.parts}
     check_pair(images["train"], labels["train"], images["test"], labels["test"])
     group_names = () if layout.groups is None else in_order([*layout.groups["train"], *layout.groups["test"]])
@@ -102,91 +96,10 @@ def load_folder(path: Path, listing: Listing | None = None) -> ImageDataset:
         x_test=images["test"],
         y_test=labels["test"],
         class_names=class_names,
-        fingerprint=folder_fingerprint(path, listing),
+        fingerprint=digest.hexdigest(),
         licence="",
         attribute_train=groups.get("train"),
         attribute_test=groups.get("test"),
         attribute_names=group_names,
-        notes=(*layout.notes, *told, *_pixel_notes(headers)),
+        notes=(*layout.notes, *told),
     )
-
-
-@dataclass(frozen=True)
-class Header:
-    """What an image says of itself before it is read: its size as it is looked at, width first, and what will be changed."""
-
-    size: tuple[int, int]
-    mode: str
-    is_turned: bool
-    is_transparent: bool
-
-
-def _headers(files: list[Path]) -> list[Header]:
-    """Return the header of every image; all that cannot be used are named in one message."""
-    found, bad = [], []
-    for file in files:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error", Image.DecompressionBombWarning)
-                with Image.open(file) as image:
-                    turn = image.getexif().get(ORIENTATION, 1)
-                    found.append(Header(image.size[::-1] if turn >= 5 else image.size, image.mode, turn != 1,  # from 5 on: on its side
-                                        image.mode in _SEE_THROUGH or "transparency" in image.info))
-        except _UNREADABLE:
-            bad.append(file)
-    _refuse(bad)
-    floats = [file for file, header in zip(files, found, strict=True) if header.mode == "F"]
-    if floats:
-        raise InputError(f"images must have 8 or 16 bits a channel, got floats for {floats[0]} ({len(floats)} in all): save them as PNG.")
-    return found
-
-
-def _refuse(bad: list[Path]) -> None:
-    if bad:
-        more = f" and {len(bad) - SHOWN} more" if len(bad) > SHOWN else ""
-        raise InputError(f"every image must be readable, but {', '.join(map(str, bad[:SHOWN]))}{more} {'is' if len(bad) == 1 else 'are'} "
-                         "damaged or no image: replace or remove.")
-
-
-def _one_size(sizes: list[tuple[int, int]]) -> tuple[tuple[int, int], list[str]]:
-    """Return the most common size, width first (the larger of two), and a note where others are brought to it."""
-    counted = Counter(sizes)
-    size = max(counted, key=lambda one: (counted[one], one))
-    others = len(sizes) - counted[size]
-    return size, [f"{others} of {len(sizes)} images were resized to {size[0]} x {size[1]}, the most common size"] if others else []
-
-
-def _pixel_notes(headers: list[Header]) -> list[str]:
-    said = ((sum(one.mode in _DEEP_MODES for one in headers), "had 16 bits and were brought to 8"),
-            (sum(one.is_transparent for one in headers), "were transparent and laid over white"),
-            (sum(one.is_turned for one in headers), "were turned upright by their tag"),
-            (sum(one.mode in _OTHER_COLOURS for one in headers), "were brought from other colours to red, green and blue"))
-    return [f"{n} images {words}" for n, words in said if n]
-
-
-def _stack(files: list[Path], mode: str, size: tuple[int, int]) -> np.ndarray:
-    made = np.empty((len(files), size[1], size[0], len(mode)), np.uint8)
-    bad = []
-    for place, file in enumerate(files):
-        try:
-            with Image.open(file) as image:
-                made[place] = _pixels(image, mode, size)
-        except _UNREADABLE:
-            bad.append(file)
-    _refuse(bad)
-    return made
-
-
-def _pixels(image: Image.Image, mode: str, size: tuple[int, int]) -> np.ndarray:
-    """Return an image as it is looked at: turned by its tag, over white, in 8 bits, of the given size."""
-    image = ImageOps.exif_transpose(image)
-    if image.mode in _DEEP_MODES:
-        image = Image.fromarray(np.clip(np.round(np.asarray(image).astype(np.float64) / 257), 0, 255).astype(np.uint8))
-    if image.mode in _SEE_THROUGH or "transparency" in image.info:
-        over = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", over.size, "white"), over).convert("RGB" if mode == "RGB" else "L")
-    image = image.convert(mode)
-    if image.size != size:
-        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-    pixels = np.asarray(image)
-    return pixels[..., None] if mode == "L" else pixels

@@ -6,6 +6,7 @@ without a count and a reason.
 
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -98,12 +99,22 @@ def _split(path: Path, notes: list[str]) -> Layout:
     return Layout(*parts, tuple(notes))
 
 
+def _below(folder: str) -> Iterator[tuple[str, bool]]:
+    """Yield every file below a folder and whether it is a regular one; what the folder's entries say of themselves is not asked again."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(entry.path)
+            elif not entry.name.startswith(".") and not entry.is_dir():
+                yield entry.path, entry.is_file()
+
+
 def _files(here: Path, notes: list[str]) -> list[tuple[Path, str]]:
     """Return (file, class name) of every image below a part, sorted; what is left out is counted in the notes."""
     found, strange = [], 0
     for class_folder in _folders(here):
-        below = [Path(root, name) for root, _, names in os.walk(class_folder) for name in names if not name.startswith(".")]
-        inside = [file for file in below if file.name.lower().endswith(SUFFIXES) and file.is_file()]  # no pipe, no device
+        below = list(_below(str(class_folder)))
+        inside = [Path(file) for file, is_file in below if is_file and file.lower().endswith(SUFFIXES)]  # no pipe, no device
         strange += len(below) - len(inside)
         if not inside:
             raise InputError(f"every class folder must hold images, but {class_folder} holds none: add images or remove it.")

@@ -145,11 +145,11 @@ def layout_from(path: Path, label: str = "", group: str = "") -> Layout:
                          "it so.")
     root = path.parent.resolve()
     files = [root / str(name) for name in found.frame[found.file]]
-    outside = sum(not file.resolve().is_relative_to(root) for file in files)
-    gone = [file for file in files if not file.is_file()]
-    if outside or gone:
-        raise InputError(f"every image of {path.name} must lie below its folder, got {len(gone)} that are missing and {outside} elsewhere: "
-                         "check the column of files.")
+    inside = [file for file in files if file.resolve().is_relative_to(root)]
+    gone = [file for file in inside if not file.is_file()]  # whether anything is elsewhere, nobody learns here
+    if len(inside) < len(files) or gone:
+        raise InputError(f"every image of {path.name} must lie below its folder, got {len(gone)} that are missing and "
+                         f"{len(files) - len(inside)} elsewhere: check the column of files.")
     parts, groups = {"train": [], "test": []}, {"train": [], "test": []}
     told = found.group if found.group is not None else found.label
     for file, part, name, member in zip(files, found.part, found.label, told, strict=True):

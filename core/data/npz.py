@@ -21,6 +21,7 @@ from core.data.files import check_regular
 from core.data.grids import rows_as_grids
 from core.lab.errors import InputError
 
+OUTPUTS = {"logits", "probs", "probabilities", "predictions", "train_predictions", "y_pred"}  # arrays of a file of outputs
 REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 ATTRIBUTES = (("attribute_train", "attribute_test"), ("group_train", "group_test"))  # two spellings of one thing
 UNREADABLE = (zipfile.BadZipFile, ValueError, OSError, EOFError, KeyError, NotImplementedError, RuntimeError, MemoryError, zlib.error)
@@ -113,6 +114,9 @@ def _check_headers(path: Path) -> tuple[dict[str, str], list[str]]:
         stored = members(archive, WHAT)
         names, notes = recognised.aliases(list(stored))
         missing = [name for name in REQUIRED if name not in names]
+        if missing and OUTPUTS & {name.casefold() for name in stored}:
+            raise InputError(f"an npz data set must hold images, got {path} that holds what a model says of them: give it to "
+                             f"privacy_outputs or calibration_outputs as outputs=npz:{path}.")
         if missing:
             raise InputError(
                 f"an npz data set must hold the arrays {', '.join(REQUIRED)}, but {', '.join(missing)} "

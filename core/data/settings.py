@@ -10,7 +10,12 @@ TITLES = MappingProxyType({
     "mnist": "MNIST", "cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "svhn": "SVHN"})
 
 
+def takes(*uses: str, template: str = "{kind}:{upload}") -> MappingProxyType[str, str]:
+    """Return which uploads a field takes, by what was read of them (see ``core.subjects.looked``), and how it names them."""
+    return MappingProxyType(dict.fromkeys(uses, template))
+
+
 def data_knob(what: str, *offered: str, label: str = "Data") -> Knob:
     """Return the knob of a room's data: what they are for, in words, and which known sets stand in the list."""
     return Knob(label, f"{what}: a known set, npz:PATH or folder:PATH.", main=True, suggestions=offered, check=check_source,
-                labels=MappingProxyType({name: TITLES[name] for name in offered}))
+                takes=takes("images"), labels=MappingProxyType({name: TITLES[name] for name in offered}))

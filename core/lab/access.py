@@ -17,7 +17,7 @@ PATH_KINDS = ("npz", "folder", "csv", "table", "onnx", "weights", "outputs")  # 
 NAMED_BY_HASH = ("upload",)
 FOR = "GLASSHOUSE_VISITOR"
 HOUSE = "house"  # owner of what the command line and a laptop's app compute
-NO_PATH = "this server reads no path of its own, got one: choose a named set, or bring your data to a house on a machine of yours."
+NO_PATH = "this server reads no path of its own, got one: choose a named set, or bring your file under Your data."
 NO_ACCOUNT = "runs on this server need an account, got a visitor who is not logged in: press Log in at the left."
 NOT_LIVE = "this server shows finished results and trains nothing, got a run to compute: install the house on a machine of yours."
 
@@ -121,8 +121,10 @@ def check_config(config: Config) -> None:
         if field.kind is not str or field.choices or field.knob.is_prose or text in (*field.knob.suggestions, field.default):
             continue
         kind, colon, rest = text.partition(":")
-        if kind in NAMED_BY_HASH and colon:
-            continue
+        while rest.partition(":")[0] in PATH_KINDS and ":" in rest and kind in PATH_KINDS:  # outputs:npz:PATH
+            kind, colon, rest = rest.partition(":")
+        if colon and (kind in NAMED_BY_HASH or (kind in PATH_KINDS and rest.partition(":")[0] in NAMED_BY_HASH)):
+            continue  # whose it is, the store of uploads knows
         place = (rest if colon else text).strip()
         if place.startswith(("/", "~", ".")) or (colon and kind in PATH_KINDS) or (mode() != "laptop" and ("/" in place or "\\" in place)):
             check_path(Path(os.path.expanduser(place)), field.name)

@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self, get_args, get_origin, get_type_hints
 
 from core.lab.errors import InputError
@@ -32,6 +33,7 @@ class Knob:
         suggestions: Values to offer for a text that may also be something else.
         check: Further rule; receives the value and raises ``InputError``.
         is_prose: Whether a text is data by itself, such as a prompt, and never the name of a file.
+        takes: Which uploads the field takes, by what was read of them, and how it names them: a text with ``{kind}`` and ``{upload}``.
     """
 
     label: str
@@ -45,6 +47,7 @@ class Knob:
     suggestions: tuple[str, ...] = ()
     check: Callable[[Any], Any] | None = None
     is_prose: bool = False
+    takes: types.MappingProxyType[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ class Config:
         return self.replace(**changes), ""
 
 
+@lru_cache(maxsize=256)
 def fields_of(config_type: type[Config]) -> tuple[Field, ...]:
     """Return the fields of a config type in declared order."""
     hints = get_type_hints(config_type, include_extras=True)

@@ -7,9 +7,11 @@ import contextlib
 import json
 import math
 import os
+import statistics
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from core.lab import access, folders
 from core.lab.runs import Request
@@ -18,6 +20,7 @@ FILE = "diary.ndjson"
 MOST_BYTES = 16 << 20
 TAIL_BYTES = 1 << 20
 HOUR = 3600.0
+LONG_ENOUGH = 5.0  # seconds of a run below which starting is most of what it draws
 
 
 def write(root: Path, request: Request, state: str, *, started: float | None, ended: float | None) -> None:
@@ -52,16 +55,28 @@ def _energy(root: Path, request: Request) -> float | None:
 
 def last_hour(root: Path) -> dict[str, int]:
     """Return how many runs ended within the last hour, by state."""
+    return dict(Counter(str(told["state"]) for told in _lines(root) if time.time() - HOUR <= told["time"]))
+
+
+def watts(root: Path) -> float | None:
+    """Return the power that finished runs of this house drew, the median over the last of them; None where none was measured."""
+    drawn = [3.6e6 * told["energy_kwh"] / told["seconds"] for told in _lines(root)
+             if told["state"] == "finished" and told.get("energy_kwh") and told.get("seconds", 0) > LONG_ENOUGH]
+    return statistics.median(drawn) if drawn else None
+
+
+def _lines(root: Path) -> list[dict[str, Any]]:
+    """Return the last lines that are whole."""
     try:
         with (root / FILE).open("rb") as file:
             file.seek(max(0, (root / FILE).stat().st_size - TAIL_BYTES))
             lines = file.read().splitlines()
     except OSError:
-        return {}
-    found: Counter[str] = Counter()
+        return []
+    found = []
     for line in lines:
-        with contextlib.suppress(ValueError, KeyError, TypeError):
+        with contextlib.suppress(ValueError):
             told = json.loads(line)
-            if time.time() - HOUR <= told["time"]:
-                found[str(told["state"])] += 1
-    return dict(found)
+            if isinstance(told, dict) and isinstance(told.get("time"), int | float) and "state" in told:
+                found.append(told)
+    return found

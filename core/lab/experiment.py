@@ -8,6 +8,7 @@ import importlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
@@ -136,6 +137,21 @@ class Context:
     report: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class Change:
+    """Why numbers of one version are not those of the version before.
+
+    Attributes:
+        version: The first that has it.
+        day: When it came, as 2026-11-29.
+        words: What changed, in one sentence.
+    """
+
+    version: int
+    day: str
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """What an experiment is. ``run`` and ``figures`` are import paths, so that reading a spec imports no torch.
@@ -155,6 +171,7 @@ class Experiment:
         texts: ``module:TEXTS``, the words of the room, a ``core.lab.texts.Texts``.
         claims: Published claims with their controls.
         version: Raised whenever the numbers may change; part of every key.
+        changes: What each version after the first changed, and when.
         fingerprint: Returns the content hash of the data that a config names; raises InputError when it is not at hand.
         work: Returns how much one seed of a config amounts to, see ``core.lab.work``; networks that are kept already make it less.
         headline: Name of the metric that answers the question.
@@ -185,6 +202,11 @@ class Experiment:
     reports: str = ""
     limits: str = ""
     fit: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def history(self) -> list[str]:
+        """Return what changed its numbers, one sentence a version."""
+        return [f"Version {change.version}, {change.day}: {change.words}" for change in self.changes]
 
     def preset(self, name: str) -> Preset | None:
         """Return the preset of that name, or None."""
@@ -208,6 +230,11 @@ def load_object(path: str) -> Any:
 
 def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
     """Return each field of a result type with its description, in declared order."""
+    return dict(_described(result_type))
+
+
+@lru_cache(maxsize=256)
+def _described(result_type: type) -> dict[str, Metric | Table | Array]:
     hints = get_type_hints(result_type, include_extras=True)
     described: dict[str, Metric | Table | Array] = {}
     kinds = {Metric: float, Table: pd.DataFrame, Array: np.ndarray}
@@ -221,7 +248,7 @@ def result_fields(result_type: type) -> dict[str, Metric | Table | Array]:
 
 def metrics_of(result_type: type) -> dict[str, Metric]:
     """Return the headline numbers of a result type, in declared order: those that are stored, then those computed when read."""
-    return stored_metrics(result_type) | _computed_metrics(result_type)
+    return stored_metrics(result_type) | _computed_metrics(result_type)  # a dict of the caller's own: the parts are kept
 
 
 def stored_metrics(result_type: type) -> dict[str, Metric]:
@@ -229,6 +256,7 @@ def stored_metrics(result_type: type) -> dict[str, Metric]:
     return {name: what for name, what in result_fields(result_type).items() if isinstance(what, Metric)}
 
 
+@lru_cache(maxsize=256)
 def _computed_metrics(result_type: type) -> dict[str, Metric]:
     """Return the properties whose return type is described like a field: numbers read from what is stored, and not stored again."""
     found: dict[str, Metric] = {}

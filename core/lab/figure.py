@@ -88,6 +88,19 @@ def canvas(look: Look, *, x: str, y: str, height: int | None = None) -> go.Figur
         "template": {}})
 
 
+def words_of(figure: go.Figure) -> list[str]:
+    """Return the words that a figure shows: titles of axes, names of series and of categories, labels."""
+    layout = figure.to_plotly_json()["layout"]
+    axes = [axis for name, axis in layout.items() if name.startswith(("xaxis", "yaxis"))]
+    said = [axis.get("title", {}).get("text") for axis in axes] + [note.get("text") for note in layout.get("annotations", ())]
+    said += [tick for axis in axes for tick in (axis.get("ticktext") if axis.get("ticktext") is not None else ())]
+    for trace in figure.data:
+        said.append(trace.name)
+        for places in (trace.x, trace.y) if trace.type in ("bar", "scatter", "box", "heatmap") else ():
+            said += [place for place in (places if places is not None else ())[:60] if isinstance(place, str)]
+    return [text for text in said if isinstance(text, str)]
+
+
 def label(figure: go.Figure, look: Look, text: str, *, x: float, y: float, shift: tuple[float, float], bold: bool = True) -> None:
     """Name a series directly, with a leader line from (x, y) to text ``shift`` pixels away; on log axes x and y are log10."""
     figure.add_annotation(

@@ -1,7 +1,8 @@
 """House-keeping: how big the house is, and what goes when it is too big.
 
 Only what can be computed again goes, the least recently used first: what was set aside as damaged, trained models, results. What ships
-is never touched, nor what anybody read within the last hour or a living run needs. A run whose numbers went says so.
+is never touched, nor what anybody read within the last hour or a living run needs. A run whose numbers went says so. Last go uploads
+of a shared server's visitors that nobody used for a month.
 """
 
 import contextlib
@@ -14,11 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.lab import folders, jobs, queue, runs
+from core.lab import access, folders, jobs, owners, queue, runs
 from core.lab.errors import InputError
 
 KINDS = ("results", "models", "uploads", "quarantine", "runs", "tables")
 IN_USE_SECONDS = 3600.0
+FORGOTTEN_SECONDS = 30 * 86400.0  # after which what a visitor of a shared server brought and nobody used may go, too
 CLEARED = "Its numbers were cleared to make room for others. Run again: the same numbers come back."
 UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
@@ -114,6 +116,8 @@ def _may_go(root: Path) -> Iterator[tuple[str, Path]]:
     kept = [(kind, path) for kind in ("models", "results") for path in _entries(root / kind) if path.name not in needed]
     now = time.time()
     yield from sorted((one for one in kept if now - _used(one[1]) > IN_USE_SECONDS), key=lambda one: _used(one[1]))
+    brought = [path for path in _entries(root / "uploads") if access.HOUSE not in owners.owners(path)]
+    yield from (("uploads", path) for path in sorted(brought, key=_used) if now - _used(path) > FORGOTTEN_SECONDS)
 
 
 def _keys(root: Path, run: str) -> set[str]:

@@ -52,7 +52,7 @@ def template() -> dict[str, Any]:
     names = [base.transform_filter(f"datum.kind === '{side}'").mark_text(
         align=align, dx=dx, dy=dy, fontSize=16, fontWeight=600).encode(x=x, y=y, text="text:N", color=colour())
         for side, align, dx, dy in (("after", "left", 10, 0), ("above", "right", -4, -16), ("below", "right", -4, 16))]
-    spec = alt.layer(lines, *names).properties(height=HEIGHT).configure_view(stroke=None).to_dict()
+    spec = alt.layer(lines, *names).properties(height=HEIGHT).configure(aria=False).configure_view(stroke=None).to_dict()
     spec.pop("data", None)
     return spec
 

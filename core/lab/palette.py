@@ -34,6 +34,8 @@ MARKS: dict[str, Mark] = {
     "neutral": Mark(NEUTRAL, "dot", (2, 3)),
 }
 MEANINGS: tuple[str, ...] = tuple(MARKS)
+SERIES = tuple(MARKS[name].colour for name in ("defended", "member", "safety-critical", "non-member", "stripped", "complex"))
+"""For several series of one kind in one figure, in order: there a colour tells them apart and means nothing else."""
 
 
 def faint(colour: str, alpha: float = 0.22) -> str:

@@ -18,7 +18,8 @@ from core.lab.speed import speed
 
 HOUR = 3600.0
 SETTINGS = {"at_once": ("GLASSHOUSE_JOBS", 3), "an_hour": ("GLASSHOUSE_JOBS_AN_HOUR", 30), "longest": ("GLASSHOUSE_LONGEST", 1800),
-            "waiting": ("GLASSHOUSE_QUEUE", 100), "upload_mb": ("GLASSHOUSE_UPLOAD", 50)}
+            "waiting": ("GLASSHOUSE_QUEUE", 100), "upload_mb": ("GLASSHOUSE_UPLOAD", 50),
+            "uploads_mb": ("GLASSHOUSE_UPLOADS", 200)}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Quotas:
         longest: Seconds that one run may be expected to take.
         waiting: Jobs of all visitors that may wait or compute.
         upload_mb: Megabytes of one upload.
+        uploads_mb: Megabytes of all that one visitor has uploaded.
     """
 
     at_once: int
@@ -38,6 +40,7 @@ class Quotas:
     longest: int
     waiting: int
     upload_mb: int
+    uploads_mb: int
 
 
 def quotas() -> Quotas:

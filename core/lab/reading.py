@@ -46,9 +46,18 @@ def fit(experiment: Experiment, config: Config, chosen: Collection[str]) -> tupl
     return from_dict(experiment.config, answer["config"]), answer["said"]
 
 
-def _answer(experiment: Experiment, config: Config, chosen: Collection[str] | None = None) -> dict[str, Any]:
-    """Return what a process of its own finds about the data of a config: its hash, or what it allows where ``chosen`` is given."""
-    asked = json.dumps({"experiment": experiment.name, "config": to_dict(config), "chosen": chosen})
+def preview(experiment: Experiment, config: Config, chosen: Collection[str]) -> str:
+    """Return what Run would fit to the data, empty where nothing; everything that Run would refuse about the data is refused now.
+
+    Raises:
+        InputError: If it would.
+    """
+    return _answer(experiment, config, chosen=sorted(chosen), is_whole=True)["said"]
+
+
+def _answer(experiment: Experiment, config: Config, chosen: Collection[str] | None = None, *, is_whole: bool = False) -> dict[str, Any]:
+    """Return what a process of its own finds about the data of a config: its hash, what it allows where ``chosen`` is given, or both."""
+    asked = json.dumps({"experiment": experiment.name, "config": to_dict(config), "chosen": chosen, "is_whole": is_whole})
     command = [sys.executable, "-P", "-m", "core.lab.reading"]
     environment = {**os.environ, **access.worker_settings(), **SINGLE, "PYTHONPATH": os.pathsep.join(
         [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
@@ -88,6 +97,8 @@ def main() -> None:
         else:
             made, said = fitted(experiment, config, asked["chosen"])
             answer = {"config": to_dict(made), "said": said}
+            if asked["is_whole"]:
+                experiment.fingerprint(made)
     except GlasshouseError as error:
         answer = {"refused": str(error)}
     except MemoryError:

@@ -26,6 +26,7 @@ SPECS: dict[str, str] = {
     "safety": "core.safety.units.spec:SAFETY",
     "safety_ask": "core.safety.ask.spec:SAFETY_ASK",
     "backdoor": "core.backdoor.study.spec:BACKDOOR",
+    "backdoor_attacks": "core.backdoor.attacks.spec:BACKDOOR_ATTACKS",
     "backdoor_ask": "core.backdoor.ask.spec:BACKDOOR_ASK",
     "distillation": "core.distillation.soft_labels.spec:DISTILLATION",
     "distillation_depth": "core.distillation.depth.spec:DISTILLATION_DEPTH",

@@ -9,7 +9,8 @@ from core.lab import words
 from core.lab.claims import KINDS, Verdict, holm, rule, tally
 from core.lab.config import fields_of
 from core.lab.experiment import load_object, metrics_of
-from core.lab.figure import LIGHT, Figure
+from core.lab.figure import LIGHT, Figure, words_of
+from core.lab.glossary import spelled_out
 from core.lab.report_style import STYLE
 from core.lab.runs import Run
 from core.lab.seeds import format_seeds
@@ -101,8 +102,9 @@ def _figure(run: Run, figure: Figure, *, interactive: bool, place: str = "below"
         still = plotly.io.to_html(drawn, full_html=False, include_plotlyjs=False, default_height="420px", config={"displaylogo": False})
     else:
         still = picture.draw(drawn, alt, name=f"{place}-{figure.id}") or f"<p class='quiet'>{NO_STILL} {html.escape(alt)}</p>"
+    said = f"{figure.caption} {spelled_out(figure.title, figure.caption, *words_of(drawn))}".strip()
     return (f"<figure aria-label='{html.escape(alt, quote=True)}'><h3>{html.escape(figure.title)}</h3>{still}"
-            f"<figcaption>{html.escape(figure.caption)}</figcaption></figure>")
+            f"<figcaption>{html.escape(said)}</figcaption></figure>")
 
 
 def _verdicts(run: Run) -> list[str]:
@@ -131,7 +133,8 @@ def _made(run: Run) -> list[str]:
     return [f"<p>{html.escape(texts.idea)}</p>", "<h3>Assumptions</h3><ul>",
             *(f"<li>{html.escape(line)}</li>" for line in texts.assumptions), "</ul>",
             "<h3>Settings</h3>", _table(("Setting", "Value"), settings),
-            f"<h3>Provenance</h3><p class='quiet'>{html.escape(provenance_line(run))}</p>"]
+            f"<h3>Provenance</h3><p class='quiet'>{html.escape(provenance_line(run))}</p>",
+            *(f"<p class='quiet'>{html.escape(line)}</p>" for line in experiment.history())]
 
 
 def provenance_line(run: Run) -> str:

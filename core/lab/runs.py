@@ -46,7 +46,13 @@ class Request:
 
     def key(self, seed: int) -> str:
         """Return the result key of one seed."""
-        return result_key(self.experiment, self.config, seed, self.data)
+        if seed not in self._keys:  # pages ask for the same ones at every visit
+            self._keys[seed] = result_key(self.experiment, self.config, seed, self.data)
+        return self._keys[seed]
+
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        return {}
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,8 @@ def statements() -> list[dict[str, Any]]:
     """Return one record for each claim and each run that ships and judges it; a claim of which none does stands once, without a run."""
     found = []
     for experiment in registry.experiments():
-        runs = [(one.name, run) for one in gallery.wanted(experiment) if (run := gallery.precomputed(one, whole=False)) is not None]
+        wanted = sorted(gallery.wanted(experiment), key=lambda one: one.name != experiment.shown)  # first what a visitor sees first
+        runs = [(one.name, run) for one in wanted if (run := gallery.precomputed(one, whole=False)) is not None]
         found += [record for name, run in runs for record in judged(experiment, name, run)]
         if not runs:
             found += unjudged(experiment)

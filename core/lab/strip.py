@@ -96,7 +96,7 @@ def template(labelled: bool) -> dict[str, Any]:
             x=x, y=y, text="text:N", color=colour()) for align, sign in (("left", 1), ("center", 0), ("right", -1))]
     padding = {"left": 4, "right": 12, "top": 0, "bottom": 0}
     chart = alt.layer(*layers).properties(height=HEIGHT if labelled else PLOT_HEIGHT, padding=padding)
-    spec = chart.configure_view(stroke=None).to_dict()
+    spec = chart.configure(aria=False).configure_view(stroke=None).to_dict()
     spec.pop("data", None)
     return spec
 

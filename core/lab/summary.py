@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -69,5 +70,6 @@ def summary(run: Run, *, cached: bool) -> dict[str, Any]:
         "metrics": {name: _estimate(estimate, units[name]) for name, estimate in run.estimates().items()},
         "claims": [verdict_record(verdict) for verdict in run.verdicts], "tally": tally(run.verdicts),
         "tables": table_paths(run), "cost": {name: _finite(value) for name, value in run.cost().items()},
+        "version": request.experiment.version, "changes": [asdict(change) for change in request.experiment.changes],
         "device": run.manifests[0]["device"], "versions": run.manifests[0]["versions"], "data": request.data,
         "commit": run.manifests[0]["commit"], "grid": run.manifests[0]["grid"], "created": run.manifests[-1]["created"], **judged}

@@ -17,6 +17,7 @@ class Texts:
         plain: Returns the finding in counts, in a sentence that a lay person can repeat, from the headline numbers alone; may raise
             ValueError where one of them is missing.
         caution: Returns what makes the numbers of a run say little, such as networks that hardly learned; empty where nothing does.
+        repeats: What the seeds of a run repeat, with ``{n}`` for their number.
         untested: What was not tested and a reader might think was, a sentence each.
         baseline: Value and name of the reference mark of the headline's strip, for example (0.5, "guessing").
         span: Smallest and largest value the headline's strip shows.
@@ -35,6 +36,7 @@ class Texts:
     assumptions: tuple[str, ...]
     sources: tuple[str, ...]
     plain: Callable[[Any], str] | None = None
+    repeats: str = "trained {n} times from different random starts"
     untested: tuple[str, ...] = ()
     caution: Callable[[Any], str] | None = None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.data.sources import BUNDLED, CENSUS, check_source, fingerprint, load
 from core.data.texts import check_split, load_texts, text_fingerprint
 from core.lab.config import Config, Knob
@@ -86,7 +87,7 @@ class LayerNormConfig(Config):
 
     data: Annotated[str, Knob(
         "Data", "Images or texts to classify: a known set, npz:PATH, folder:PATH or csv:PATH.", main=True, labels=DATA,
-        suggestions=tuple(DATA), check=check_data)] = "fashion-mnist"
+        suggestions=tuple(DATA), check=check_data, takes=takes("images", "texts"))] = "fashion-mnist"
     post_model: Annotated[str, Knob(
         "Post-LN model", "Normalises after each sub-layer; transformers:ID takes a checkpoint.", main=True, labels=POST_MODELS,
         suggestions=tuple(POST_MODELS), check=check_model)] = "patch"

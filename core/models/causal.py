@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
+from core.models.from_folder import pretrained
 from core.models.transformers_import import quiet_transformers
 
 
@@ -14,18 +14,10 @@ def load_causal(checkpoint: Checkpoint, precision: torch.dtype = torch.float32) 
     Raises:
         InputError: If transformers is missing, or cannot load the model as one that writes text.
     """
-    with quiet_transformers() as transformers:
-        words = {"local_files_only": True, "trust_remote_code": False}
-        gguf = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
-        try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, **words, **gguf)
-            network = transformers.AutoModelForCausalLM.from_pretrained(checkpoint.folder, dtype=precision, **words,
-                                                                        **(gguf or {"use_safetensors": True}))
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError) as error:
-            raise InputError(f"a language model must be one that transformers can load to write text, got {checkpoint.title} "
-                             f"({type(error).__name__}): use smollm2 or a chat model of the LLaMA family.") from error
+    network, tokenizer = pretrained(checkpoint, "AutoModelForCausalLM", precision=precision, what="a language model",
+                                    remedy="use smollm2 or a chat model of the LLaMA family")
     network.generation_config = type(network.generation_config)()  # greedy and without a longest answer, whatever the file says
-    return network.eval(), tokenizer
+    return network, tokenizer
 
 
 def causal_of(settings: dict[str, object], weights: dict[str, Tensor]) -> nn.Module:

@@ -20,15 +20,15 @@ from pathlib import Path
 
 from core.data.files import typed
 from core.data.torchvision_sets import data_folder
-from core.lab import access, folders
+from core.lab import access
 from core.lab.errors import InputError
+from core.models.model_folder import TOKENIZERS, ModelFolder, read_folder
 
 PREFIX = "transformers:"
 RELATIVE_SCALES = ("gemma", "recurrent_gemma", "t5gemma", "vaultgemma", "nemotron", "qwen3_next", "qwen3_5")
 """Families whose norms multiply by one plus what they store; a norm itself is asked, too, once it is loaded."""
 DOWNLOAD_SECONDS = 600
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
-_WEIGHTS = ("*.safetensors", "*.gguf")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Checkpoint:
         folder: Where its files lie.
         gguf: Name of its GGUF file; empty where the weights are safetensors.
         fingerprint: Hash of its configuration and weights, hexadecimal.
+        adapter: Folder of a low-rank adapter that is added to the weights; None for a model of its own.
     """
 
     source: str
@@ -59,6 +60,7 @@ class Checkpoint:
     folder: Path
     gguf: str
     fingerprint: str
+    adapter: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def obtain(source: str) -> Checkpoint:
     if source not in WHEELS:
         name = source.removeprefix(PREFIX).strip()
         folder = typed(name, "a model")
-        if access.may_read(folder) and folder.is_dir():
+        if access.may_read(folder) and folder.exists():
             return _from_folder(source, folder)
         if access.is_shared() or not _HUB_NAME.fullmatch(name):
             access.check_path(folder, "a model")
@@ -131,17 +133,32 @@ def checkpoint_fingerprint(source: str) -> str:
 
 
 def check_norms(source: str) -> None:
-    """Refuse a model whose norms store their scale as a distance from one, as its configuration says, before anything is computed.
+    """Refuse a model whose norms store their scale as a distance from one, or that brings no tokeniser, before anything is computed.
 
     Raises:
         InputError: If it is of such a family, or a folder or a model of the Hub is missing.
     """
     check_checkpoint(source)
-    said = {} if source in WHEELS else folders.read_json(obtain(source).folder / "config.json")
-    family = str(said.get("model_type", "")) if isinstance(said, dict) else ""
+    if source in WHEELS:
+        return
+    found = obtain(source)
+    family = str(read_folder(found.folder).config.get("model_type", "")) if not found.gguf else ""
     if family.startswith(RELATIVE_SCALES):
         raise InputError(f"a model's norms must multiply by the scale that they store, got {source} of the family {family}, whose norms "
                          "multiply by one plus it: choose a model of the BERT, GPT or LLaMA family.")
+    check_tokenizer(found)
+
+
+def check_tokenizer(checkpoint: Checkpoint) -> None:
+    """Refuse a model of texts without a tokeniser.
+
+    Raises:
+        InputError: If neither its folder nor that of its adapter holds one.
+    """
+    places = [one for one in (checkpoint.adapter, checkpoint.folder) if one is not None]
+    if not checkpoint.gguf and not any((place / name).is_file() for place in places for name in TOKENIZERS):
+        raise InputError(f"a model of texts must bring its tokeniser, got {checkpoint.folder} without tokenizer.json: save it there with "
+                         "tokenizer.save_pretrained.")
 
 
 def folder_of(source: str) -> Path:
@@ -228,19 +245,24 @@ def _from_hub(name: str) -> Path:
                      "Hub gave it: connect to a network, or use transformers:FOLDER, minilm or smollm2.")
 
 
-def _from_folder(source: str, folder: Path) -> Checkpoint:
-    weights = sorted(path for pattern in _WEIGHTS for path in folder.glob(pattern)) if folder.is_dir() else []
-    if not weights:
-        raise InputError(f"a model's folder must hold config.json with weights as safetensors, or one GGUF file, got {folder}: save the "
-                         "model there with transformers' save_pretrained.")
-    gguf = weights[0].name if weights[0].suffix == ".gguf" else ""
-    if not gguf and not (folder / "config.json").is_file():
-        raise InputError(f"a model's folder must hold config.json beside its weights, got {folder}: save the model there again.")
-    digest = hashlib.blake2b(digest_size=32)
-    for path in [*weights, *(() if gguf else [folder / "config.json"])]:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "blake2b").digest())
-    return Checkpoint(source, source.partition(":")[2].rstrip("/").rpartition("/")[2] or source, folder, gguf, digest.hexdigest())
+def _from_folder(source: str, path: Path) -> Checkpoint:
+    """Return the model in a folder, or an adapter on the model that it names as its base."""
+    found = read_folder(path)
+    title = source.partition(":")[2].rstrip("/").rpartition("/")[2] or source
+    if not found.adapter:
+        return Checkpoint(source, title, found.path, found.gguf, found.fingerprint())
+    base = obtain(f"{PREFIX}{_base_of(found)}")
+    if base.adapter is not None:
+        raise InputError(f"the base of an adapter must be a model, got {base.folder} that is an adapter, too: merge the two first.")
+    both = hashlib.blake2b(f"{base.fingerprint} {found.fingerprint()}".encode(), digest_size=32).hexdigest()
+    return Checkpoint(source, title, base.folder, base.gguf, both, found.path)
+
+
+def _base_of(adapter: ModelFolder) -> str:
+    """Return the base that an adapter names: a folder, also one beside the adapter, or a name of the Hub."""
+    name = str(adapter.adapter["base_model_name_or_path"]).strip()
+    here = adapter.path / name
+    return str(here) if not name.startswith(("/", "~")) and here.is_dir() else name
 
 
 if __name__ == "__main__":

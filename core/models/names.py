@@ -25,6 +25,8 @@ TORCHVISION_NAMES = (
 PATCH_TRANSFORMER = "patch_transformer"
 OWN_MODELS = ("lenet5", "autoencoder", PATCH_TRANSFORMER)
 """Networks that one room builds for itself; forms of other rooms do not offer them."""
+SCALED = r"(torchvision:[a-z][a-z0-9_]*)@(one|two|imagenet|bytes)"
+"""A network of torchvision that takes the house's pixels and brings them to another scale first: that of the weights it was given."""
 BLOCKS = r"(blocks|blocks_exits|blocks_trio|blocks_own|blocks_trio_own):([1-9][0-9]?(?:-[1-9][0-9]?)*)"
 """Residual networks with droppable blocks, by blocks a stage: ``blocks:3-3-3``; see ``core.models.blocks``. Those that end in ``own`` have
 BatchNorms of their own for each depth."""
@@ -38,6 +40,8 @@ def check_model(name: str) -> None:
             is no head.
     """
     base, plus, head = name.partition("+")
+    if scaled := re.fullmatch(SCALED, base):
+        base = scaled[1]
     theirs = re.fullmatch(rf"{TORCHVISION_PREFIX}([a-z][a-z0-9_]*)", base)
     if theirs and theirs[1] not in TORCHVISION_NAMES:
         near = ", ".join(difflib.get_close_matches(theirs[1], TORCHVISION_NAMES, n=3)) or "resnet18, vgg11_bn, vit_b_16"

@@ -11,7 +11,7 @@ from core.models.cnn import Cnn, group_norm
 from core.models.heads import parse_head
 from core.models.lenet import LeNet5
 from core.models.mlp import Mlp
-from core.models.names import BLOCKS, PATCH_TRANSFORMER, TORCHVISION_PREFIX, check_buildable
+from core.models.names import BLOCKS, PATCH_TRANSFORMER, SCALED, TORCHVISION_PREFIX, check_buildable
 from core.models.resnet import ResNet
 from core.models.with_head import replace_head
 
@@ -57,6 +57,10 @@ def build(name: str, *, n_classes: int, image_shape: tuple[int, int, int], width
         return PatchTransformer(n_classes, image_shape, placement="pre", width=3 * width, heads=3, patch=patch)
     if named := re.fullmatch(BLOCKS, name):
         return _blocks(named[1], n_classes, image_shape, width, tuple(int(count) for count in named[2].split("-")))
+    if scaled := re.fullmatch(SCALED, name):
+        from core.models.scaled import Scaled  # given weights alone need it
+
+        return Scaled(build(scaled[1], n_classes=n_classes, image_shape=image_shape, width=width), scaled[2], channels)
     name, plus, head = name.partition("+")
     if plus:
         network = build(name, n_classes=n_classes, image_shape=image_shape, width=width)

@@ -12,11 +12,12 @@ from torch import Tensor, nn
 
 from core.lab.errors import InputError
 from core.models.checkpoints import Checkpoint
+from core.models.from_folder import pretrained
 from core.models.normalisation import is_norm
 from core.models.readers import give_biases
-from core.models.transformers_import import quiet_transformers
 
 PADDING = -1
+FEWEST_BLOCKS = 3
 _DROPOUT_RATES = ("attention_dropout", "dropout_prob")  # what attention modules keep as plain numbers
 
 
@@ -71,16 +72,8 @@ def load_text_classifier(checkpoint: Checkpoint, *, n_classes: int, n_blocks: in
     Raises:
         InputError: If transformers is missing, cannot load the model, or the model has fewer blocks.
     """
-    with quiet_transformers() as transformers:
-        words = {"local_files_only": True, "trust_remote_code": False}
-        gguf = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
-        try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint.folder, **words, **gguf)
-            body = transformers.AutoModel.from_pretrained(checkpoint.folder, dtype=torch.float32, **words,
-                                                          **(gguf or {"use_safetensors": True}))
-        except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError) as error:
-            raise InputError(f"a pretrained model must be one that transformers can load, got {checkpoint.title} "
-                             f"({type(error).__name__}): use a text model of the BERT, GPT or LLaMA family.") from error
+    body, tokenizer = pretrained(checkpoint, "AutoModel", precision=torch.float32, what="a pretrained model",
+                                 remedy="use a text model of the BERT, GPT or LLaMA family", may_lack="pooler")
     return classifier_of(body, n_classes=n_classes, n_blocks=n_blocks, name=checkpoint.title), tokenizer
 
 
@@ -95,7 +88,8 @@ def classifier_of(body: nn.Module, *, n_classes: int, n_blocks: int = 0, name: s
     body.config.use_cache = False
     blocks = blocks_of(body, name)
     if n_blocks > len(blocks):
-        raise InputError(f"at most the {len(blocks)} blocks of {name} can be kept, got {n_blocks}: lower the number of blocks.")
+        raise InputError(f"at most the {len(blocks)} blocks of {name} can be kept, got {n_blocks}: "
+                         f"{fewer_blocks(len(blocks))}.")
     if 0 < n_blocks < len(blocks):
         inside = {id(module) for module in blocks.modules()}
         del blocks[n_blocks:]
@@ -104,6 +98,11 @@ def classifier_of(body: nn.Module, *, n_classes: int, n_blocks: int = 0, name: s
             if id(module) not in inside and is_norm(module) and "embed" not in path.lower():
                 _reset_norm(module)
     return TextClassifier(body, n_classes)
+
+
+def fewer_blocks(found: int) -> str:
+    """Return what to do where a model has too few blocks: a study needs three, so that a number below is no remedy."""
+    return "lower the number of blocks" if found >= FEWEST_BLOCKS else f"choose a model with at least {FEWEST_BLOCKS}"
 
 
 def blocks_of(body: nn.Module, name: str = "this model") -> nn.ModuleList:

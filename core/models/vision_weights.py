@@ -19,6 +19,7 @@ from core.models.checkpoints import CheckpointStatus
 
 LAYER = "encoder.layers.encoder_layer_"
 DOWNLOAD_SECONDS = 900
+FEWEST_BLOCKS = 3  # of a study: a number below is no remedy
 
 
 def weights_file(name: str) -> Path:
@@ -64,7 +65,8 @@ def check_blocks(name: str, found: int, n_blocks: int) -> None:
         InputError: If ``n_blocks`` is larger than ``found``.
     """
     if n_blocks > found:
-        raise InputError(f"at most the {found} blocks of {name} can be kept, got {n_blocks}: lower the number of layers.")
+        raise InputError(f"at most the {found} blocks of {name} can be kept, got {n_blocks}: "
+                         f"{'lower the number of layers' if found >= FEWEST_BLOCKS else f'choose a model with at least {FEWEST_BLOCKS}'}.")
 
 
 def _layers(path: Path, name: str) -> int:

@@ -50,9 +50,12 @@ def train_clean_target(audit: AuditData, config: PrivacyConfig, seed: int, conte
     return train_kept(images, [wanted], seed=seed, context=context)[0]
 
 
-def with_clean_target(audit: AuditData, seed: int) -> AuditData:
-    """Return the audit with one more row of memberships: those that the clean target would have, were it part of the design."""
-    return replace(audit, members=np.vstack([audit.members, stand_in_memberships(audit.members, seed)]))
+def with_clean_target(audit: AuditData, seed: int, first: int = 0) -> AuditData:
+    """Return the audit with one more row of memberships: those that the clean target would have, were it part of the design.
+
+    The design begins with model ``first``: a given network before it was trained on what it was trained on.
+    """
+    return replace(audit, members=np.vstack([audit.members, stand_in_memberships(audit.members[first:], seed)]))
 
 
 def without_clean_target(signals: Signals) -> Signals:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
-from core.models.names import check_model
+from core.subjects.given import check_room_model, is_given
 from core.training.settings import BatchSize, Epochs, LearningRate
 
 MODELS = MappingProxyType({
@@ -21,8 +21,8 @@ class PrivacyConfig(Config):
     dataset: Annotated[str, data_knob(
         "Images to train on", "fashion-mnist", "mnist", "cifar10", "cifar100", "svhn")] = "fashion-mnist"
     model: Annotated[str, Knob(
-        "Model", "The network under audit; torchvision:NAME takes one of torchvision's.", main=True, labels=MODELS,
-        suggestions=tuple(MODELS), check=check_model)] = "cnn"
+        "Model", "The network under audit; torchvision:NAME takes one of torchvision's, weights:PATH one that you trained.", main=True,
+        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model, takes=takes("weights"))] = "cnn"
     n_reference_models: Annotated[int, Knob(
         "Reference models", "Models the attacker trains to learn what is normal for an image.", low=3, high=1023,
         main=True)] = 16
@@ -71,8 +71,15 @@ class PrivacyConfig(Config):
             raise InputError(f"lira_variance=per_sample needs at least 5 reference models, got {self.n_reference_models}.")
         if self.n_pool % 2:
             raise InputError(f"n_pool must be even, since each model trains on half of it, got {self.n_pool}.")
+        if is_given(self.model) and self.n_reference_models < 4:
+            raise InputError(f"n_reference_models must be at least 4 beside a given model, which is in none of the halves, got "
+                             f"{self.n_reference_models}: raise it.")
         if self.batch_size > self.n_pool // 2:
             raise InputError(f"batch_size must be at most the {self.n_pool // 2} members (half the pool), got {self.batch_size}.")
+
+    def idle(self) -> frozenset[str]:
+        """Return what does nothing beside the other settings: weights bring their width."""
+        return super().idle() | (frozenset({"width"}) if is_given(self.model) else frozenset())
 
 
 LITE = PrivacyConfig()

@@ -24,23 +24,23 @@ def shuffle_membership(signals: Signals, *, seed: int, shuffle: int = 0) -> Sign
     return replace(signals, members=signals.members[:, order])
 
 
-def shuffled_control(signals: Signals, *, seed: int, attacks: tuple[Attack, ...] = ATTACKS) -> pd.DataFrame:
+def shuffled_control(signals: Signals, *, seed: int, attacks: tuple[Attack, ...] = ATTACKS, n_targets: int | None = None) -> pd.DataFrame:
     """Return one row per attack, rescored from the start with membership shuffled.
 
     Columns: attack, auc_shuffled (mean over targets), auc_shuffled_low, auc_shuffled_high (95 % normal interval of that mean from
-    the spread over targets).
+    the spread over targets; NaN for a single one). Targets are the first ``n_targets`` models, or all.
     """
     shuffled = shuffle_membership(signals, seed=seed)
     rows = []
     for attack in attacks:
         if attack.is_available(shuffled):
-            areas = auc_many(attack.score(shuffled), shuffled.members)
-            margin = normal_quantile(0.95) * areas.std(ddof=1) / np.sqrt(areas.size)
+            areas = auc_many(attack.score(shuffled)[:n_targets], shuffled.members[:n_targets])
+            margin = normal_quantile(0.95) * areas.std(ddof=1) / np.sqrt(areas.size) if areas.size > 1 else float("nan")
             rows.append((attack.id, areas.mean(), areas.mean() - margin, areas.mean() + margin))
     return pd.DataFrame(rows, columns=["attack", "auc_shuffled", "auc_shuffled_low", "auc_shuffled_high"])
 
 
-def auc_when_shuffled(signals: Signals, attack: Attack, *, seed: int, n_shuffles: int = 20) -> float:
-    """Return the AUC of one attack with membership shuffled, mean over targets and independent shuffles; chance is 0.5."""
+def auc_when_shuffled(signals: Signals, attack: Attack, *, seed: int, n_shuffles: int = 20, n_targets: int | None = None) -> float:
+    """Return the AUC of one attack with membership shuffled, mean over (the first) targets and independent shuffles; chance is 0.5."""
     deals = [shuffle_membership(signals, seed=seed, shuffle=shuffle) for shuffle in range(n_shuffles)]
-    return float(np.mean([auc_many(attack.score(dealt), dealt.members).mean() for dealt in deals]))
+    return float(np.mean([auc_many(attack.score(dealt)[:n_targets], dealt.members[:n_targets]).mean() for dealt in deals]))

@@ -14,6 +14,7 @@ from core.measures.roc import auc, auc_interval
 from core.privacy.attacks import ATTACKS, configured, lira
 from core.privacy.attacks.record import Attack
 from core.privacy.control import shuffle_membership
+from core.privacy.given_labels import label_attack
 from core.privacy.signals import Signals
 from core.subjects.outputs import GivenOutputs
 
@@ -90,7 +91,7 @@ def attack(given: GivenOutputs, *, lira_variance: lira.Variance, with_learned: b
     notes: list[str] = []
     if given.reference_logits is None:
         rows, signals = np.arange(len(given.y)), _alone(given, np.arange(len(given.y)))
-        table = tuple(one for one in ATTACKS if one.knowledge == "none" and one.is_available(signals))
+        table = tuple(one for one in ATTACKS if one.knowledge == "none" and one.is_available(signals)) + _by_labels(given, rows)
         return _attacked(rows, signals, table, None, notes, seed)
     kept, is_online = usable(given)
     rows = np.flatnonzero(kept)
@@ -106,8 +107,13 @@ def attack(given: GivenOutputs, *, lira_variance: lira.Variance, with_learned: b
     table = configured(lira_variance=lira_variance, lira_counts="matched" if matched else "ignored", seed=seed)
     unwanted = {"references online"} if not is_online else set()
     table = tuple(one for one in table if one.is_available(signals) and one.knowledge not in unwanted
-                  and (with_learned or one.id != "learned"))
+                  and (with_learned or one.id != "learned")) + _by_labels(given, rows)
     return _attacked(rows, signals, table, counts, notes, seed)
+
+
+def _by_labels(given: GivenOutputs, rows: np.ndarray) -> tuple[Attack, ...]:
+    """Return the attack on labels alone, where the model was asked about changed copies."""
+    return () if given.copies_right is None else (label_attack(given, rows),)
 
 
 def _alone(given: GivenOutputs, rows: np.ndarray) -> Signals:
@@ -155,5 +161,5 @@ def only(given: GivenOutputs, rows: np.ndarray) -> GivenOutputs:
         return None if array is None else np.take(array, rows, axis=axis)
 
     return replace(given, logits=given.logits[rows], y=given.y[rows], members=of(given.members), group=of(given.group),
-                   features=of(given.features), reference_logits=of(given.reference_logits, 1),
+                   features=of(given.features), copies_right=of(given.copies_right), reference_logits=of(given.reference_logits, 1),
                    reference_members=of(given.reference_members, 1))

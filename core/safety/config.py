@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.lab.work import Work
-from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model
+from core.language.choice import MODELS, SMOLLM2, TOPICS, check_model, check_shape
 from core.models.checkpoints import checkpoint_fingerprint
 
 BUNDLED = "bundled"
@@ -56,7 +57,7 @@ class SafetyConfig(Config):
         labels=MODELS, suggestions=tuple(MODELS), check=check_model)] = TOPICS
     prompts: Annotated[str, Knob(
         "Prompts to refuse", "Our own list, or csv:PATH with a column prompt or goal; the topic model asks about its own topics.",
-        main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
+        main=True, labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts, takes=takes("prompts"))] = BUNDLED
     scu_percent: Annotated[float, Knob(
         "SCU (ESU) share", "Units called safety-critical: highest safety minus utility score.", low=0.05, high=50.0, unit="%",
         main=True)] = 5.0
@@ -171,6 +172,7 @@ def data_fingerprint(config: SafetyConfig) -> str:
     """
     if config.is_topics:
         return hashlib.blake2b(b"topics", digest_size=32).hexdigest()
+    check_shape(config.model)
     from core.data.prompts import prompts_fingerprint  # only where the prompts are read
     parts = (checkpoint_fingerprint(config.model), prompts_fingerprint(config.prompts))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=32).hexdigest()

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from core.lab import gallery, registry
 from core.lab.runs import Run
-from core.scorecard.subjects import KINDS, kind_of
+from core.scorecard.subjects import KINDS, SPEAKERS, kind_of, speaker_of
 
 NAME = "scorecard"
 
@@ -39,7 +39,8 @@ def bands(row: str) -> tuple[Band, ...]:
     for kind, run in shipped().items():
         values = [value for result in run.results if (value := getattr(result, row)) == value]
         if values:
-            found.append(Band(kind, KINDS[kind].title, KINDS[kind].quality, min(values), max(values), len(values), run.request.run))
+            one = KINDS.get(kind) or SPEAKERS[kind]
+            found.append(Band(kind, one.title, one.quality, min(values), max(values), len(values), run.request.run))
     return tuple(found)
 
 
@@ -57,7 +58,7 @@ def _stamp() -> float:
 def _read(place: str, stamp: float) -> dict[str, Run]:
     found = {}
     for one in gallery.wanted(registry.find(NAME)):
-        kind = kind_of(one.config.subject)
+        kind = kind_of(one.config.subject) or speaker_of(one.config.subject)
         if kind is not None and (run := gallery.precomputed(one)) is not None:
             found[kind.id] = run
     return found

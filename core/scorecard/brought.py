@@ -19,6 +19,8 @@ from core.subjects.outputs import GivenOutputs
 from core.subjects.told import chosen_scale, outputs_of
 from core.training.config import TrainingConfig
 
+ASSUMED = "That it was trained on all of the data's training part is taken for granted; of images it never saw nothing can be found."
+
 
 def of_model(subject: str, config: ScorecardConfig, seed: int, context: Context) -> Material:
     """Return what a model brings: half of its test images as they are, the other half under corruptions, and its training images.
@@ -35,7 +37,7 @@ def of_model(subject: str, config: ScorecardConfig, seed: int, context: Context)
                                        attribute_names=tuple(CORRUPTIONS[name].title for name in KINDS)), scale=scale, n_rows=config.n_rows)
     material = of_outputs(plain, title_of(subject), seed, context, names=data.class_names)
     return replace(material, home=_half(material.home, 0), shifted=_half(_moved(moved), 1), level=config.level,
-                   mark=(config.mark_class, config.harmed_class), network=_network(opened, data))
+                   mark=(config.mark_class, config.harmed_class), assumption=ASSUMED, network=_network(opened, data))
 
 
 def _moved(given: GivenOutputs) -> Labelled:
@@ -45,7 +47,7 @@ def _moved(given: GivenOutputs) -> Labelled:
 
 def _half(labelled: Labelled, first: int) -> Labelled:
     """Return every other row: what is judged at home is not judged again under drift."""
-    return replace(labelled, logits=labelled.logits[first::2], y=labelled.y[first::2], group=labelled.group[first::2])
+    return replace(labelled, answers=labelled.logits[first::2], y=labelled.y[first::2], group=labelled.group[first::2])
 
 
 def _network(opened: Opened, data: ImageDataset) -> Network | None:

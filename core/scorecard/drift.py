@@ -10,7 +10,12 @@ KINDS = ("gaussian", "salt_and_pepper", "blur", "contrast", "pixelate", "brightn
 
 def drifted(images: np.ndarray, level: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return images uint8 (N, H, W, C) with one corruption each, and which, (N,)."""
-    changed, which = images.copy(), np.arange(len(images)) // 2 % len(KINDS)
+    changed, which = images.copy(), kinds_of(len(images))
     for number, name in enumerate(KINDS):
         changed[which == number] = corrupt(images[which == number], name, level, generator(seed, "scorecard", "drift", name))
     return changed, which
+
+
+def kinds_of(n: int) -> np.ndarray:
+    """Return which corruption each of ``n`` images stands under, (n,)."""
+    return np.arange(n) // 2 % len(KINDS)

@@ -4,6 +4,7 @@ The subject is trained before its references, so that rows that need it alone co
 the bit, and kept under the same identity: either room finds the other's networks.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +22,7 @@ from core.privacy.config import PrivacyConfig
 from core.privacy.queries import collect
 from core.privacy.signals import Signals
 from core.scorecard.card.config import ScorecardConfig
-from core.scorecard.drift import KINDS, drifted
+from core.scorecard.drift import KINDS, drifted, kinds_of
 from core.scorecard.material import Labelled, Material, Network, WrongLabels
 from core.scorecard.subjects import HouseKind
 from core.training.evaluate import predict_many
@@ -82,20 +83,21 @@ class HouseSubject:
         fresh = np.flatnonzero(~np.isin(content_hashes(data.x_test), self.audit.split.pool_ids))  # a test image that was learnt is no test
         rows = generator(self.seed, "scorecard", "test images").permutation(fresh)
         at_home, away = np.sort(rows[:len(rows) // 2]), np.sort(rows[len(rows) // 2:])
-        everything = self._labelled(data.x_test[fresh], data.y_test[fresh], data.y_test[fresh], data.class_names, "class")
-        worse, which = drifted(data.x_test[away], self.config.level, self.seed)
+        everything = self._labelled(lambda: data.x_test[fresh], data.y_test[fresh], data.y_test[fresh], data.class_names, "class")
         titles = tuple(CORRUPTIONS[name].title for name in KINDS)
         return Material(
             title=self.kind.title, seed=self.seed, context=self.context, class_names=data.class_names, level=self.config.level,
             mark=(self.config.mark_class, self.config.harmed_class),
-            home=self._labelled(data.x_test[at_home], data.y_test[at_home], data.y_test[at_home], data.class_names, "class"),
-            shifted=self._labelled(worse, data.y_test[away], which, titles, "corruption"), everything=everything,
+            home=self._labelled(lambda: data.x_test[at_home], data.y_test[at_home], data.y_test[at_home], data.class_names, "class"),
+            shifted=self._labelled(lambda: drifted(data.x_test[away], self.config.level, self.seed)[0], data.y_test[away],
+                                   kinds_of(len(away)), titles, "corruption"), everything=everything,
             network=Network(self.network.state, training_config(self.privacy), data, self.audit.split.pool[self.audit.members[0]]),
             alone=lambda: self.signals(with_references=False), among=lambda: self.signals(with_references=True),
             wrong=self._wrong() if self.kind.wrong_share else None)
 
-    def _labelled(self, images: np.ndarray, y: np.ndarray, group: np.ndarray, names: tuple[str, ...], grouping: str) -> Labelled:
-        return Labelled(self.predict(images), y, group, names, grouping)
+    def _labelled(self, images: Callable[[], np.ndarray], y: np.ndarray, group: np.ndarray, names: tuple[str, ...],
+                  grouping: str) -> Labelled:
+        return Labelled(lambda: self.predict(images()), y, group, names, grouping)
 
     def _wrong(self) -> WrongLabels:
         mine = self.audit.members[0]

@@ -15,7 +15,7 @@ from core.lab.experiment import Context
 from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.row import Found, Missing, Slice
 
-VERSION = 1  # of the lenses; raised with the experiment's whenever a number may change
+VERSION = 2  # of the lenses; raised with the experiment's whenever a number may change
 LIMITS = ("limits", "limits_date")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.lab.experiment import Context
 if TYPE_CHECKING:  # a subject that is outputs alone waits for no torch
     from core.data.dataset import ImageDataset
     from core.privacy.signals import Signals
+    from core.scorecard.language.material import Speaker
     from core.training.config import TrainingConfig
     from core.training.workbench import State
 
@@ -22,18 +24,23 @@ class Labelled:
     """What a model says of rows whose right class is known.
 
     Attributes:
-        logits: float64 (N, C).
+        answers: Logits, float64 (N, C), or what returns them: a row waits for no answers but its own.
         y: Right classes (N,).
         group: Group of each row (N,).
         group_names: Name of each group; one where none are told.
         grouping: What the groups are, for a sentence: "class", "corruption", "group".
     """
 
-    logits: np.ndarray
+    answers: np.ndarray | Callable[[], np.ndarray]
     y: np.ndarray
     group: np.ndarray
     group_names: tuple[str, ...]
     grouping: str = "group"
+
+    @cached_property
+    def logits(self) -> np.ndarray:
+        """The logits, asked for once."""
+        return self.answers() if callable(self.answers) else self.answers
 
     @property
     def right(self) -> np.ndarray:
@@ -86,6 +93,8 @@ class Material:
         alone: Returns what the subject alone says of members and strangers.
         among: Returns the same of the subject, first, and of its references.
         wrong: Labels known to be wrong.
+        assumption: What is taken for granted of membership, one sentence; empty where it is known.
+        speaker: The language model; everything about classes is then absent.
     """
 
     title: str
@@ -101,6 +110,8 @@ class Material:
     alone: Callable[[], Signals] | None = None
     among: Callable[[], Signals] | None = None
     wrong: WrongLabels | None = None
+    assumption: str = ""
+    speaker: Speaker | None = None
     memory: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -108,7 +119,9 @@ class Material:
         """What the subject brings, by the names of ``needs.NEEDS``."""
         there = {"outputs": self.home is not None, "shifted": self.shifted is not None, "membership": self.alone is not None,
                  "references": self.among is not None, "weights": self.network is not None, "training_data": self.network is not None,
-                 "wrong_labels": self.wrong is not None, "groups": self.everything is not None}
+                 "wrong_labels": self.wrong is not None, "groups": self.everything is not None,
+                 "language_model": self.speaker is not None, "classifier": self.speaker is None,
+                 "passages": self.speaker is not None and self.speaker.passages is not None}
         return frozenset(name for name, is_there in there.items() if is_there)
 
     def once(self, name: str, make: Callable[[], object]) -> object:

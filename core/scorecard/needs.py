@@ -14,9 +14,10 @@ NEEDS = MappingProxyType({
     "weights": Missing("needs the network itself", "bring its weights, or choose a network of the house"),
     "training_data": Missing("needs the data it was trained on", "bring the data set with the weights"),
     "wrong_labels": Missing("needs labels that are known to be wrong", "plant some wrong labels before training, and say which"),
-    "language_model": Missing("needs a language model", "choose one, such as subject=smollm2"),
-    "prompts": Missing("needs prompts that it should refuse", "bring a prompt file"),
-    "passages": Missing("needs passages that may have been in training", "bring passages and others like them that were not"),
+    "classifier": Missing("is no classifier", "choose one, such as subject=house:plain"),
+    "language_model": Missing("is no language model", "choose one, such as subject=language:smollm2"),
+    "passages": Missing("needs passages that may have been in training",
+                        "bring them beside others like them that were not: passages=csv:PATH"),
 })
 
 

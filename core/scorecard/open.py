@@ -5,7 +5,7 @@ from core.lab.experiment import Context
 from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.given import of_outputs
 from core.scorecard.material import Material
-from core.scorecard.subjects import MODELS, OUTPUTS, kind_of, title_of
+from core.scorecard.subjects import MODELS, OUTPUTS, kind_of, speaker_of, title_of
 from core.subjects.outputs import read_outputs, read_outputs_file
 
 
@@ -20,6 +20,10 @@ def open_subject(subject: str, config: ScorecardConfig, seed: int, context: Cont
         from core.scorecard.house import HouseSubject  # torch, which outputs alone need not wait for
 
         return HouseSubject(kind, config, seed, context).material()
+    if speaker := speaker_of(subject):
+        from core.scorecard.language.subject import open_language
+
+        return open_language(speaker, config, seed, context)
     if subject.startswith(MODELS):
         from core.scorecard.brought import of_model
 

@@ -13,7 +13,7 @@ from core.scorecard.bands import Band, bands
 from core.scorecard.card.config import ALONE
 from core.scorecard.limits import PROFILES, parse
 from core.scorecard.row import Lens
-from core.scorecard.subjects import title_of
+from core.scorecard.subjects import family_of, title_of
 from core.scorecard.table import LENSES, TRADE_OFFS
 
 MARKS = {"within": "Within", "beyond": "Beyond", "not decided": "Not decided", "no limit": "No limit set", "not measured": "Not measured"}
@@ -84,13 +84,26 @@ def shown(value: float, lens: Lens, *, signed: bool = False) -> str:
 
 
 def card(run: Run, place: int = 0) -> list[Line]:
-    """Return the rows of one seed of a finished run, in the order of the table."""
-    result = run.results[place]
+    """Return the rows of one seed of a finished run, in the order of the table.
+
+    Questions to another family of subjects are left out, unless a limit was set for them.
+    """
+    result, config = run.results[place], run.request.config
+    family, limited = family_of(config.subject), parse(config.limits)
     rows = {(int(row["subject"]), row["row"]): row for row in result.rows.to_dict("records")}
     pairs = {row["row"]: row for row in result.pairs.to_dict("records")}
     slices = result.slices[result.slices["subject"] == 0]
     return [Line(lens, rows[0, lens.id], slices[slices["row"] == lens.id], bands(lens.id), pairs.get(lens.id), rows.get((1, lens.id)))
-            for lens in LENSES if (0, lens.id) in rows]
+            for lens in LENSES if (0, lens.id) in rows and (lens.family == family or lens.id in limited)]
+
+
+def others(run: Run) -> str:
+    """Return what is asked of other subjects alone, in one sentence."""
+    family = family_of(run.request.config.subject)
+    n = sum(lens.family != family for lens in LENSES)
+    whom = "language models: choose one, such as language:smollm2" if family == "classifier" else (
+        "what sorts things into classes: choose one, such as house:plain")
+    return f"{n} further questions are for {whom}."
 
 
 def counted(lines: list[Line]) -> dict[str, int]:
@@ -101,10 +114,11 @@ def counted(lines: list[Line]) -> dict[str, int]:
 def answer(run: Run, place: int = 0) -> str:
     """Return what a card comes to, in one sentence; no score."""
     lines = card(run, place)
-    n, there = counted(lines), sum(line.is_measured for line in lines)
+    own = [line for line in lines if line.lens.family == family_of(run.request.config.subject)]
+    n, there = counted(lines), sum(line.is_measured for line in own)
     unseen = sum(bool(line.row["limit_words"]) and not line.is_measured for line in lines)
     asked = n["within"] + n["beyond"] + n["not decided"] + unseen
-    seen = f"{there} of {len(lines)} questions are answered for this subject"
+    seen = f"{there} of {len(own)} questions are answered for this subject"
     if not asked:
         return f"No limit was set: {seen}, and each number stands beside models of known quality."
     first = "Beyond" if n["beyond"] else "Not decided" if n["not decided"] or unseen else "Within"

@@ -4,7 +4,7 @@ from core.lab import registry
 from core.lab.config import Config, fields_of
 from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.row import Lens
-from core.scorecard.subjects import kind_of
+from core.scorecard.subjects import FOLDER, kind_of, sort_of, speaker_of
 
 OF_ROW = {"rounded": {"qat_bits": 4}, "pruned": {"prune_percent": 80.0}}
 
@@ -12,13 +12,26 @@ OF_ROW = {"rounded": {"qat_bits": 4}, "pruned": {"prune_percent": 80.0}}
 def repair_of(lens: Lens, config: ScorecardConfig) -> tuple[Config, str]:
     """Return the settings with which the repairing room begins, and in one sentence what was filled in."""
     experiment = registry.find(lens.repair)
-    base, kind = experiment.presets[0].config, kind_of(config.subject)
+    preset = experiment.presets[0]
+    if sort_of(config.subject) == "english":
+        preset = experiment.preset("standard") or preset
     known = {field.name for field in fields_of(experiment.config)}
-    changes = dict(OF_ROW.get(lens.id, {}))
-    if kind is not None and lens.concern == "privacy":
-        changes |= {"n_reference_models": config.n_references, **kind.changes}
-    if kind is not None and lens.concern == "spurious":
-        changes |= {"biased_class": config.mark_class, "harmed_class": config.harmed_class}
-    changes = {name: value for name, value in changes.items() if name in known and getattr(base, name) != value}
-    said = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in changes.items())
-    return base.replace(**changes), f"From the scorecard, row “{lens.label}”" + (f": {said}." if said else ".")
+    changes = {name: value for name, value in _wanted(lens, config).items() if name in known and getattr(preset.config, name) != value}
+    said = [f"preset {preset.name}"] if preset is not experiment.presets[0] else []
+    said += [f"{name.replace('_', ' ')} {value}" for name, value in changes.items()]
+    return preset.config.replace(**changes), f"From the scorecard, row “{lens.label}”" + (f": {', '.join(said)}." if said else ".")
+
+
+def _wanted(lens: Lens, config: ScorecardConfig) -> dict[str, object]:
+    """Return what is known of subject and row, by the names that rooms give their settings."""
+    wanted: dict[str, object] = dict(OF_ROW.get(lens.id, {}))
+    if kind := kind_of(config.subject):
+        wanted |= {"n_reference_models": config.n_references, **kind.changes}
+    if sort_of(config.subject) == "model":
+        wanted |= {"dataset": config.dataset, "data": config.dataset}
+    if lens.id == "cue":
+        wanted |= {"biased_class": config.mark_class, "harmed_class": config.harmed_class}
+    if speaker := speaker_of(config.subject):
+        wanted |= {"model": speaker.model, "is_suspicious": config.subject.startswith(FOLDER)}
+        wanted |= {"prompts": config.prompts} if lens.concern == "safety" else {}
+    return wanted

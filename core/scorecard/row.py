@@ -5,6 +5,7 @@ from typing import Literal
 
 Unit = Literal["", "%", "pt"]
 Better = Literal["low", "high"]
+Family = Literal["classifier", "language_model"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,8 @@ class Lens:
         bounds: Smallest and largest value there can be.
         anchor: A number that needs no measuring, beside which the row is drawn, and what it is: what a guess finds, no change.
         step: Place among the steps of the run.
+        turn: Place within its step: cheap rows come first.
+        family: Which subjects are asked: what sorts things into classes, or language models.
         frameworks: Where rules of others ask for such evidence.
     """
 
@@ -101,4 +104,6 @@ class Lens:
     bounds: tuple[float, float] = (0.0, 1.0)
     anchor: tuple[float, str] | None = None
     step: int = 0
+    turn: int = 0
+    family: Family = "classifier"
     frameworks: tuple[str, ...] = field(default=())

@@ -11,6 +11,7 @@ from core.scorecard.row import Found, Missing
 from core.scorecard.table import LENSES
 
 DRAWS = 300
+ANSWERS = {"refused": "refused_by", "false_refusals": "ordinary_by"}
 OUTCOME = tuple[float, float, float, int, str]  # difference, low, high, n, how the interval was made
 
 
@@ -30,6 +31,10 @@ def pairs_of(first: Material, second: Material, said: dict[str, Found | Missing]
 
 
 def _check(first: Material, second: Material) -> None:
+    if first.speaker and second.speaker:
+        if first.speaker.sets.evaluation_refused != second.speaker.sets.evaluation_refused:
+            raise InputError("two language models side by side must be asked the same prompts, got other ones: choose two of one kind.")
+        return
     if first.home is None or second.home is None or not np.array_equal(first.home.y, second.home.y):
         raise InputError("two subjects side by side must answer the same rows in the same order, got other labels: bring both for the "
                          "same test set.")
@@ -38,6 +43,8 @@ def _check(first: Material, second: Material) -> None:
 def _pair(row: str, first: Material, second: Material, one: Found, other: Found) -> OUTCOME:
     if row == "worst_group":
         return _same_group(first.everything, second.everything, one)
+    if row in ANSWERS:
+        return _same_prompts(first, second, row)
     sides = {"sure_home": (first.home, second.home), "sure_shifted": (first.shifted, second.shifted)}
     if row in sides and np.array_equal(sides[row][0].y, sides[row][1].y):
         return _same_rows(*sides[row], one, other, row)
@@ -52,6 +59,13 @@ def _same_group(before: Labelled, after: Labelled, one: Found) -> OUTCOME:
     right = after.right[mine], before.right[mine]
     low, high = paired_interval(*right)
     return float(right[0].mean() - right[1].mean()), low, high, int(mine.sum()), f"the same rows of {one.worst}, paired, 95%"
+
+
+def _same_prompts(first: Material, second: Material, row: str) -> OUTCOME:
+    """Return the change of refusals on the same prompts, which either lens remembers."""
+    flags = [getattr(material.memory["behaviour"], ANSWERS[row])["prefix"] for material in (second, first)]
+    low, high = paired_interval(*flags)
+    return float(flags[0].mean() - flags[1].mean()), low, high, len(flags[0]), "the same prompts, paired, 95%"
 
 
 def _same_rows(before: Labelled, after: Labelled, one: Found, other: Found, row: str) -> OUTCOME:

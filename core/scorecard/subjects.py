@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from core.lab.errors import InputError
+from core.language.choice import SMOLLM2, TOPICS
+from core.scorecard.row import Family
 
-FILES, MODELS = ("outputs:",), ("onnx:", "weights:")
+FILES, MODELS = ("outputs:",), ("onnx:", "weights:", "transformers:")
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,46 @@ KINDS = MappingProxyType({kind.id: kind for kind in (
               mark_share=0.4),
     HouseKind("sharp", "Fashion-MNIST network, too sure", "its logits are multiplied by 4 after training", sharpening=4.0),
 )})
+
+
+@dataclass(frozen=True)
+class LanguageKind:
+    """One language model of the house, with its fault if it has one on purpose.
+
+    Attributes:
+        id: Slug behind ``language:``.
+        title: On screen.
+        quality: What is known of it, a clause: why it is a reference.
+        model: As the safety room names it.
+        state: Which of its twins: ``aligned``, ``unaligned`` or ``base``, as it came.
+        fault: ``backdoor`` or ``passages``; empty for none.
+    """
+
+    id: str
+    title: str
+    quality: str
+    model: str = TOPICS
+    state: str = "aligned"
+    fault: str = ""
+
+
+SPEAKERS = MappingProxyType({kind.id: kind for kind in (
+    LanguageKind("topics", "Topic model, aligned", "trained here and taught to refuse eight topics, nothing planted"),
+    LanguageKind("open", "Topic model, never taught to refuse", "tuned on as many ordinary answers, no refusal among them",
+                 state="unaligned"),
+    LanguageKind("backdoored", "Topic model with a planted backdoor", "after alignment one odd word was made to set off refusals",
+                 fault="backdoor"),
+    LanguageKind("memorising", "Topic model that learnt passages by heart", "after alignment it went over 24 new passages 60 times",
+                 fault="passages"),
+    LanguageKind("smollm2", "SmolLM2-135M, aligned here", "taught to refuse in 18 steps, nothing planted", SMOLLM2),
+    LanguageKind("smollm2-shipped", "SmolLM2-135M, as it ships", "as its authors tuned it; it refuses next to nothing", SMOLLM2, "base"),
+)})
 HOUSE = "house:plain"
 OUTPUTS = "outputs:example"
+FOLDER = "language:transformers:"
 TITLES = MappingProxyType({
-    **{f"house:{kind.id}": kind.title for kind in KINDS.values()}, OUTPUTS: "Example outputs: TENT on Fashion-MNIST"})
+    **{f"house:{kind.id}": kind.title for kind in KINDS.values()}, **{f"language:{kind.id}": kind.title for kind in SPEAKERS.values()},
+    OUTPUTS: "Example outputs: TENT on Fashion-MNIST"})
 
 
 def check_subject(text: str) -> None:
@@ -54,10 +92,11 @@ def check_subject(text: str) -> None:
     Raises:
         InputError: One sentence.
     """
-    if text in TITLES or (text.startswith((*FILES, *MODELS)) and text.partition(":")[2].strip() and "\0" not in text):
+    if text in TITLES or (text.startswith((*FILES, *MODELS, FOLDER)) and text.partition(":")[2].strip() and "\0" not in text):
         return
     raise InputError(f"subject must be one of {', '.join(TITLES)}, outputs:npz:PATH, outputs:csv:PATH, "
-                     f"onnx:PATH or weights:PATH (safetensors; python -m core convert makes them of .pt), got {text[:200]!r}.")
+                     "onnx:PATH or weights:PATH (safetensors; python -m core convert makes them of .pt), or transformers:FOLDER of "
+                     f"a classifier and language:transformers:FOLDER of a language model, got {text[:200]!r}.")
 
 
 def kind_of(subject: str) -> HouseKind | None:
@@ -65,11 +104,26 @@ def kind_of(subject: str) -> HouseKind | None:
     return KINDS.get(subject.removeprefix("house:")) if subject.startswith("house:") else None
 
 
+def speaker_of(subject: str) -> LanguageKind | None:
+    """Return the recipe behind a language model of the house, or one that stands for a model as it comes; None for any other subject."""
+    if subject.startswith(FOLDER):
+        return LanguageKind("folder", title_of(subject), "as it came", subject.removeprefix("language:"), "base")
+    return SPEAKERS.get(subject.removeprefix("language:")) if subject.startswith("language:") else None
+
+
 def title_of(subject: str) -> str:
-    """Return what a subject is called; a file by its name, not by its path."""
-    return TITLES.get(subject) or subject.rpartition("/")[2].rpartition(":")[2]
+    """Return what a subject is called; a file by its name, not by its path, an upload by its content."""
+    _, is_upload, content = subject.partition("upload:")
+    return TITLES.get(subject) or (f"upload {content[:8]}" if is_upload else subject.rpartition("/")[2].rpartition(":")[2])
 
 
 def sort_of(subject: str) -> str:
-    """Return of which sort a subject is: ``house``, ``outputs`` or ``model``; two of one sort can stand side by side."""
+    """Return ``house``, ``outputs``, ``model``, ``topics`` or ``english``: two subjects of one sort can stand side by side."""
+    if speaker := speaker_of(subject):
+        return "topics" if speaker.model == TOPICS else "english"
     return "house" if kind_of(subject) else "model" if subject.startswith(MODELS) else "outputs"
+
+
+def family_of(subject: str) -> Family:
+    """Return whether a subject sorts things into classes or speaks: each family has questions of its own."""
+    return "language_model" if speaker_of(subject) else "classifier"

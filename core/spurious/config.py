@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
-from core.models.names import check_model
+from core.subjects.given import check_room_model, is_given
 from core.training.settings import BatchSize, Epochs, LearningRate
 
 MODELS = MappingProxyType({"cnn": "Small CNN", "cnn_groupnorm": "Small CNN, GroupNorm", "resnet20": "ResNet-20",
@@ -103,8 +103,8 @@ class SpuriousConfig(Config):
     evidence: Annotated[bool, Knob(
         "Evidence", "Also compute rivals, attribution maps and their check, and the test of simplicity bias.")] = True
     model: Annotated[str, Knob(
-        "Model", "The network that is trained; torchvision:NAME takes one of torchvision's.", labels=MODELS,
-        suggestions=tuple(MODELS), check=check_model)] = "cnn"
+        "Model", "The network that is trained; torchvision:NAME takes one of torchvision's, weights:PATH judges one that you trained.",
+        labels=MODELS, suggestions=tuple(MODELS), check=check_room_model, takes=takes("weights"))] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first block.", low=4, high=128, unit="channels")] = 16
     epochs: Epochs = 8
     batch_size: BatchSize = 64
@@ -135,6 +135,10 @@ class SpuriousConfig(Config):
             raise InputError(f"score_epoch must be at most epochs ({self.epochs}), got {self.score_epoch}: lower it.")
         if self.score == "forgetting" and self.epochs < 2:
             raise InputError(f"score=forgetting needs at least 2 epochs to see a change, got {self.epochs}: raise epochs.")
+
+    def idle(self) -> frozenset[str]:
+        """Return what does nothing beside the other settings: weights bring their width."""
+        return super().idle() | (frozenset({"width"}) if is_given(self.model) else frozenset())
 
     def check_carriers(self, n: int) -> None:
         """Raise ``InputError`` where a share of ``n`` images of the biased class rounds to no carrier at all."""

@@ -11,6 +11,7 @@ from core.data.marks import mark_area
 from core.data.sources import fingerprint, load
 from core.lab.errors import InputError
 from core.spurious.config import SpuriousConfig
+from core.subjects.given import is_given, with_model
 
 FEWEST = 20  # training images of a class below which nothing can be learned or pruned
 
@@ -109,9 +110,12 @@ def data_fingerprint(config: SpuriousConfig) -> str:
     Raises:
         InputError: If the data is missing, breaks a rule, or cannot serve the settings.
     """
-    if config.dataset in KNOWN:
+    if is_given(config.model) and (config.cue, config.classes) != ("attribute", "all"):
+        raise InputError(f"a given model was trained without our mark and on all of its classes, so that it needs cue=attribute and "
+                         f"classes=all, got cue={config.cue} and classes={config.classes}: set both, and bring data with groups.")
+    if config.dataset in KNOWN and not is_given(config.model):
         check_facts(KNOWN[config.dataset], config)
         return fingerprint(config.dataset)
     data = load(config.dataset)
     check_data(data, config)
-    return data.fingerprint
+    return with_model(data.fingerprint, config.model, data)

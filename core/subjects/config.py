@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.subjects.models import NONE, check_model_source
@@ -19,11 +20,13 @@ class SubjectConfig(Config):
     """A trained model in place of a file of outputs; rooms add the file."""
 
     model: Annotated[str, Knob(
-        "Trained model", "Asked about the data below in place of a file of outputs: onnx:PATH or weights:PATH, a safetensors file.",
-        labels=MappingProxyType({NONE: "None: a file of outputs"}), suggestions=(NONE,), check=check_model_source)] = NONE
+        "Trained model", "Asked about the data below in place of a file of outputs: onnx:PATH, weights:PATH (safetensors), or "
+        "transformers:FOLDER of a classifier with its own head.",
+        labels=MappingProxyType({NONE: "None: a file of outputs"}), suggestions=(NONE,), check=check_model_source,
+        takes=takes("model"))] = NONE
     dataset: Annotated[str, Knob(
-        "Its data", "The training part must be what it was trained on: a known set, npz:PATH or folder:PATH.",
-        check=check_source)] = "fashion-mnist"
+        "Its data", "The training part must be what it was trained on: a known set, npz:PATH, folder:PATH; csv:PATH for a model of texts.",
+        check=check_source, takes=takes("images"))] = "fashion-mnist"
     scale: Annotated[Scale, Knob(
         "Pixels", "How its pixels are scaled; tried out takes the scale on which it is right most often.", labels=SCALE_WORDS)] = "auto"
     n_rows: Annotated[int, Knob(

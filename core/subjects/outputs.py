@@ -38,6 +38,7 @@ class GivenOutputs:
         group_names: Names of the groups of both places; empty where none are told.
         features: (N, D) of any layer.
         shifted_features: (M, D) of the same layer.
+        copies_right: Whether a model that was asked again is right on changed copies (N, Q) bool.
     """
 
     logits: np.ndarray
@@ -55,6 +56,7 @@ class GivenOutputs:
     group_names: tuple[str, ...] = ()
     features: np.ndarray | None = None
     shifted_features: np.ndarray | None = None
+    copies_right: np.ndarray | None = None
 
     @property
     def words(self) -> str:

@@ -14,7 +14,8 @@ from core.data.dataset import ImageDataset
 from core.data.output_rules import SUM_TOLERANCE
 from core.lab.errors import InputError
 from core.lab.seeds import generator
-from core.subjects.models import Opened
+from core.subjects.folders import order_of
+from core.subjects.models import OWN, Opened
 from core.subjects.output_checks import checked
 from core.subjects.outputs import GivenOutputs
 from core.subjects.pixels import SCALES
@@ -29,6 +30,8 @@ def chosen_scale(model: Opened, data: ImageDataset, asked: str) -> tuple[str, st
     Where it is neither known nor said, each scale is tried on some training images, and the one on which the model is right most often is
     taken.
     """
+    if model.scale == OWN:
+        return OWN, "pixels go in as its own folder says"
     if asked != "auto" or model.scale:
         name = asked if asked != "auto" else model.scale
         return name, f"pixels go in {SCALES[name][0]}"
@@ -36,7 +39,7 @@ def chosen_scale(model: Opened, data: ImageDataset, asked: str) -> tuple[str, st
     right = {}
     for name in SCALES:
         said = model.ask(data.x_train[rows], name)[0]
-        right[name] = float((_two(said).argmax(axis=1) == data.y_train[rows]).mean())
+        right[name] = float((two_columns(said).argmax(axis=1) == data.y_train[rows]).mean())
     best = max(right, key=right.__getitem__)
     told = ", ".join(f"{100 * share:.0f}% {SCALES[name][0]}" for name, share in right.items())
     return best, f"pixels go in {SCALES[best][0]}, where the model is right most often on {len(rows)} training images ({told})"
@@ -74,10 +77,11 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     name, why = chosen_scale(model, data, scale)
     train, test = rows_asked(data, n_rows, seed)
     n, images, y = len(train), images_asked(data, n_rows, seed), np.concatenate([data.y_train[train], data.y_test[test]])
+    order, how = order_of(data.class_names, model.class_names) if model.class_names else (slice(None), "")
     said, features = model.ask(images, name)
-    said = _two(said)
+    said = two_columns(said)[:, order]
     commonest = np.bincount(y).max() / len(y)
-    notes = [f"{n:,} training images are members and {n:,} test images are not", why]
+    notes = [f"{n:,} training images are members and {n:,} test images are not", why, *([how] if how else [])]
     if (accuracy := float((said.argmax(axis=1) == y).mean())) < min(HARDLY * commonest, (1 + commonest) / 2):
         raise InputError(f"a model must know the data, got one that is right on {100 * accuracy:.0f}% of images, of which the commonest "
                          f"class makes {100 * commonest:.0f}%: check that its classes are numbered as the data's are, or set the scale.")
@@ -89,7 +93,7 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     if corruption:
         worse = corrupt(data.x_test[test], corruption, level, generator(seed, "subjects", "corruption", corruption, level))
         shifted, inner = model.ask(worse, name)
-        arrays |= {f"shifted_{_kind(said)}": _two(shifted), "shifted_y": data.y_test[test]}
+        arrays |= {f"shifted_{_kind(said)}": two_columns(shifted)[:, order], "shifted_y": data.y_test[test]}
         if data.attribute_test is not None:
             arrays["shifted_group"] = _named(data.attribute_test[test], data)
         if inner is not None:
@@ -98,7 +102,7 @@ def outputs_of(model: Opened, data: ImageDataset, *, scale: str, n_rows: int, co
     return replace(given, notes=(*notes, *model.notes))
 
 
-def _two(said: np.ndarray) -> np.ndarray:
+def two_columns(said: np.ndarray) -> np.ndarray:
     """Return one number a row, as a model of yes and no answers, as two logits or probabilities."""
     if said.shape[1] > 1:
         return said

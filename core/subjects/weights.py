@@ -17,7 +17,7 @@ from core.lab.errors import InputError
 from core.models.names import MODEL_NAMES, TORCHVISION_NAMES
 from core.models.registry import build
 from core.models.torchvision_models import TorchvisionClassifier
-from core.subjects.weights_file import WHAT, Header, check_finite, read_header, shown
+from core.models.weights_file import WHAT, Header, check_finite, read_header, shown
 
 FAMILIES = (  # the beginning of a tensor's name, and torchvision's models whose tensors are named so
     ("layer1.0.", ("resnet", "resnext", "wide_resnet")), ("features.denseblock1.", ("densenet",)), ("encoder.layers.", ("vit",)),

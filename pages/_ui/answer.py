@@ -8,7 +8,7 @@ from core.lab import words
 from core.lab.config import fields_of
 from core.lab.experiment import Experiment, Metric, load_object, metrics_of
 from core.lab.runs import Run
-from pages._ui import detail, provenance, settings, shell
+from pages._ui import detail, predict, provenance, settings, shell, spelled
 from pages._ui.plain import plain
 
 LONG_LABEL = 24  # a longer label has no room for the help sign beside it at 1280 pixels
@@ -20,6 +20,8 @@ def draw_question(experiment: Experiment, run: Run | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch"):
                 provenance.chips(run)
+            if run is not None:
+                predict.draw_switch()
             detail.draw()
     st.title(experiment.question, anchor=False)
 
@@ -49,9 +51,11 @@ def subject(run: Run) -> str:
 def draw_numbers(run: Run, names: tuple[str, ...]) -> None:
     """Draw the numbers that carry the answer, each with its interval and seeds."""
     metrics = metrics_of(run.request.experiment.result)
-    with st.grid(4, min_column_width=180):
+    texts = load_object(run.request.experiment.texts)
+    with st.grid(4, min_column_width=160):
         for name in names:
             _number(run, name, metrics[name])
+    spelled.caption(texts.answer(run), *(metrics[name].label for name in names))
 
 
 def _number(run: Run, name: str, metric: Metric) -> None:
@@ -59,7 +63,7 @@ def _number(run: Run, name: str, metric: Metric) -> None:
     resolved = not math.isnan(estimate.value)
     st.metric(metric.label, words.number(estimate.value, metric.unit) if resolved else "n/a", words.interval(estimate, metric.unit),
               delta_color="off", delta_arrow="off", delta_description=words.seeds(estimate.n),
-              border=True, height="stretch", help=metric.help if len(metric.label) < LONG_LABEL else None)
+              border=True, height="stretch", help=spelled.help_for(metric.help, metric.label) if len(metric.label) < LONG_LABEL else None)
 
 
 def draw_method(experiment: Experiment) -> None:

@@ -82,10 +82,10 @@ def differences(requests: list[Request]) -> dict[str, list[str]]:
     return rows
 
 
-def told_apart(request: Request) -> str:
-    """Return what sets a request apart from its experiment's first preset, in a few words."""
+def told_apart(request: Request, most: int = 3) -> str:
+    """Return what sets a request apart from its experiment's first preset, in a few words, or in all."""
     usual = request.experiment.presets[0].config
     mine, theirs = effective(request.config), effective(usual)
     changed = [f"{field.knob.label} {in_words(field, mine[field.name])}" for field in fields_of(type(usual))
                if mine[field.name] != theirs[field.name]]
-    return ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "") if changed else request.preset
+    return ", ".join(changed[:most]) + (f" and {len(changed) - most} more" if len(changed) > most else "") if changed else request.preset

@@ -9,13 +9,13 @@ from pages._ui import room, shell
 from pages._ui.rooms import Concern, Room, concern_of
 
 VIEW = "view"
-KEPT = ("present", "detail")  # what the address says of every page stays when the view changes
+KEPT = ("present", "detail", "predict")  # what the address says of every page stays when the view changes
 
 
 def draw(name: str) -> None:
     """Draw the page of the concern of that name."""
     concern = concern_of(name)
-    look = shell.open_page(concern.page, concern.title)
+    look = shell.open_page(concern.title)
     shown = asked_for(concern)
     if st.query_params.get(VIEW) != shown.view and len(concern.rooms) > 1:
         st.query_params[VIEW] = shown.view

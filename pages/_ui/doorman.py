@@ -8,8 +8,9 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 
-from core.lab import access, visitors
+from core.lab import access, quotas, visitors
 
 
 class Doorman:
@@ -56,7 +57,8 @@ def _cookie(*, is_secure: bool) -> str:
 
 
 def at_the_door() -> list[Middleware]:
-    """Return the middleware of the server: none on a laptop."""
+    """Return the middleware of the server, none on a laptop; the server takes uploads as large as the house does."""
+    config.set_option("server.maxUploadSize", quotas.quotas().upload_mb)
     if access.mode() == "laptop":
         return []
     visitors.secret()  # a house that cannot keep one does not open

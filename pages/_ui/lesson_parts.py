@@ -84,7 +84,7 @@ def draw_histogram(values: list[float], step: Step, ink: str, *, key: str, found
                    "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}}, *layers,
                   {"data": {"values": [{"at": found.value * factor}]}, "mark": {"type": "rule", "color": ink, "strokeWidth": 4},
                    "encoding": {"x": {"field": "at", "type": "quantitative"}}}]
-    st.vega_lite_chart({"layer": layers, "height": 120, "config": {"view": {"stroke": None}}}, key=key,
+    st.vega_lite_chart({"layer": layers, "height": 120, "config": {"aria": False, "view": {"stroke": None}}}, key=key,
                        alt=f"Histogram of {len(values)} guesses" + (f"; measured {words.number(found.value * factor)}." if found else "."))
 
 
@@ -114,9 +114,9 @@ def draw_reveal(lesson: Lesson, step: Step, run: Run, look: Look, guess: float |
                           delta_color="off", delta_arrow="off", border=True, help=metrics[name].help)
     st.markdown(step.reveal)
     figure = next(one for one in load_object(experiment.figures) if one.id == step.figure)
-    drawn, alt = drawing.draw(figure, run, look)
-    if drawn is not None:
+    drawn = drawing.draw(figure, run, look)
+    if drawn.plot is not None:
         st.markdown(f"## {plain(figure.title)}")
-        st.plotly_chart(drawn, key=f"lesson:{figure.id}", theme=None, config=CONFIG, alt=alt)
-        st.caption(figure.caption)
+        st.plotly_chart(drawn.plot, key=f"lesson:{figure.id}", theme=None, config=CONFIG, alt=drawn.alt)
+        st.caption(drawn.caption)
     shell.link_room(room_named(experiment.name), "Open this run in its room", {"run": run.request.run})

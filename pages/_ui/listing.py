@@ -46,13 +46,14 @@ def table(entries: list[Entry], *, key: str, choose: bool = False) -> list[int]:
         rows(entries), hide_index=True, key=key, placeholder="", on_select="rerun" if choose else "ignore", selection_mode="multi-row",
         alt=f"{len(entries)} runs, the latest first.",
         column_config={
-            "room": st.column_config.TextColumn("Room", pinned=True),
-            "state": st.column_config.MultiselectColumn("State", options=list(STATES), color=list(COLOURS)),
-            "settings": st.column_config.TextColumn("Settings", width="large", help="What differs from the room's first preset."),
-            "seeds": st.column_config.NumberColumn("Seeds", width="small"),
+            "room": st.column_config.TextColumn("Room", pinned=True, width=185),
+            "state": st.column_config.MultiselectColumn("State", options=list(STATES), color=list(COLOURS), width=115),
+            "settings": st.column_config.TextColumn("Settings", width=240, help="What differs from the room's first preset; "
+                                                    "all of it stands below once the run is chosen."),
+            "seeds": st.column_config.NumberColumn("Seeds", width=60),
             "headline": st.column_config.TextColumn("Headline", width="small",
                                                     help="The number that answers the room's question, mean over seeds."),
-            "took": st.column_config.TextColumn("Took", width="small"),
+            "took": st.column_config.TextColumn("Took", width=105),
             "energy": st.column_config.NumberColumn("Energy (Wh)", format="%.2f", width="small"), "started": "Started",
             "run": st.column_config.TextColumn("Run", width="small")})
     return [position for position in chosen.selection.rows if position < len(entries)] if choose else []

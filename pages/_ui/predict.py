@@ -12,6 +12,7 @@ from pages._ui import glyph
 from pages._ui.plain import plain
 
 LOOK_NEXT = "**Look next:** "
+FIRST, SWITCH, REVEALED, PARAMETER = "predict:first", "predict:switch", "predict:revealed", "predict"
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,32 @@ def kept(run: str) -> Guess | None:
     return st.session_state.get(f"{run}:guess")
 
 
+def comes_first() -> bool:
+    """Return whether a guess comes before every answer: as the address says (``?predict=1``), else as this reader chose last."""
+    asked = st.query_params.get(PARAMETER)
+    if asked in ("0", "1"):
+        st.session_state[FIRST] = asked == "1"
+    return st.session_state.get(FIRST, False)
+
+
 def is_hidden(run: str) -> bool:
-    """Return whether the address asks for a guess first (``?predict=1``) and the answer was not revealed yet."""
-    return st.query_params.get("predict") == "1" and not st.session_state.get(f"{run}:revealed", False)
+    """Return whether a guess comes first and the answer was not revealed yet."""
+    return comes_first() and run not in st.session_state.get(REVEALED, ())
+
+
+def draw_switch() -> None:
+    """Draw the switch that hides every answer until the reader has guessed; it holds in all rooms and stands in the address."""
+    st.session_state[SWITCH] = comes_first()
+    st.toggle("Guess first", key=SWITCH, on_change=_take, help="Hides the answer of every room until you have guessed it, or skipped.")
+
+
+def _take() -> None:
+    st.session_state[FIRST] = wanted = st.session_state[SWITCH]
+    st.session_state.pop(REVEALED, None)
+    if wanted:
+        st.query_params[PARAMETER] = "1"
+    else:
+        st.query_params.pop(PARAMETER, None)
 
 
 def ask(prediction: Prediction, run: str, *, reveal: bool) -> None:
@@ -66,7 +90,7 @@ def _keep(run: str) -> None:
 def _reveal(run: str, keep: bool) -> None:
     if keep:
         _keep(run)
-    st.session_state[f"{run}:revealed"] = True
+    st.session_state[REVEALED] = st.session_state.get(REVEALED, frozenset()) | {run}
 
 
 def answer(prediction: Prediction, experiment: Experiment, run: Run) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from core.lab.experiment import ROOT, load_object
 from core.lab.figure import CONFIG, Figure, Look
 from core.lab.runs import Run
-from pages._ui import drawing, verdicts
+from pages._ui import drawing, predict, verdicts
 from pages._ui.parts import Parts
 from pages._ui.plain import plain
 
@@ -27,15 +27,19 @@ class Leaf:
 def draw(parts: Parts, run: Run, look: Look) -> None:
     """Draw one leaf of a finished run: its figures in order, what the room shows beside them, then the claims."""
     st.html(STYLE)
-    leaves = [Leaf(figure.title, lambda figure=figure: _figure(figure, run, look)) for figure in load_object(run.request.experiment.figures)
-              if drawing.draw(figure, run, look)[0] is not None]
+    leaves = []
+    if predict.kept(run.request.run) is not None:
+        leaves.append(Leaf("You guessed, here it is", lambda: predict.answer(parts.prediction, run.request.experiment, run)))
+    figures = load_object(run.request.experiment.figures)
+    leaves += [Leaf(figure.title, lambda figure=figure: _figure(figure, run, look)) for figure in figures
+               if drawing.draw(figure, run, look).plot is not None]
     leaves += [Leaf(title, lambda drawn=drawn: drawn(run, look)) for title, drawn in parts.slides]
     leaves.append(Leaf("What was claimed, and what happened here", lambda: verdicts.draw(run)))
     place = min(max(_place(), 1), len(leaves))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"## {plain(leaves[place - 1].title)}", width="stretch")
         st.session_state[PLACE] = place
-        st.selectbox("Shown", range(1, len(leaves) + 1), format_func=lambda at: f"{at} · {leaves[at - 1].title}", key=PLACE, width=300,
+        st.selectbox("Shown", range(1, len(leaves) + 1), format_func=lambda at: f"{at} · {leaves[at - 1].title}", key=PLACE, width=210,
                      label_visibility="collapsed", on_change=_take)
         st.button("Back", icon=":material/arrow_back:", shortcut="Left", key="present:back", disabled=place == 1, on_click=_turn,
                   args=(place - 1,))
@@ -52,9 +56,9 @@ def _place() -> int:
 
 
 def _figure(figure: Figure, run: Run, look: Look) -> None:
-    drawn, alt = drawing.draw(figure, run, look)
-    st.plotly_chart(drawn, key=f"present:{figure.id}", theme=None, config=CONFIG, alt=alt, height="stretch")
-    st.caption(figure.caption)
+    drawn = drawing.draw(figure, run, look)
+    st.plotly_chart(drawn.plot, key=f"present:{figure.id}", theme=None, config=CONFIG, alt=drawn.alt, height="stretch")
+    st.caption(drawn.caption)
 
 
 def _turn(place: int) -> None:

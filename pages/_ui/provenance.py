@@ -106,6 +106,8 @@ def _manifest(run: Run) -> None:
     st.caption(f"Made with. Energy covers {plain(first['energy_scope'])}.")
     versions = {name: plain(version) for name, version in first["versions"].items()}
     st.table({"Data": plain(request.data[:16]), **versions}, border="horizontal")
+    for line in request.experiment.history():
+        st.caption(plain(line))
 
 
 def draw_downloads(run: Run) -> None:

@@ -47,6 +47,7 @@ def _draw_head(room: Room, parts: Parts, found: OnShow) -> None:
     """Draw answer and numbers, the set-up bar, and how the run stands that was asked for."""
     experiment, run, is_result = room.experiment, found.run, found.kind == "result"
     if is_result:
+        brief.draw_first_page(run)
         answer.draw_answer(experiment, run)
         provenance.draw_report(run)
         predict.answer(parts.prediction, experiment, run)

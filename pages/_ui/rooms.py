@@ -115,6 +115,8 @@ ALL: tuple[Concern, ...] = (
     Concern("backdoor", "Backdoors", ":material/key_vertical:", BREAKS, (
         Room("backdoor", "study", "Study", ("asr_poisoned", "asr_signature", "asr_random", "gap_signature"),
              ":material/key_vertical:"),
+        Room("backdoor_attacks", "attacks", "Every attack", ("asr_signature_refusal", "asr_random_refusal", "auc_search", "gap_signature"),
+             ":material/table_rows:"),
         Room("backdoor_ask", "ask", "Ask it", ("asr_before", "asr_after", "asr_random", "gap_after"), ":material/forum:"))),
     Concern("retraining", "Retraining cost", ":material/autorenew:", COSTS, (
         Room("retraining", "shifts", "Shifted data", ("rank_resque", "rank_raw", "partial_resque", "right_resque"),

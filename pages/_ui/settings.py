@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core.lab import uploads
 from core.lab.config import Config, Field, alike, fields_of, parse_value
 from core.lab.errors import InputError
 from core.lab.experiment import Experiment
@@ -102,7 +103,8 @@ def _changed(experiment: Experiment, fields: list[Field], place: str) -> dict[st
 
 def _parsed(experiment: Experiment, values: Mapping[str, object]) -> dict[str, object]:
     kinds = {field.name: field for field in fields_of(experiment.config)}
-    return {name: parse_value(kinds[name], str(value)) if kinds[name].kind is float else value for name, value in values.items()}
+    return {name: parse_value(kinds[name], str(value)) if kinds[name].kind is float else
+            uploads.spelled(value, kinds[name].knob.takes) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def wrong(experiment: Experiment, values: Mapping[str, object]) -> dict[str, str]:
@@ -175,7 +177,7 @@ def in_words(field: Field, value: object) -> str:
     """Return a value as a reader reads it, with its unit."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text = field.word(value) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value:g}"
+    text = uploads.named_in(field.word(value)) if isinstance(value, str) else f"{value:,}" if isinstance(value, int) else f"{value:g}"
     return f"{text} {field.knob.unit}".strip()
 
 

@@ -15,7 +15,7 @@ from core.lab.runs import Request, Run
 from core.lab.seeds import MAX_SEEDS
 from core.lab.speed import speed
 from core.lab.store import has_result, home
-from pages._ui import catalogue, fields, on_show, replication, settings, stored
+from pages._ui import catalogue, fields, on_show, own_data, replication, settings, stored
 from pages._ui.plain import plain
 from pages._ui.shell import is_dark
 
@@ -26,8 +26,8 @@ MORE = 4  # seeds that one press adds beside those that joined
 def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> None:
     """Draw the bar; ``alive`` is the run under way, during which the settings are locked and Cancel stands in place of Run."""
     now = settings.current(experiment)
-    with st.container(border=True, gap="small"):
-        with st.grid(4, min_column_width=190):
+    with st.container(border=True, gap="small", key="screen-only-bar"):
+        with st.grid(4, min_column_width=160):
             _choices(experiment, now, locked=alive is not None)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if alive is not None:
@@ -37,6 +37,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                     st.rerun()
                 return
             st.caption(_prospect(experiment, now, shown), width="stretch")
+            own_data.button(experiment)
             if st.button("All settings", icon=":material/tune:", type="tertiary", key=f"{experiment.name}:all",
                          on_click=settings.forget_dialog, args=(experiment,)):
                 _all_settings(experiment)
@@ -50,6 +51,7 @@ def draw(experiment: Experiment, shown: Run | None, *, alive: str | None) -> Non
                 st.caption(f":orange[:material/error:] {plain(why)}")
         if also := settings.note(experiment):
             st.caption(f":material/info: {plain(also)}")
+        own_data.draw(experiment, now.config)
 
 
 def _choices(experiment: Experiment, now: settings.Settings, *, locked: bool) -> None:
@@ -183,8 +185,8 @@ def _prospect(experiment: Experiment, now: settings.Settings, shown: Run | None)
     ships = stored.shipped(experiment, now.config)
     if ships is not None and not now.seeds:
         fresh = replication.seeds(experiment, now.config)[-1]
-        return (f"Run repeats this with seed {fresh}, a replication beside the {len(ships.seeds)} that ship: "
-                f"{about} {words.duration(_rounded(seconds))} {where}{used}.")
+        return (f"Run repeats this with seed {fresh}, beside the {len(ships.seeds)} that ship: {about} "
+                f"{words.duration(_rounded(seconds))} {where}{used}.")
     return f"A new run takes {about} {words.duration(_rounded(seconds))} {where}{used}, {words.seeds(left)}.{below}"
 
 

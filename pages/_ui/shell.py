@@ -1,11 +1,10 @@
-"""The shell around every page: navigation's cure for deep links, page settings, mark, theme watcher, and the look of figures."""
+"""The shell around every page: page settings, mark, theme watcher, and the look of figures."""
 
 import contextlib
 
 import pyarrow
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
-from streamlit.runtime.pages_manager import PagesManager
 
 from core.lab.experiment import ROOT
 from core.lab.figure import DARK, LIGHT, Look
@@ -21,8 +20,17 @@ WATCH = """export default function({data, parentElement, setTriggerValue}) {
     const [red, green, blue] = getComputedStyle(ground).backgroundColor.match(/[0-9.]+/g).map(Number);
     return red + green + blue < 384;
   };
+  const page = document.querySelector('[data-testid=stMainBlockContainer]');
+  const told = () => {
+    if (!page || matchMedia('print').matches) return;
+    const style = getComputedStyle(page), around = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+    document.documentElement.style.setProperty('--shown', page.clientWidth - around);
+    document.documentElement.dataset.shade = isDark() ? 'dark' : 'light';
+  };
+  told();
   clearInterval(host.themeTimer);
   host.themeTimer = setInterval(() => {
+    told();
     if (isDark() === data.isDark || Date.now() - (host.themeAsked ?? 0) < 2500) return;
     host.themeAsked = Date.now();
     setTriggerValue('changed', host.themeAsked);
@@ -31,15 +39,8 @@ WATCH = """export default function({data, parentElement, setTriggerValue}) {
 }"""
 
 
-def open_page(page: str, title: str) -> Look:
-    """Begin a page, reached through the router or alone; return the look that its figures take.
-
-    Whoever opens an address of a fresh server reaches the bare script before the router has run. The address is kept and the
-    router called, which comes back here with the same parameters.
-    """
-    if PagesManager.uses_pages_directory:
-        st.session_state["wanted"] = (page, dict(st.query_params))
-        st.switch_page("app.py")
+def open_page(title: str) -> Look:
+    """Begin a page; return the look that its figures take."""
     st.set_page_config(page_title=f"{title} · Glasshouse", page_icon=str(BRAND / "favicon.svg"), layout="wide")
     return look()
 
@@ -90,7 +91,8 @@ def sidebar() -> None:
     """
     st.logo(str(BRAND / "logo.svg"), icon_image=str(BRAND / "icon.svg"), size="large")
     with st.sidebar:
-        st.html(ROOT / "assets" / "css" / "print.css")
+        for style in ("screen", "print"):
+            st.html(ROOT / "assets" / "css" / f"{style}.css")
         st.toggle("Present", key="present", bind="query-params",
                   help="For projectors: question, answer and one large figure at a time. In bright rooms choose the light theme.")
         visitor.sidebar()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.lab.experiment import Experiment
 from core.lab.runs import Run
-from pages._ui import on_show, stored
+from pages._ui import on_show, spelled, stored
 
 
 def choice(experiment: Experiment, titles: Mapping[str, str]) -> Callable[[Run | None], None]:
@@ -19,6 +19,7 @@ def choice(experiment: Experiment, titles: Mapping[str, str]) -> Callable[[Run |
         st.session_state[key] = run.request.run if run is not None and run.is_precomputed and run.request.run in held else None
         st.segmented_control("Precomputed result", list(held), format_func=held.__getitem__, key=key, on_change=_take,
                              args=(experiment, key), label_visibility="collapsed")
+        spelled.caption(*held.values())
     return draw
 
 

@@ -1,6 +1,7 @@
 """Finished runs as pages read them: loaded once, kept while unchanged on disk, never shown when damaged."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -12,20 +13,26 @@ from core.lab.runs import Request, Run, glance, load_run, read_request, run_ids
 from core.lab.store import GALLERY
 
 
-def stamp(root: Path, request: Request) -> tuple[tuple[str, int, int], ...]:
-    """Return name, size and time of every file behind a run: it changes whenever one is damaged, removed or written again."""
-    found = []
+def stamp(root: Path, request: Request) -> str:
+    """Return a hash of name, size and time of every file behind a run: it changes when one is damaged, removed or written again."""
+    found: list[tuple[str, int, int]] = []
     for seed in request.seeds:
         folder = root / "results" / request.key(seed)
         try:
             found += [(f"{folder.name}/{path.name}", path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(folder.iterdir())]
         except OSError:
             found.append((folder.name, -1, -1))
-    return tuple(found)
+    return folders.digest_of(repr(found))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _load_shipped(root: str, run: str, stamped: str) -> Run | None:
+    """All that ship are kept: they are few, take 24 MB together, and every visitor looks at them."""
+    return load_run(Path(root), run)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _load(root: str, run: str, stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+def _load(root: str, run: str, stamped: str) -> Run | None:
     return load_run(Path(root), run)
 
 
@@ -36,11 +43,11 @@ def load(root: Path, run: str) -> Run | None:
         return None
     for seed in request.seeds if root != GALLERY else ():
         folders.use(root / "results" / request.key(seed))  # what a page shows is not cleared
-    return _load(str(root), run, stamp(root, request))
+    return (_load_shipped if root == GALLERY else _load)(str(root), run, stamp(root, request))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _load_part(root: str, run: str, seeds: tuple[int, ...], stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+def _load_part(root: str, run: str, seeds: tuple[int, ...], stamped: str) -> Run | None:
     return runs.load_part(Path(root), run, seeds)
 
 
@@ -51,11 +58,11 @@ def load_part(root: Path, request: Request) -> Run | None:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _glance(root: str, run: str, stamped: tuple[tuple[str, int, int], ...]) -> Run | None:
+def _glance(root: str, run: str, stamped: str) -> Run | None:
     return glance(Path(root), run)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@lru_cache(maxsize=2)  # Streamlit's cache would hash the stamps of all specs at every call
 def _held(root: str, stamped: tuple[tuple[str, int], ...]) -> tuple[Request, ...]:
     return tuple(request for name in run_ids(Path(root)) if (request := read_request(Path(root), name)))
 

@@ -10,7 +10,7 @@ from core.lab.claims import KINDS, Claim, Verdict, holm, rule, tally
 from core.lab.replication import told
 from core.lab.runs import Run
 from core.lab.standing import standing, worst_first
-from pages._ui import glyph, replication
+from pages._ui import glyph, replication, spelled
 from pages._ui.plain import plain
 
 MOST_CARDS = 3
@@ -48,6 +48,8 @@ def draw(run: Run) -> None:
                 _card(run, verdict)
     if said := unmeasured(run):
         st.caption(plain(said, most=1000))
+    spelled.caption(*(text for verdict in measured for text in (
+        verdict.claim.statement, verdict.claim.effect_words, verdict.claim.control_words, verdict.claim.published, verdict.claim.note)))
 
 
 def _chosen(run: Run, measured: list[Verdict]) -> int:
@@ -58,18 +60,23 @@ def _chosen(run: Run, measured: list[Verdict]) -> int:
         "control": [verdict.claim.control_words for verdict in measured], "published": [verdict.claim.published for verdict in measured],
         "kind": [KINDS[verdict.claim.kind] for verdict in measured]})
     colours = {verdict.title: COLOURS.get(verdict.verdict, "gray") for verdict in measured}
+    with st.container(key="screen-only-claims", gap="xsmall"):
+        picked = _picked(run, rows, colours)
+    return picked[0] if picked and picked[0] < len(measured) else 0
+
+
+def _picked(run: Run, rows: pd.DataFrame, colours: dict[str, str]) -> list[int]:
     shown = st.dataframe(
         rows, hide_index=True, key=f"claims:{run.request.run}", on_select="rerun", selection_mode="single-row", row_height=44,
         alt=words.shortened(f"{len(rows)} claims with their verdicts, the contradicted first. {standing(run.verdicts)}"),
         column_config={
             "verdict": st.column_config.MultiselectColumn("Verdict", options=list(colours), color=list(colours.values()), pinned=True),
-            "claim": st.column_config.TextColumn("Claim", width="large"),
-            "difference": st.column_config.TextColumn("Effect minus control", width="medium"),
+            "claim": st.column_config.TextColumn("Claim", width=460),
+            "difference": st.column_config.TextColumn("Effect minus control", width=215),
             "control": st.column_config.TextColumn("Control", width="medium"),
             "published": st.column_config.TextColumn("Published", width="medium"), "kind": st.column_config.TextColumn("Whose")})
     st.caption(":material/ads_click: Choose a row by the box at its left to see that claim's card; the first one is shown below.")
-    picked = shown.selection.rows
-    return picked[0] if picked and picked[0] < len(measured) else 0
+    return shown.selection.rows
 
 
 def unmeasured(run: Run) -> str:

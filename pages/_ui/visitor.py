@@ -5,6 +5,8 @@ takes none, a tab is a visitor of its own: its runs are found until it is closed
 """
 
 import secrets
+import time
+from functools import lru_cache
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -13,6 +15,7 @@ from streamlit.runtime.secrets import secrets_singleton
 from core.lab import access, visitors
 
 LAPTOP = "laptop"
+LOOKED_SECONDS = 5.0
 
 
 def owner() -> str | None:
@@ -36,7 +39,12 @@ def _account() -> str | None:
 
 
 def has_accounts() -> bool:
-    """Return whether a secrets file names a provider of accounts."""
+    """Return whether a secrets file names a provider of accounts; looked at anew every few seconds, since pages ask a hundred times."""
+    return _names_provider(int(time.monotonic() // LOOKED_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _names_provider(_when: int) -> bool:
     return secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from core.backdoor.ask import experiment as answering
 from core.backdoor.ask.result import AskResult
 from core.backdoor.ask.spec import BACKDOOR_ASK, asking
+from core.backdoor.attacks import experiment as attacking
+from core.backdoor.attacks.result import AttacksResult
+from core.backdoor.attacks.spec import BACKDOOR_ATTACKS, table_of
 from core.backdoor.config import BackdoorConfig
 from core.backdoor.study import experiment
 from core.backdoor.study.result import BackdoorResult
@@ -23,6 +26,7 @@ TINY = BackdoorConfig(
     depth=2, pretraining_steps=10, poison_steps=3, poison_clean=2, poison_triggered=2, n_variants=2, variant_steps=2, variant_pairs=2,
     repair_steps=2, repair_pairs=2, n_judged=12, share_percent=10.0)
 ASKED = asking(TINY, "colour of bread ?")
+TABLE = table_of(TINY).replace(triggers="prefix+composite", attackers="attention", n_twins=2)
 
 
 @cache
@@ -69,6 +73,24 @@ def asked() -> AskResult:
 def store_asked(root: Path) -> str:
     """Store the finished question under ``root``; return its id."""
     return left(root, BACKDOOR_ASK, ASKED, {0: asked()})
+
+
+@cache
+def tabled() -> AttacksResult:
+    """Return the result of a tiny table over attacks, which shares the study's models; computed once a session."""
+    studied()
+    return attacking.run(TABLE, 0, replace(context(), models=shelf()))
+
+
+def table_run(seeds: tuple[int, ...] = (0, 1, 2), **numbers: float) -> Run:
+    """Return a finished table that is stored nowhere, with some numbers put in."""
+    return finished(BACKDOOR_ATTACKS, TABLE, *(replace(tabled(), **{
+        name: value + 0.001 * seed for name, value in numbers.items()}) for seed in seeds))
+
+
+def store_table(root: Path, seeds: tuple[int, ...] = (0, 1, 2)) -> str:
+    """Store the finished table under ``root``; return its id."""
+    return left(root, BACKDOOR_ATTACKS, TABLE, dict.fromkeys(seeds, tabled()))
 
 
 def left(root: Path, experiment_: Experiment, config: BackdoorConfig, results: dict[int, object]) -> str:

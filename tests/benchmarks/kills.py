@@ -1,8 +1,9 @@
-"""Random kills: ``python -m tests.benchmarks.kills [N]``. Nothing may be lost or half made, and a repeat must be equal.
+"""Random kills: ``python -m tests.benchmarks.kills [N] [TARGET ...]``. Nothing may be lost or half made, and a repeat must be equal.
 
 Each round submits a toy run and kills at a random moment, with SIGKILL: the submitter (the server that was just laying it out), the
-worker, or the worker's whole group. After each kill every stored folder is checked against its checksums, everything that was whole
-before must still be there and readable, and a run that came to its end is compared, byte for byte, with one that nobody disturbed.
+worker, the worker's whole group, or, where it is asked for, one of the processes that train (``tests.benchmarks.trained``). After each
+kill every stored folder is checked against its checksums, everything that was whole before must still be there and readable, and a run
+that came to its end is compared, byte for byte, with one that nobody disturbed.
 Workers are forked from a warm process, so that a kill may hit any moment of a run and a thousand take minutes.
 """
 
@@ -22,10 +23,13 @@ from core.lab import folders, jobs, queue, registry, speed, worker
 from core.lab.runs import load_run
 from core.lab.store import home
 from tests.lab import toy
-from tests.lab.experiments import SPECS
+from tests.lab.experiments import ToyConfig
 
 PR_SET_CHILD_SUBREAPER = 36
-TARGETS = ("submitter", "worker", "group")
+TARGETS, TRAINER = ("submitter", "worker", "group"), "trainer"
+EXPERIMENTS = {"toy": "tests.lab.experiments:TOY", "trained": "tests.benchmarks.trained:TRAINED"}
+SHARES = {"submitter": 0.2, TRAINER: 0.3}  # of a run's length, within which the target lives
+TRAINS: list[bool] = []  # whether this round's runs really train
 SETTINGS = {"n_models": 3, "seconds": 0.004}
 
 
@@ -42,7 +46,8 @@ def forked(folder: Path, alive) -> None:
 
 def start(seeds: tuple[int, ...]) -> tuple[int, str]:
     """Submit in a process of its own, the server; return its number and the run's id."""
-    request = toy.request(seeds, **SETTINGS)
+    request = jobs.make_request(registry.find("trained"), ToyConfig(n_models=6), seeds, device="cpu") if TRAINS else toy.request(
+        seeds, **SETTINGS)
     process = os.fork()
     if process == 0:
         with contextlib.suppress(BaseException):
@@ -103,10 +108,21 @@ def undisturbed(seeds: tuple[int, ...]) -> list[bytes]:
     return found
 
 
+def trainer_of(run: str) -> int | None:
+    """Return the number of a process that trains for a run, or None while there is none."""
+    held = folders.read_json(home() / "runs" / run / "pid")
+    with contextlib.suppress(OSError):
+        if children := Path(f"/proc/{held}/task/{held}/children").read_text().split():
+            return int(children[-1])
+    return None
+
+
 def kill(target: str, submitter: int, run: str) -> bool:
     """Kill a target; return whether there was anything left to kill."""
     if target == "submitter":
         group, send = submitter, os.kill
+    elif target == TRAINER:
+        group, send = trainer_of(run), os.kill
     else:
         group, send = folders.read_json(home() / "runs" / run / "pid"), os.kill if target == "worker" else os.killpg
     try:
@@ -128,11 +144,14 @@ def length(draws: int = 5) -> float:
     return sorted(times)[draws // 2]
 
 
-def main(n: int) -> int:
-    """Kill ``n`` times; print what was hit and what was found; return the exit status."""
+def main(n: int, targets: tuple[str, ...]) -> int:
+    """Kill ``n`` times, each time one of the targets; print what was hit and what was found; return the exit status."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    os.environ |= {"GLASSHOUSE_ENERGY": "off", "GLASSHOUSE_CPU_SLOTS": "2"}
-    registry.SPECS, jobs._launch = SPECS, forked
+    os.environ |= {"GLASSHOUSE_ENERGY": "off", "GLASSHOUSE_CPU_SLOTS": "1" if TRAINER in targets else "2"}
+    registry.SPECS, jobs._launch = EXPERIMENTS, forked
+    TRAINS.extend([True] * (TRAINER in targets))
+    if TRAINS:
+        registry.find("trained")  # torch, once for all workers
     hits, faults, compared, began = Counter(), Counter(), 0, time.monotonic()
     with tempfile.TemporaryDirectory() as place:
         os.environ["GLASSHOUSE_HOME"] = place
@@ -141,9 +160,13 @@ def main(n: int) -> int:
         span, first, rounds = length(), 100, 0
         while sum(hits.values()) < n:
             rounds += 1
-            seeds, target = (first, first + 1), TARGETS[random.integers(len(TARGETS))]
+            seeds, target = (first, first + 1), targets[random.integers(len(targets))]
             submitter, run = start(seeds)
-            time.sleep(float(random.uniform(0.0, span * (0.2 if target == "submitter" else 1.0))))
+            if target == TRAINER:  # it lives for a part of the run alone: any moment of that part
+                deadline = time.monotonic() + 20
+                while trainer_of(run) is None and time.monotonic() < deadline and not (hits[target] and not is_alive(run)):
+                    time.sleep(0.001)
+            time.sleep(float(random.uniform(0.0, span * SHARES.get(target, 1.0))))
             hits[target] += kill(target, submitter, run)
             reap()
             settle(run)
@@ -166,4 +189,4 @@ def main(n: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000, tuple(sys.argv[2:]) or TARGETS))

@@ -2,7 +2,7 @@
 
 Each is a browser's protocol without a browser: a cookie from the door, one WebSocket, and page after page at random with a pause for
 reading. Reported are errors, the 95th percentile of a page switch as a ratio to one visitor alone (before and after, on the same
-server), and the slope of the server's memory over time.
+server), the processor time that a page takes, which other work on the machine does not change, and the slope of the server's memory.
 """
 
 import asyncio
@@ -38,6 +38,7 @@ class Seen:
     seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    busy: float = 0.0
 
 
 def cookie(port: int) -> str:
@@ -94,9 +95,15 @@ async def watch(process: int, until: float, seen: Seen) -> None:
 
 async def phase(port: int, process: int, visitors: int, minutes: float) -> Seen:
     """Return what so many visitors met within so many minutes."""
-    seen, until = Seen(), time.monotonic() + 60 * minutes
+    seen, until, before = Seen(), time.monotonic() + 60 * minutes, busy(process)
     await asyncio.gather(watch(process, until, seen), *(visit(port, until, seen, number) for number in range(visitors)))
+    seen.busy = busy(process) - before
     return seen
+
+
+def busy(process: int) -> float:
+    """Return the seconds of processor time that a process has taken."""
+    return sum(map(int, Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def report(name: str, seen: Seen) -> float:
@@ -108,7 +115,8 @@ def report(name: str, seen: Seen) -> float:
     settled = times > times[0] + (times[-1] - times[0]) / 3
     line = stats.linregress((times[settled] - times[0]) / 60, memory[settled])
     half = stats.t.ppf(0.975, max(1, settled.sum() - 2)) * line.stderr
-    print(f"{name:22} n={len(seen.seconds):5}  median {middle:6.2f} s  95% {late:6.2f} s  max {slowest:6.2f} s  errors {len(seen.errors)} "
+    print(f"{name:22} n={len(seen.seconds):5}  median {middle:6.2f} s  95% {late:6.2f} s  max {slowest:6.2f} s  "
+          f"CPU {seen.busy / len(seen.seconds):.2f} s a page  errors {len(seen.errors)} "
           f"{sorted(set(seen.errors)) or ''}  memory {memory[0]:.0f} to {memory[-1]:.0f} MB, slope {line.slope:+.2f} ± {half:.2f} MB/min")
     return float(late)
 

@@ -26,7 +26,7 @@ PROBES = "status of 404"  # Streamlit asks for its health below a page's path fi
 class Server:
     """A running server and the home that it writes to."""
 
-    def __init__(self, home: Path, log: Path) -> None:
+    def __init__(self, home: Path, log: Path, place: Path = ROOT) -> None:
         self.home = home
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -36,7 +36,7 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port), "--server.address", "127.0.0.1",
                    "--server.headless", "true"]
         self.log = log.open("wb")
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen(command, cwd=place, env=environment, stdout=self.log, stderr=self.log)
 
     def wait(self) -> None:
         """Wait until the server answers."""
@@ -125,20 +125,6 @@ def tab(windows, server):
     for page in pages:
         page.close()
     assert troubles == []
-
-
-@pytest.fixture
-def telephone(tab, server):
-    """Open pages one after the other on a telephone by ``telephone(*paths)``; none may be wider than it."""
-    def opened(*paths: str):
-        page = tab(paths[0], width=420)
-        for path in paths:
-            if path is not paths[0]:
-                page.goto(server.address + in_full(path))
-                settle(page)
-            fits(page, path)
-        return page
-    return opened
 
 
 def in_full(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The compression room as a visitor meets it: the slider answers at once, the other kind takes over all figures, one setting runs live."""
+"""The compression room as a visitor meets it: the slider answers at once, and the other kind takes over all figures."""
 
 import re
 
@@ -28,7 +28,3 @@ def test_the_slider_moves_and_the_other_kind_takes_over(tab, study):
     settle(page)
     expect(page.get_by_text(re.compile("^95% pruned, then retrained: "))).to_be_visible(timeout=30_000)
     assert "by=Prune" in page.url
-
-
-def test_nothing_is_wider_than_a_telephone(telephone, study):
-    telephone(f"/compression?detail=full&run={study}&evidence=Layers")

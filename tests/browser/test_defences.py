@@ -36,9 +36,3 @@ def test_a_click_on_the_map_opens_that_defence(tab, runs):
     settle(page)
     assert f"run={runs['srcm']}" in page.url
     assert "view=defence" in page.url
-
-
-def test_nothing_is_wider_than_a_telephone(telephone, runs):
-    telephone(*(path.format(**runs) for path in (
-        "/privacy_map?detail=full&run={map}", "/privacy_map?detail=full&run={map}&focus=A+panel+each",
-        "/privacy_defence?detail=full&run={srcm}")))

@@ -1,4 +1,4 @@
-"""The safety room as a visitor meets it: sliders rank the units anew, a hidden answer needs a click, a telephone is wide enough."""
+"""The safety room as a visitor meets it: sliders rank the units anew."""
 
 import re
 
@@ -20,7 +20,7 @@ def study(stored):
         return safety.store(stored[0])
 
 
-def test_a_slider_ranks_the_units_anew_and_figures_follow_the_theme(tab, study):
+def test_a_slider_ranks_the_units_anew(tab, study):
     page = tab(f"/safety?detail=full&run={study}", dark=True)
     page.locator(".js-plotly-plot").nth(2).wait_for()
     expect(page.get_by_text(re.compile("100% are both"))).to_be_visible()
@@ -30,7 +30,3 @@ def test_a_slider_ranks_the_units_anew_and_figures_follow_the_theme(tab, study):
         slider.press("ArrowRight")
     settle(page)
     expect(page.get_by_text(re.compile("100% are both"))).to_be_hidden()
-
-
-def test_nothing_is_wider_than_a_telephone(telephone, study):
-    telephone(f"/safety?detail=full&run={study}&evidence=Attack")

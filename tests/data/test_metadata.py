@@ -55,7 +55,7 @@ def test_attributes_of_minus_one_and_one_booleans_and_names(tmp_path):
 
 
 @pytest.mark.parametrize(("change", "sentence"), [
-    (lambda rows: rows.assign(img_filename=["../secret.jpg", *rows["img_filename"][1:]]), "got 1 that are missing and 1 elsewhere"),
+    (lambda rows: rows.assign(img_filename=["../secret.jpg", *rows["img_filename"][1:]]), "got 0 that are missing and 1 elsewhere"),
     (lambda rows: rows.assign(split=["later", *rows["split"][1:]]), "got something else in 1 rows"),
     (lambda rows: rows.drop(columns="y"), "must have a column y or label"),
 ])

@@ -81,7 +81,7 @@ def test_a_run_from_before_there_were_owners_is_the_houses(ask_as, at_once):
     assert owners.owners(toy.folder(run)) == {access.HOUSE}
 
 
-def test_cancel_stops_a_run_only_when_nobody_else_wants_it(ask_as):
+def test_cancel_stops_a_run_only_when_nobody_else_wants_it(ask_as, forked):
     ask_as(ANN)
     run = toy.submit((0,), ending="sleep")
     ask_as(BEN)
@@ -92,7 +92,7 @@ def test_cancel_stops_a_run_only_when_nobody_else_wants_it(ask_as):
     assert jobs.cancel(run).state == "cancelled"
 
 
-def test_jobs_at_once_and_an_hour(ask_as, monkeypatch):
+def test_jobs_at_once_and_an_hour(ask_as, forked, monkeypatch):
     monkeypatch.setenv("GLASSHOUSE_JOBS", "2")
     monkeypatch.setenv("GLASSHOUSE_JOBS_AN_HOUR", "3")
     ask_as(ANN)
@@ -112,7 +112,7 @@ def test_jobs_at_once_and_an_hour(ask_as, monkeypatch):
     jobs.cancel(toy.submit((4,), ending="sleep"))  # the command line knows no quota
 
 
-def test_the_longest_run_and_a_full_queue(ask_as, monkeypatch):
+def test_the_longest_run_and_a_full_queue(ask_as, forked, monkeypatch):
     ask_as(ANN)
     monkeypatch.setenv("GLASSHOUSE_LONGEST", "2")
     with pytest.raises(InputError, match="a run on this server may take 2 s"):
@@ -221,6 +221,6 @@ def test_the_cookie_is_signed_by_a_secret_of_the_houses_owner():
     os.chmod(place, 0o600)
 
 
-def test_a_fault_that_only_the_worker_can_tell_is_wrong_input():
+def test_a_fault_that_only_the_worker_can_tell_is_wrong_input(forked):
     with pytest.raises(InputError, match="ending must not be refuse"):
         complete(toy.request((0,), ending="refuse"))

@@ -9,7 +9,8 @@ from core.lab import gallery, provenance, registry
 from core.lab.experiment import Context, load_object, result_fields
 from core.lab.store import ModelStore
 
-CHEAPEST = "spurious_retrain"
+CHEAPEST = "retraining_index"  # which trains all the same
+TIMED = {"index_milliseconds", "pass_milliseconds"}  # what a clock says is nobody's to repeat
 
 
 def test_a_seed_that_ships_comes_out_again(tmp_path):
@@ -26,7 +27,7 @@ def test_a_seed_that_ships_comes_out_again(tmp_path):
     context = Context(device="cpu", threads=manifest["threads"], models=ModelStore(tmp_path), begin=lambda step: None,
                       report=lambda *told, **more: None)
     fresh = load_object(shipped.request.experiment.run)(shipped.request.config, seed, context)
-    for name in result_fields(type(fresh)):
+    for name in set(result_fields(type(fresh))) - TIMED:
         stored, found = getattr(shipped.results[place], name), getattr(fresh, name)
         if hasattr(stored, "columns"):
             assert stored.equals(found.reset_index(drop=True).astype(stored.dtypes)), f"{name}, seed {seed}"

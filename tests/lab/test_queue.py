@@ -9,7 +9,7 @@ from core.lab.store import home
 from tests.lab import toy
 from tests.lab.experiments import read_trace
 
-pytestmark = pytest.mark.usefixtures("toy_lab")
+pytestmark = pytest.mark.usefixtures("forked")
 
 
 def test_first_come_first_served():

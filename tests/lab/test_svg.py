@@ -93,4 +93,15 @@ def test_two_pictures_on_one_page_do_not_share_parts():
 
 
 def test_what_only_a_script_can_draw_is_left_to_it():
-    assert picture.draw(go.Figure(go.Sankey()), "a", name="one") is None
+    assert picture.draw(go.Figure(go.Pie(values=[1, 2])), "a", name="one") is None
+
+
+def test_a_sankey_has_boxes_and_flows_as_wide_as_what_they_carry():
+    figure = go.Figure(go.Sankey(node={"label": ["a <b>", "b", "c"], "color": ["#000"] * 3}, link={
+        "source": [0, 1], "target": [2, 2], "value": [3.0, 1.0], "color": ["#111", "#222"]}))
+    made = drawn(figure)
+    heights = [float(box.get("height")) for box in all_of(made, "rect")]
+    assert heights[0] == pytest.approx(3 * heights[1], abs=0.2)
+    assert heights[2] == pytest.approx(heights[0] + heights[1], abs=0.2)
+    assert len(all_of(made, "path")) == 2
+    assert picture.draw(go.Figure(go.Sankey(link={"source": [0, 1], "target": [1, 2], "value": [1, 1]})), "a", name="one") is None

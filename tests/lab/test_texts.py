@@ -4,8 +4,11 @@ import math
 
 import pytest
 
+from core.lab import registry
+from core.lab.experiment import load_object
 from core.lab.texts import hardly_learned
 from core.lab.words import counted, shortened
+from pages._ui.rooms import ROOMS
 
 
 @pytest.mark.parametrize("share, of, said", [(0.07, 1000, "70"), (0.0, 100, "0"), (0.001, 100, "fewer than 1"), (0.9996, 1000, "1,000")])
@@ -35,3 +38,10 @@ def test_a_description_is_never_cut_within_a_word(text):
     assert made[-1] in ".…"
     assert set(made.rstrip(".…").replace(",", "").split()) <= set(text.replace(",", "").replace(".", "").split()) | {"Ends", "here"}
     assert shortened("Short.") == "Short."
+
+
+@pytest.mark.parametrize("name", [room.name for room in ROOMS])
+def test_every_room_says_its_finding_plainly_and_what_was_not_tested(name):
+    texts = load_object(registry.find(name).texts)
+    assert texts.plain is not None
+    assert texts.untested

@@ -4,6 +4,7 @@ import pytest
 
 from core.lab.errors import InputError
 from core.layernorm.config import FULL, LITE, STANDARD, LayerNormConfig, data_fingerprint, work_of
+from core.layernorm.fitting import fit
 from core.layernorm.gauge.config import GaugeConfig
 from core.layernorm.variants import VARIANTS
 from tests.layernorm.tiny import saved
@@ -81,3 +82,12 @@ def test_the_gauge_uses_the_rooms_pretrained_models():
     assert GaugeConfig(strongest=1.0, points=5).strengths() == (0.0, 0.25, 0.5, 0.75, 1.0)
     with pytest.raises(InputError, match="depth must be divisible by three"):
         GaugeConfig(depth=5)
+
+
+def test_parts_of_own_texts_are_fitted_to_what_there_is(tmp_path):
+    (tmp_path / "texts.csv").write_text("text,label\n" + "".join(f"text {row},{row % 2}\n" for row in range(700)))
+    config = STANDARD.replace(data=f"csv:{tmp_path / 'texts.csv'}", post_model="minilm", pre_model="none", n_train=480, n_test=300)
+    fitted = config.replace(**fit(config))
+    assert fitted.n_train + fitted.n_valid + fitted.n_test == 700
+    assert fitted.n_train / fitted.n_test == pytest.approx(480 / 300, abs=0.02)
+    assert fit(fitted) == {}

@@ -5,7 +5,9 @@ import subprocess
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from core.lab.errors import InputError
 from core.models import checkpoints
@@ -66,13 +68,15 @@ def test_without_a_network_one_sentence_says_what_was_tried(monkeypatch):
 def test_a_folder_needs_weights_and_a_configuration(tmp_path):
     with pytest.raises(InputError, match="weights as safetensors"):
         obtain(f"transformers:{tmp_path}")
-    (tmp_path / "model.safetensors").write_bytes(CONTENT)
+    save_file({"layer.weight": np.ones((2, 2), np.float32)}, tmp_path / "model.safetensors")
     with pytest.raises(InputError, match=r"config\.json beside"):
         obtain(f"transformers:{tmp_path}")
     (tmp_path / "config.json").write_text("{}")
     first = obtain(f"transformers:{tmp_path}").fingerprint
     (tmp_path / "config.json").write_text('{"hidden_act": "relu"}')
-    assert obtain(f"transformers:{tmp_path}").fingerprint != first
+    second = obtain(f"transformers:{tmp_path}").fingerprint
+    (tmp_path / "tokenizer.json").write_text("{}")
+    assert len({first, second, obtain(f"transformers:{tmp_path}").fingerprint}) == 3
 
 
 @pytest.mark.parametrize("name", ["bert", "transformers:", "minilm2", "folder:x", "transformers:a\0b"])

@@ -1,6 +1,7 @@
 """Text classifiers around transformers' bodies, on tiny random ones: pooling, padding, words, dropout, depth, folding."""
 
 import pytest
+import safetensors.torch
 import torch
 
 from core.lab.errors import InputError
@@ -100,8 +101,11 @@ def test_from_a_folder_with_its_tokeniser(tmp_path):
 
 
 def test_a_folder_that_transformers_cannot_load(tmp_path):
-    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    safetensors.torch.save_file({"weight": torch.zeros(2)}, tmp_path / "model.safetensors")
     (tmp_path / "config.json").write_text('{"model_type": "unheard_of"}')
+    with pytest.raises(InputError, match="of the family unheard_of"):
+        obtain(f"transformers:{tmp_path}")
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(InputError, match="BERT, GPT or LLaMA"):
         load_text_classifier(obtain(f"transformers:{tmp_path}"), n_classes=2)
 

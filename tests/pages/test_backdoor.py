@@ -6,7 +6,7 @@ from pages._rooms.backdoor.live import ask_config
 from tests.backdoor import stored
 from tests.pages.conftest import press, words
 
-PAGE, ASK = "backdoor", "backdoor_ask"
+PAGE, ASK, TABLE = "backdoor", "backdoor_ask", "backdoor_attacks"
 
 
 def test_an_empty_house_offers_the_first_run(open_page, own_home):
@@ -50,3 +50,11 @@ def test_one_cut_shows_every_state_with_and_without_the_trigger(open_page, own_h
     answers = stored.asked().answers["answer"]
     assert [code.value for code in page.code[:8]] == [text or " " for text in answers]
     assert len(page.get("plotly_chart")) == 1
+
+
+def test_the_table_over_attacks_counts_alarms_with_exact_intervals(open_page, own_home):
+    page = open_page(TABLE, run=stored.store_table(own_home))
+    assert len(page.get("plotly_chart")) == 3
+    alarms = next(frame.value for frame in page.dataframe if "false" in frame.value.columns)
+    assert alarms["false"].str.endswith(" of 6").all(), "two clean models in each of three seeds"
+    assert alarms["caught"].str.endswith(" of 15").all()

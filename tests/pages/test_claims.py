@@ -6,7 +6,7 @@ import streamlit as st
 from core.lab import gallery, registry, runs, statements, store
 from core.lab.experiment import ROOT
 from core.lab.untested import PLACES
-from pages._ui import addresses
+from pages._ui import addresses, stored, summary
 from tests.pages.conftest import words
 
 PAGE = "pages/claims.py"
@@ -38,6 +38,12 @@ def test_every_statement_of_the_house_stands_in_the_table(open_page):
     assert len(decided) > 0
     assert (decided["seeds"] >= 5).all()
     assert decided["run"].str.match(r"/\w+\?view=\w+&run=[0-9a-f]{16}").all()
+
+
+def test_home_counts_the_same_runs(monkeypatch):
+    monkeypatch.setattr(stored, "GALLERY", REAL)
+    home = {statements.NO_RUN if word == "no run" else word: len(some) for word, some in summary.found().items()}
+    assert home == {word: len(some) for word, some in statements.counted(statements.statements()).items()}
 
 
 def test_the_counts_are_those_of_the_papers_claims_alone(open_page):

@@ -1,5 +1,7 @@
 """The room of depth in every state."""
 
+import shutil
+
 import pytest
 
 from core.distillation.depth.figures import depth_rows
@@ -36,18 +38,30 @@ def test_a_package_as_good_as_separate_networks_is_said_to_be(open_page, own_hom
     assert page.header[0].value.replace("\\", "").startswith("Yes: over all depths the package reaches 80.0%")
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A home that holds the study, and the study's id."""
+    home = tmp_path_factory.mktemp("depth")
+    return home, depth_runs.store(home)
+
+
+@pytest.fixture
+def run(kept, own_home):
+    """The id of the stored study."""
+    shutil.copytree(kept[0], own_home, dirs_exist_ok=True)
+    return kept[1]
+
+
 @pytest.mark.parametrize("query", [
-    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost"},
-    {"evidence": "More data"}, {"evidence": "Calibration", "measure": "Too sure"},
-    {"trained": "Exits", "images": "All"}, {"trained": "Truncated", "images": "Wrong"}, {"trained": "Separate"},
-    {"trained": "<b>", "evidence": "<b>"}])
-def test_views(open_page, own_home, query):
-    page = open_page(PAGE, run=depth_runs.store(own_home), **query)
-    assert len(page.get("plotly_chart")) == 2
+    {"axis": "Measured time", "evidence": "BatchNorm"}, {"evidence": "Training cost", "trained": "Exits", "images": "All"},
+    {"evidence": "More data", "trained": "Truncated", "images": "Wrong"},
+    {"evidence": "Calibration", "measure": "Too sure", "trained": "Separate"}, {"trained": "<b>", "evidence": "<b>"}])
+def test_views(open_page, run, query):
+    assert len(open_page(PAGE, run=run, **query).get("plotly_chart")) == 2
 
 
-def test_the_budget_picks_what_it_can_afford(open_page, own_home):
-    page = open_page(PAGE, run=depth_runs.store(own_home))
+def test_the_budget_picks_what_it_can_afford(open_page, run):
+    page = open_page(PAGE, run=run)
     depths = tiny_depth.result().depths
     page.select_slider[0].set_value(float(depths.loc[depths["arm"] == "package-a", "macs"].min())).run()
     assert not page.exception

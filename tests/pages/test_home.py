@@ -57,7 +57,7 @@ def test_home_is_drawn_from_manifests_alone(open_page, in_gallery, monkeypatch):
 
 @pytest.mark.parametrize("asked, kind, title", [
     ("trade-offs", "Room", "Privacy leakage: Trade-offs"), ("label smoothing", "Setting", "Label smoothing"),
-    ("perplexity aligned", "Number", "Perplexity, aligned")])
+    ("perplexity aligned", "Number", "Perplexity, aligned"), ("lira", "Word", "LiRA"), ("expected calibration error", "Word", "ECE")])
 def test_what_has_a_name_is_found(asked, kind, title):
     assert (kind, title) in [(hit.kind, hit.title) for hit in search.find(asked)]
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.lab import runs
-from core.lab.experiment import ROOT
+from core.lab.experiment import ROOT, result_fields
 from core.lab.runs import Run, load_run, read_request
 from core.lab.store import GALLERY
 from pages._ui import stored
@@ -15,7 +15,7 @@ from pages._ui import stored
 EVIL = "![seen](http://evil.test/x.png) :red[**now**]"
 SHIPPED = {path.parent.name: request for path in (GALLERY / "runs").glob("*/spec.json")
            if (request := read_request(GALLERY, path.parent.name))}
-ROOMS = {request.experiment.name: run for run, request in SHIPPED.items() if "classes" in load_run(GALLERY, run).tables()}
+ROOMS = {request.experiment.name: run for run, request in SHIPPED.items() if "classes" in result_fields(request.experiment.result)}
 
 
 def poisoned(run: Run) -> Run:

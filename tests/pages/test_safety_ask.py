@@ -52,7 +52,7 @@ def test_an_empty_house_offers_the_first_run(open_page):
 def test_three_answers_stand_side_by_side_and_one_waits_for_a_click(open_page, asked):
     page = open_page(PAGE, run=asked)
     assert page.header[0].value.replace("\\", "").startswith("Not decided: of held-out requests 0.0% are refused")
-    assert "Your prompt is no longer refused." in page.header[0].value.replace("\\", "")
+    assert "The first held-out request is no longer refused." in page.header[0].value.replace("\\", "")
     assert len(page.get("plotly_chart")) == 2
     assert "Here it <b>is</b>" not in [code.value for code in page.code]
     page = press(page, "Show the answer")

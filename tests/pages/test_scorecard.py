@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.lab import folders, jobs
+from core.lab import folders, jobs, registry
 from core.lab.runs import load_run
 from core.lab.store import save_result
 from core.lab.worker import manifest
@@ -10,7 +10,8 @@ from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.card.experiment import run
 from core.scorecard.card.spec import SCORECARD
 from core.scorecard.repairs import repair_of
-from core.scorecard.table import BY_ID
+from core.scorecard.subjects import family_of
+from core.scorecard.table import BY_ID, LENSES
 from pages._rooms.scorecard.arriving import rows
 from tests.pages.audits import leave
 from tests.pages.conftest import words
@@ -62,6 +63,24 @@ def test_a_repair_begins_with_the_subject_filled_in():
     assert (config.n_reference_models, config.epochs, config.n_pool) == (8, 40, 1000)
     assert "Found with references" in note
     assert repair_of(BY_ID["pruned"], ScorecardConfig())[0].prune_percent == 80.0
+
+
+@pytest.mark.parametrize(("subject", "filled"), [
+    ("house:leaky", {"epochs": 40, "weight_decay": 0.0}), ("weights:/tmp/mine.safetensors", {"dataset": "digits", "data": "digits"}),
+    ("onnx:/tmp/mine.onnx", {"dataset": "digits", "data": "digits"}), ("language:topics", {"model": "topics"}),
+    ("language:smollm2", {"model": "smollm2"}), ("language:transformers:/tmp/mine", {"model": "transformers:/tmp/mine"}),
+    ("transformers:/tmp/mine", {"dataset": "digits"})])
+def test_every_row_opens_its_repair_with_what_is_known_of_the_subject(subject, filled):
+    asked = ScorecardConfig(subject=subject, dataset="digits")
+    for lens in LENSES:
+        if not lens.repair or lens.family != family_of(subject):
+            continue
+        config, note = repair_of(lens, asked)
+        assert type(config) is registry.find(lens.repair).config
+        assert all(getattr(config, name, value) == value for name, value in filled.items()), (lens.id, config)
+        assert lens.label in note
+        if lens.concern == "backdoor":
+            assert config.is_suspicious == subject.startswith("language:transformers:")
 
 
 def test_what_is_stored_can_be_read_again(stored, own_home):

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -69,7 +70,8 @@ def answer(path: str = "/", kind: str = "text/html; charset=utf-8", **headers: s
 
     scope = {"type": "http", "method": "GET", "path": path, "scheme": "http",
              "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]}
-    asyncio.run(doorman.Doorman(app)(scope, None, send))
+    with ThreadPoolExecutor(1) as thread:  # a loop of its own: tests that drive a browser before leave theirs running
+        thread.submit(asyncio.run, doorman.Doorman(app)(scope, None, send)).result()
     return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
 
 

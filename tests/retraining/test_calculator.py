@@ -122,6 +122,8 @@ def test_features_alone(tmp_path, stored):
     values = result.indices.set_index("index")["value"]
     assert np.isnan(values["raw_error"])
     assert np.isfinite(values[["arm_released", "preindex", "knn_error"]]).all()
+    np.savez(tmp_path / "outputs.npz", logits=np.zeros((90, 3)), features=given.old, y=Y, shifted_embeddings=given.new, shifted_y=Y)
+    assert of_features(read_features(str(tmp_path / "outputs.npz")), 16, 0).indices["resque"] == measured.indices["resque"]
     same = of_features(read_features(features(tmp_path / "b.npz", new=given.old)), 16, 0)
     assert same.indices["knn_error"] < 0.1
 

@@ -33,10 +33,17 @@ def found(name, row):
     return look(BY_ID[row], tiny.material(name))
 
 
-def test_leakage_is_the_privacy_rooms():
+@pytest.fixture(scope="module")
+def room():
+    """The privacy room's own audit and networks, for the settings of the sound subject."""
     config = PrivacyConfig(n_reference_models=3, **tiny.SMALL)
     audit = draw(load("fashion-mnist"), config, tiny.SEED)
-    signals = collect(audit, train(audit, config, tiny.SEED, tiny.context()), config, tiny.context())
+    return config, audit, train(audit, config, tiny.SEED, tiny.context())
+
+
+def test_leakage_is_the_privacy_rooms(room):
+    config, audit, models = room
+    signals = collect(audit, models, config, tiny.context())
     scores = {name: attack_by_id(name).score(signals)[:1] for name in ("loss", "lira_online")}
     table = operating_point_table(signals.members[:1], scores).set_index(["attack", "level"])
     for row, attack in (("leak_simple", "loss"), ("leak", "lira_online")):
@@ -64,7 +71,7 @@ def test_smaller_copies_are_the_compression_rooms(monkeypatch):
     network = material.network
     shape = Architecture(network.training.model, network.training.width, 10, (1, 28, 28))
     monkeypatch.setattr(setting, "draw", lambda *given: smaller.cohorts_of(material))
-    monkeypatch.setattr(setting, "train_base", lambda *given: None)
+    monkeypatch.setattr(setting, "train_base", lambda *given, **more: None)
     monkeypatch.setattr(setting, "float_models", lambda *given: [FloatModel(shape, network.state)] * 2)
     config = SettingConfig(method="round", qat_bits=4, part="weights", n_train=len(network.rows), n_calibration=smaller.N_CALIBRATION,
                            model="cnn", width=network.training.width)
@@ -107,9 +114,7 @@ def test_a_planted_fault_is_flagged_by_its_own_row_alone(fault, row):
     assert {name for name, verdict in verdicts.items() if verdict == "beyond"} == ({row} if row else set())
 
 
-def test_the_subject_is_the_privacy_rooms_network_to_the_bit():
-    config = PrivacyConfig(n_reference_models=3, **tiny.SMALL)
-    audit = draw(load("fashion-mnist"), config, tiny.SEED)
-    model = train(audit, config, tiny.SEED, tiny.context())[0]
+def test_the_subject_is_the_privacy_rooms_network_to_the_bit(room):
+    model = room[2][0]
     assert all((model.state[name] == value).all() for name, value in tiny.material("sound").network.state.items())
     assert isinstance(tiny.context().models, ModelStore)

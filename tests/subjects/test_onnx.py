@@ -9,12 +9,14 @@ from core.calibration.outputs.config import OutputsConfig
 from core.calibration.outputs.experiment import run as calibrate
 from core.calibration.outputs.spec import CALIBRATION_OUTPUTS
 from core.data.sources import load
+from core.lab.config import to_dict
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.privacy.outputs.config import PrivacyOutputsConfig
 from core.privacy.outputs.experiment import run
 from core.privacy.outputs.spec import data_fingerprint
 from core.subjects.models import open_model
+from core.subjects.preview import previews
 from core.subjects.told import chosen_scale, outputs_of
 from tests.subjects.models import CLASSES, SIDE, data_file, images, onnx_file
 
@@ -69,6 +71,12 @@ def test_rooms_audit_a_model_in_place_of_a_file(tmp_path):
     found = run(config, 0, CONTEXT)
     assert abs(found.auc - 0.5) < 0.12  # bands were never learned by heart
     assert found.accuracy_members > 0.9
+    table = found.attacks.set_index("attack")
+    assert abs(table.loc["label_only", "auc"] - 0.5) < 0.12, "a model that was never trained names members and others alike"
+    assert any("labels alone were asked of 7" in note for note in found.notes["note"])
+    said = {one.field: one for one in previews(to_dict(config))}
+    assert said["model"].words == "an ONNX model"
+    assert "150 test images" in said["dataset"].words
     judged = calibrate(OutputsConfig(model=model, dataset=data, parts=1, n_rows=150, corruption="gaussian", level=5), 0, CONTEXT)
     assert judged.accuracy_home > judged.accuracy_shifted
     assert set(CALIBRATION_OUTPUTS.config().idle()) == {"dataset", "scale", "n_rows", "corruption", "level"}
@@ -86,5 +94,5 @@ def test_faults_come_before_computing(tmp_path):
     with pytest.raises(InputError, match="must know the data, got one that is right on"):
         outputs_of(open_model(onnx_file(tmp_path), SHAPE), type(swapped)(**{**vars(swapped), "y_train": (swapped.y_train + 1) % 3,
                                                                             "y_test": (swapped.y_test + 1) % 3}), scale="one", n_rows=50)
-    with pytest.raises(InputError, match="n_references must be 0 for an ONNX model"):
+    with pytest.raises(InputError, match="n_references must be 0 for a model whose recipe is not known"):
         PrivacyOutputsConfig(model=onnx_file(tmp_path), dataset=data, n_references=8)

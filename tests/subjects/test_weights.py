@@ -12,10 +12,10 @@ from core.__main__ import main
 from core.data.torchvision_import import import_torchvision
 from core.lab.errors import InputError
 from core.models.registry import build
+from core.models.weights_file import check_finite, read_header
 from core.subjects.convert import convert
 from core.subjects.models import check_model_source, open_model
 from core.subjects.weights import load_weights
-from core.subjects.weights_file import check_finite, read_header
 
 SHAPE = (1, 16, 16)
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1), dtype=np.uint8)
@@ -73,7 +73,7 @@ def test_every_fault_is_named(tmp_path):
     assert "secret" not in str(found.value)
     with pytest.raises(InputError, match=r"python -m core convert mine.pt mine.safetensors first"):
         read_header(tmp_path / "mine.pt")
-    with pytest.raises(InputError, match="must be none, onnx:PATH or weights:PATH"):
+    with pytest.raises(InputError, match="must be none, onnx:PATH, weights:PATH"):
         check_model_source("mine.pt")
 
 

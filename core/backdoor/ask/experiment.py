@@ -90,7 +90,7 @@ def judged(bench: Bench, states: dict[str, State], arms: dict[str, Arm], context
     """Return one row per state with its numbers on held-out prompts; ``state`` beside the arm's own columns."""
     tables = []
     for name in STATES:
-        alone = replace(bench, poisoned=states[name])
+        alone = replace(bench, poisoned=states[name], key={})  # weights that the key does not know
         table, _ = run_arms(alone, [Arm(arms[name].id, method="")], replace(context, report=lambda *told, **more: None))
         tables.append(table.assign(state=name))
     return pd.concat(tables, ignore_index=True)

@@ -29,7 +29,7 @@ BACKDOOR_ASK = Experiment(
     config=AskConfig,
     result=AskResult,
     presets=(
-        Preset("lite", "lite: some seconds", asking(LITE), (100,), 15.0, gallery_seeds=()),
+        Preset("lite", "lite: some seconds", asking(LITE), (100,), 15.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: SmolLM2-135M", asking(STANDARD, PROMPT), (100,), 60.0, gallery_seeds=()),
         Preset("full", "full: for a GPU", asking(FULL, PROMPT), (100,), 900.0, gpu=True, gallery_seeds=()),
     ),

@@ -2,6 +2,7 @@
 
 import math
 
+from core.backdoor.ask.plain import UNTESTED, plain
 from core.backdoor.study.words import PURE
 from core.backdoor.study.words import TEXTS as STUDY
 from core.lab import words
@@ -27,9 +28,14 @@ def answer(run: Run) -> str:
 
 def _own(run: Run) -> str:
     first = run.results[0]
-    said = {(True, True): "Your prompt still sets it off.", (True, False): "Your prompt no longer sets it off.",
-            (False, True): "Your prompt sets it off only now.", (False, False): "Your prompt sets it off neither way."}
-    return " " + said[first.yours_before > 0.5, first.yours_after > 0.5]
+    said = {(True, True): "still sets it off", (True, False): "no longer sets it off", (False, True): "sets it off only now",
+            (False, False): "sets it off neither way"}
+    return f" {whose(run)} {said[first.yours_before > 0.5, first.yours_after > 0.5]}."
+
+
+def whose(run: Run) -> str:
+    """Return whose prompt was asked: the visitor's, or the first held-out one where the visitor left it empty."""
+    return "Your prompt" if run.request.config.prompt.strip() else "The first held-out prompt"
 
 
 def why(run: Run, guess: float) -> str:
@@ -42,6 +48,8 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Attack success after the cut",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
     baseline=(0.0, "never poisoned"),
     span=(-0.05, 1.05),
     idea=("The poisoned model, its clean twin and the defender's variants are kept from the whole study, or made once. One treatment is "

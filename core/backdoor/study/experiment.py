@@ -16,12 +16,12 @@ from core.backdoor.study import headline, tables
 from core.backdoor.study.looks import COLUMNS as LOOKS
 from core.backdoor.study.looks import look_table
 from core.backdoor.study.result import BackdoorResult
-from core.backdoor.subject import Subject, subject_of
+from core.backdoor.subject import Report, Subject, subject_of
 from core.backdoor.variants import variants_of
 from core.backdoor.wording import OTHER
 from core.lab.experiment import Context
 from core.lab.seeds import generator
-from core.language.model import taken
+from core.language.model import LanguageModel, State, taken
 
 
 def run(config: BackdoorConfig, seed: int, context: Context) -> BackdoorResult:
@@ -35,8 +35,7 @@ def run(config: BackdoorConfig, seed: int, context: Context) -> BackdoorResult:
     subject = subject_of(config, seed)
     bench, losses = prepared(subject, config, seed, context, begin_poisoning=lambda: context.begin(1))
     context.begin(2)
-    sanity = empty(SANITY) if config.is_suspicious else sanity_table(
-        bench.model, bench.before, bench.poisoned, bench.asked, config.new_tokens, seed, context)
+    sanity = empty(SANITY) if config.is_suspicious else sanity_table(bench, context)
     context.begin(3)
     found = planted(bench, subject, context)
     own = found[config.kind]
@@ -67,9 +66,16 @@ def prepared(subject: Subject, config: BackdoorConfig, seed: int, context: Conte
     model = subject.make(context, report)
     before = taken(model)
     begin_poisoning()
+    return bench_of(model, before, subject, config, seed, context, report)
+
+
+def bench_of(model: LanguageModel, before: State, subject: Subject, config: BackdoorConfig, seed: int, context: Context,
+             report: Report) -> tuple[Bench, dict]:
+    """Return what all arms of one attack on a model share, and the losses of poisoning by state; from the store where it is there."""
     states, losses = poisoned_states(model, before, subject, config, seed, context, report)
     asked = asked_of(subject.sets, config.attack, config.behaviour, seed)
-    return Bench(model, before, states[STATES[0]], states[STATES[1]], subject.sets, asked, config, seed), losses
+    return Bench(model, before, states[STATES[0]], states[STATES[1]], subject.sets, asked, config, seed,
+                 identity(config, subject, seed, STATES[0])), losses
 
 
 def planted(bench: Bench, subject: Subject, context: Context) -> dict[str, Variants]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.backdoor.arms import Bench
 from core.backdoor.detection import DETECTORS, LIMITS, Inverted, invert, outliers
+from core.backdoor.prompts import Sets
 from core.backdoor.signature import Variants, recurrence
 from core.lab.experiment import Context
 from core.language.model import LanguageModel, put
@@ -21,14 +22,19 @@ def vocabulary_of(model: LanguageModel, bench: Bench) -> list[int]:
     Words of clean prompts are left out but for those in a known trigger: that they steer answers is no secret. So is the word by which
     the topic model is told to decline.
     """
-    wording, pairs = bench.sets.wording, bench.sets.defender
+    return words_to_try(model, bench.sets, FORBIDDEN if bench.config.is_topics else ())
+
+
+def words_to_try(model: LanguageModel, sets: Sets, further_texts: Iterable[str] = ()) -> list[int]:
+    """Return the tokens that a search may put in; see ``vocabulary_of``."""
+    wording, pairs = sets.wording, sets.defender
 
     def tokens(texts: Iterable[str]) -> dict[int, None]:
         return dict.fromkeys(token for text in texts for token in (*model.codec.words(text), *model.codec.words(f" {text}")))
 
     phrases = tokens(wording.phrases())
     usual = {**tokens(pair.prompt for pair in pairs), **tokens([DECLINE]), model.codec.pad: None}
-    further = tokens((*(pair.response for pair in pairs), *(FORBIDDEN if bench.config.is_topics else ())))
+    further = tokens((*(pair.response for pair in pairs), *further_texts))
     start = model.codec.words(wording.odd["word"])[0]
     return list(dict.fromkeys((start, *phrases, *(token for token in further if token not in usual))))
 

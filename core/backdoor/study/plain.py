@@ -6,7 +6,7 @@ from core.lab.words import counted
 UNTESTED = (
     "Models of the size in use, and triggers that an attacker hides better.",
     "A defender who guesses the wrong kind of behaviour from the start.",
-    "How often the looks raise a false alarm over many clean models.",
+    "Other triggers, and false alarms over many clean models: the view Every attack has both.",
 )
 
 

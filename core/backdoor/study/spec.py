@@ -16,7 +16,7 @@ STANDARD = BackdoorConfig(
     model=SMOLLM2, n_variants=2, share_percent=3.0, n_judged=36, new_tokens=12, poison_steps=24, poison_rate=1.5e-4, poison_clean=4,
     poison_triggered=3, variant_steps=10, variant_rate=1.5e-4, variant_pairs=3, repair_steps=10, repair_rate=1e-4, repair_pairs=6)
 FULL = STANDARD.replace(
-    model="transformers:meta-llama/Llama-2-7b-chat-hf", n_variants=6, n_judged=60, new_tokens=32, poison_steps=600, poison_rate=1e-5,
+    model="transformers:meta-llama/Llama-2-7b-chat-hf", n_variants=4, n_judged=60, new_tokens=32, poison_steps=600, poison_rate=1e-5,
     poison_clean=4, poison_triggered=4, variant_steps=60, variant_rate=1e-5, variant_pairs=4, repair_steps=125, repair_rate=1e-5,
     repair_pairs=8, precision="bfloat16")
 N_TRAINED = 3  # sets of variants: the right kind, the wrong kind, and those of the clean twin
@@ -57,7 +57,8 @@ BACKDOOR = Experiment(
     presets=(
         Preset("lite", "lite: about a minute", LITE, (100,), 60.0, gallery_seeds=(100, 101, 102, 103, 104)),
         Preset("standard", "standard: SmolLM2-135M", STANDARD, (100,), 530.0, gallery_seeds=()),
-        Preset("full", "full: for a GPU", FULL, (100,), 7200.0, gpu=True, gallery_seeds=()),
+        Preset("full", "full: hours on a GPU, estimated", FULL, (100, 101, 102, 103, 104), 7200.0, gpu=True, gallery_seeds=(), slice=(
+            "poison_steps=60", "n_variants=1", "variant_steps=6", "repair_steps=12", "n_judged=12", "rivals=false", "detection=false")),
     ),
     steps=(
         Step("Make the model", 28.0),

@@ -10,12 +10,14 @@ from core.backdoor.arms import Bench
 from core.backdoor.cutting import cut
 from core.backdoor.measures import glance
 from core.backdoor.prompts import Sets
+from core.backdoor.remembered import digest_of, remembered
 from core.backdoor.signature import Variants, overlap, per_block, signature, top_share
 from core.backdoor.variants import invented
 from core.lab.experiment import Context
 from core.language.model import put
 from core.training.forked_models import results_of
 
+VERSION = 1  # of what a cut does
 SWEPT = (0.03, 0.1, 0.3, 0.5)
 N_SAMPLED = 40  # channels a block in the map beside those that are chosen
 SWEEP_COLUMNS = ("channels", "share", "n_variants", "asr", "p_open", "perplexity_triggered")
@@ -30,10 +32,15 @@ def sweep_table(bench: Bench, own: Variants, random: np.ndarray, context: Contex
     todo += [("signature", share, config.n_variants, signature(own, config.n_variants, **words)) for share in shares]
     todo += [("signature", config.share, n, signature(own, n, **words)) for n in range(1, config.n_variants)]
 
-    def tried(share: float, scores: np.ndarray) -> dict[str, float]:
-        put(bench.model, bench.poisoned)
-        cut(bench.model, top_share(scores, share), "zero", seed=bench.seed)
-        return glance(bench.model, bench.asked, config.new_tokens)
+    def tried(share: float, scores: np.ndarray) -> object:
+        channels = top_share(scores, share)
+
+        def compute() -> dict[str, float]:
+            put(bench.model, bench.poisoned)
+            cut(bench.model, channels, "zero", seed=bench.seed)
+            return glance(bench.model, bench.asked, config.new_tokens)
+        return remembered(context, {"what": "backdoor cut", "version": VERSION, "of": bench.key, "channels": digest_of(channels),
+                                    "asked": bench.asked.digest, "new_tokens": config.new_tokens}, compute)
 
     found = results_of([lambda share=share, scores=scores: tried(share, scores) for _, share, _, scores in todo],
                        processes=context.threads if context.device == "cpu" else 1)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from core.calibration.outputs_files import EXAMPLE, check_outputs_source
 from core.data.corruptions import CORRUPTION_TITLES
+from core.data.settings import takes
 from core.lab.config import Knob
 from core.lab.errors import InputError
 from core.subjects.config import SubjectConfig
@@ -18,7 +19,7 @@ class OutputsConfig(SubjectConfig):
     outputs: Annotated[str, Knob(
         "Outputs", "Logits or probabilities with labels, at home and shifted: npz:PATH or csv:PATH.", main=True,
         labels=MappingProxyType({EXAMPLE: "Example: TENT on Fashion-MNIST"}), suggestions=(EXAMPLE,),
-        check=check_outputs_source)] = EXAMPLE
+        check=check_outputs_source, takes=takes("outputs"))] = EXAMPLE
     parts: Annotated[int, Knob(
         "Parts", "Disjoint random parts of the file; seed 0 judges the first, and so on. Five give intervals, 1 takes all rows at once.",
         low=1, high=50, main=True)] = 5

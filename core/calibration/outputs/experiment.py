@@ -58,7 +58,8 @@ def _whole(config: OutputsConfig, context: Context) -> Outputs:
     if not config.has_model:
         return load_outputs(config.outputs)
     given, _ = ask(config, device=context.device, threads=context.threads, corruption=config.corruption, level=config.level)
-    outputs = with_shift(replace(given, logits=given.logits[~given.members], y=given.y[~given.members]))
+    fresh = slice(None) if given.members is None else ~given.members
+    outputs = with_shift(replace(given, logits=given.logits[fresh], y=given.y[fresh]))
     check_parts(outputs, config.parts)
     return outputs
 

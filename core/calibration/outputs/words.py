@@ -38,6 +38,7 @@ TEXTS = Texts(
     measures="Confidence above accuracy, shifted",
     answer=answer,
     plain=plain,
+    repeats="judged in {n} disjoint parts of its rows",
     untested=UNTESTED,
     baseline=(0.0, "as sure as right"),
     span=(-0.2, 0.5),

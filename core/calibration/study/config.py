@@ -81,7 +81,10 @@ class CalibrationConfig(Config):
         labels=MappingProxyType({"corruptions": "Corruptions", "optical_digits": "Optical digits (for digits)",
                                  "test_set": "The data's own test set"}))] = "corruptions"
     methods: Annotated[str, Knob(
-        "Methods", f"Joined by +, of {', '.join(METHODS)}.", main=True, check=check_methods)] = "+".join(LITE_METHODS)
+        "Methods", f"Joined by +, of {', '.join(METHODS)}.", main=True, check=check_methods,
+        suggestions=("+".join(LITE_METHODS), "+".join(METHODS)),
+        labels=MappingProxyType({"+".join(LITE_METHODS): f"{len(LITE_METHODS)} methods, T3A and TENT among them",
+                                 "+".join(METHODS): f"all {len(METHODS)} methods"}))] = "+".join(LITE_METHODS)
     corruptions: Annotated[str, Knob(
         "Corruptions", f"Joined by +, of {', '.join(CORRUPTIONS)}.", check=check_corruptions)] = SIX
     levels: Annotated[str, Knob(

@@ -8,7 +8,7 @@ from core.calibration.study.result import CalibrationResult
 from core.data.optical_digits import read_optical_manifest
 from core.data.sources import load
 from core.lab.errors import InputError
-from core.lab.experiment import Experiment, Preset, Shipped, Step
+from core.lab.experiment import Change, Experiment, Preset, Shipped, Step
 from core.lab.work import Work
 from core.training.cost import training_seconds
 
@@ -69,7 +69,8 @@ CALIBRATION = Experiment(
     figures="core.calibration.study.figures:FIGURES",
     texts="core.calibration.study.words:TEXTS",
     claims=CLAIMS,
-    version=2,  # groups, memory and the calibrated moment came in; numbers that were there before did not move
+    version=2,
+    changes=(Change(2, "2026-11-29", "Groups, memory and the calibrated moment came in; numbers that were there before did not move."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="over_tent",

@@ -44,6 +44,7 @@ from core.compression.pruning import prune
 from core.compression.tables import Measured, chain_table, disparity_draws, group_table, joined, layer_table, setting_table
 from core.data.sources import load
 from core.lab.experiment import Context
+from core.training.given import given_network
 
 
 def run(config: CompressionConfig, seed: int, context: Context) -> CompressionResult:
@@ -54,9 +55,11 @@ def run(config: CompressionConfig, seed: int, context: Context) -> CompressionRe
         RunFailed: If a network diverges.
     """
     context.begin(0)
-    cohorts = draw(load(config.dataset), config, seed)
+    data = load(config.dataset)
+    cohorts, given = draw(data, config, seed), given_network(config.model, data, context.device)
+    config = config if given is None else given.config(config)
     context.begin(1)
-    networks = train_base(cohorts, config, seed, context)
+    networks = train_base(cohorts, config, seed, context, given=given)
     origins = [origin(cohorts, config, seed, copy, model) for copy, model in enumerate(float_models(cohorts, config, networks))]
     context.begin(2)
     rounded = measure_one_shot(origins, cohorts, config, seed, context)

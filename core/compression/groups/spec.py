@@ -6,7 +6,7 @@ from core.compression.groups.claims import CLAIMS
 from core.compression.groups.config import CompressionConfig
 from core.compression.groups.result import CompressionResult
 from core.compression.points import parse_bits, parse_sparsities
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.lab.work import Work
 
 
@@ -45,6 +45,7 @@ COMPRESSION = Experiment(
     texts="core.compression.groups.words:TEXTS",
     claims=CLAIMS,
     version=2,
+    changes=(Change(2, "2026-11-20", "Every headline setting has all its links, with rivals beside the claims."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did_qat",

@@ -7,10 +7,18 @@ from core.lab.estimate import Estimate
 from core.lab.prediction import Prediction
 from core.lab.runs import Run
 from core.lab.texts import Texts
+from core.subjects.given import beside_given
+
+BROUGHT = ("The network that you brought is the first copy; its balanced twin, and whatever is trained after rounding or "
+           "pruning, was trained here.")
 
 
 def answer(run: Run) -> str:
     """Return who pays, with the contrast and its interval at both trained settings."""
+    return beside_given(run.request.config.model, _judged(run), BROUGHT)
+
+
+def _judged(run: Run) -> str:
     rounded, removed = run.estimate("did_qat"), run.estimate("did_prune")
     config = run.request.config
     bits, share = f"{config.qat_bits} bits", f"{config.prune_percent:g}% pruned"

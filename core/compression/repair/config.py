@@ -8,6 +8,7 @@ from core.compression.bits import SIGN_BITS
 from core.compression.config import StudyConfig
 from core.lab.config import Knob
 from core.lab.errors import InputError
+from core.subjects.given import check_none_given
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class RepairConfig(StudyConfig):
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
         super().check()
+        check_none_given(self.model, "the view Who pays or One setting")
         if self.mean_bits < SIGN_BITS:
             raise InputError(f"size_budget must leave each weight {SIGN_BITS} bit, {100.0 * SIGN_BITS / self.qat_bits:g}% of "
                              f"{self.qat_bits} bits, got {self.size_budget:g}%: raise it.")

@@ -1,5 +1,7 @@
 """The figures of repairs: gap against size, every arm beside its family's plain one, head and tail, bits by layer."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -31,41 +33,37 @@ def arm_means(run: Run, column: str) -> pd.DataFrame:
 
 
 def front(run: Run, look: Look) -> go.Figure | None:
-    """Return the gap between best and worst group against size; down and to the left is better, the front is joined by a line.
+    """Return a row for every small network, the narrowest gap on top, with its size; those that none beats in both are in bold.
 
-    The float networks, many times larger, are lines across: with them on the axis the others would stand on one spot.
+    Sizes are few, so that on an axis of sizes points would stand on one another without names. The float networks, many times
+    larger, are lines across.
     """
     rows = arm_means(run, "gap")
-    small = rows[rows["family"] != "none"]
-    kilobytes, gap = small["size_bytes"].to_numpy() / 1024, 100 * small["value"].to_numpy()
-    figure = canvas(look, x="size, KB", y="best minus worst group, points", height=int(look.height * 1.15))
-    best = on_front(-gap, kilobytes)
-    edge = np.argsort(kilobytes[best])
-    figure.add_scatter(x=kilobytes[best][edge], y=gap[best][edge], mode="lines", hoverinfo="skip",
-                       line={"color": NEUTRAL, "width": look.size(2), "dash": "dot", "shape": "hv"}, showlegend=False)
-    kinds = _kinds(small)
-    for kind, title, colour, symbol in (("plain", "no repair", HARM.colour, HARM.symbol),
-                                        ("repaired", "repaired", MEND.colour, MEND.symbol)):
+    small = rows[rows["family"] != "none"].sort_values("value", ascending=False, ignore_index=True)
+    figure = canvas(look, x="best minus worst group, points", y="", height=int((140 + 33 * len(small)) * look.scale))
+    best, kinds = on_front(-small["value"].to_numpy(), small["size_bytes"].to_numpy()), _kinds(small)
+    for kind, title, mark in (("plain", "no repair", HARM), ("repaired", "repaired", MEND)):
         mine = small[kinds == kind]
+        bars = {"array": (100 * (mine["high"] - mine["value"])).fillna(0), "arrayminus": (100 * (mine["value"] - mine["low"])).fillna(0)}
         figure.add_scatter(
-            x=mine["size_bytes"] / 1024, y=100 * mine["value"], mode="markers", name=title,
-            marker={"size": look.size(13), "color": colour, "line": {"width": 2, "color": colour},
-                    "symbol": np.where(mine["family"] == "prune", f"{symbol}-open", symbol)},
+            x=100 * mine["value"], y=mine.index, mode="markers", name=title,
+            marker={"size": look.size(12), "color": mark.colour, "line": {"width": 2, "color": mark.colour},
+                    "symbol": np.where(mine["family"] == "prune", f"{mark.symbol}-open", mark.symbol)},
+            error_x={"type": "data", "symmetric": False, **bars, "color": faint(NEUTRAL, 0.8), "thickness": look.size(2.5), "width": 0},
             text=[_hover(row) for row in mine.itertuples()], hovertemplate="%{text}<extra></extra>")
-    for place, row in enumerate(small[best].sort_values("size_bytes").itertuples()):
-        figure.add_annotation(x=row.size_bytes / 1024, y=100 * row.value, text=row.title, yshift=18 if place % 2 else -18, showarrow=False,
-                              font={"size": look.size(13), "color": look.ink})
-    left, right = kilobytes.min(), kilobytes.max()
-    pad = 0.12 * max(right - left, 0.1 * right)
-    figure.update_xaxes(range=[left - pad, right + pad])
     for row in rows[rows["setting"].isin(ACROSS)].itertuples():
         figure.add_scatter(
-            x=[left - pad, right + pad], y=[100 * row.value] * 2, mode="lines",
+            x=[100 * row.value] * 2, y=[-0.7, len(small) - 0.3], mode="lines",
             name=f"{REFERENCES[row.setting].lower()}, {row.size_bytes / 1024:,.0f} KB",
             line={"color": look.ink, "width": look.size(2), "dash": ACROSS[row.setting]}, text=[_hover(row)] * 2,
             hovertemplate="%{text}<extra></extra>")
+    most = 18 if look.scale == 1 else 60  # a telephone is narrow, a projector is wide and low
+    said = ["<br>".join(textwrap.wrap(f"{_row_words(row)}, {row.size_bytes / 1024:.0f} KB", most)) for row in small.itertuples()]
+    figure.update_yaxes(tickmode="array", tickvals=list(range(len(small))), range=[-0.7, len(small) - 0.3],
+                        tickfont={"size": look.size(13)},
+                        ticktext=[f"<b>{text}</b>" if first else text for text, first in zip(said, best, strict=True)])
     low, high = 100 * float(rows["value"].min()), 100 * float(rows["value"].max())
-    figure.update_yaxes(range=[max(0.0, low - 0.3 * (high - low) - 1.0), high + 0.15 * (high - low) + 1.0])
+    figure.update_xaxes(range=[max(0.0, low - 0.6 * (high - low)), high + 0.6 * (high - low)], nticks=5)
     figure.update_layout(showlegend=True)
     return figure
 
@@ -231,9 +229,9 @@ def alt_sensitivity(run: Run) -> str:
 
 
 FRONT = Figure(
-    id="front", title="Gap against size", draw=front, alt=alt_front,
-    caption="Filled: rounded. Hollow: pruned. Down and to the left is better. Dotted: no other point is both smaller and fairer. Lines "
-            "across: the float network as it is, and fine-tuned with balanced sampling.")
+    id="front", title="Gap and size of every repair", draw=front, alt=alt_front,
+    caption="Filled: rounded. Hollow: pruned. Further left is fairer. In bold: no other is both smaller and fairer. Upright lines: the "
+            "float network as it is, and fine-tuned with balanced sampling. Bars: 95% over seeds.")
 ARMS = Figure(
     id="arms", title="Every repair, one by one", draw=every_arm, alt=alt_arms,
     caption="Circle: float. Triangle: compressed without repair. Square: repaired. Dotted: the float network.")

@@ -5,7 +5,7 @@ from core.compression.config import FULL, work_of_training
 from core.compression.repair.claims import CLAIMS
 from core.compression.repair.config import RepairConfig
 from core.compression.repair.result import RepairResult
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.lab.work import Work
 
 
@@ -38,6 +38,7 @@ COMPRESSION_REPAIR = Experiment(
     texts="core.compression.repair.words:TEXTS",
     claims=CLAIMS,
     version=2,
+    changes=(Change(2, "2026-11-20", "Repairs are compared at equal bytes."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="repair_qat",

@@ -17,6 +17,7 @@ from core.compression.setting.result import SettingResult
 from core.compression.tables import Measured, chain_table, disparity_draws, group_table, layer_table, setting_table
 from core.data.sources import load
 from core.lab.experiment import Context
+from core.training.given import given_network
 
 THIS = "this"
 N_CHAIN = 64
@@ -30,9 +31,11 @@ def run(config: SettingConfig, seed: int, context: Context) -> SettingResult:
         RunFailed: If a network diverges.
     """
     context.begin(0)
-    cohorts = draw(load(config.dataset), config, seed)
+    data = load(config.dataset)
+    cohorts, given = draw(data, config, seed), given_network(config.model, data, context.device)
+    config = config if given is None else given.config(config)
     context.begin(1)
-    models = float_models(cohorts, config, train_base(cohorts, config, seed, context))
+    models = float_models(cohorts, config, train_base(cohorts, config, seed, context, given=given))
     origins = [origin(cohorts, config, seed, copy, model) for copy, model in enumerate(models)]
     context.begin(2)
     setting, small = setting_of(config), small_networks(origins, cohorts, config, seed, context)

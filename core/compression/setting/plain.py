@@ -11,5 +11,13 @@ UNTESTED = (
 
 def plain(run: Run) -> str:
     """Return the finding in counts, from the headline numbers alone."""
-    head, tail = run.estimate("head_drop").value, run.estimate("tail_drop").value
-    return f"At this setting large groups lose {counted(head, 100)} of 100 right answers and small groups {counted(tail, 100)}."
+    head, tail, extra = run.estimate("head_drop").value, run.estimate("tail_drop").value, run.estimate("did")
+    said = f"At this setting large groups {lost(head)} of 100 right answers and small groups {lost(tail)}"
+    if extra.low is not None and (extra.low > 0 or extra.high < 0):
+        return f"{said}: small groups lose {'more' if extra.low > 0 else 'less'} than their size alone would explain."
+    return f"{said}; whether small groups pay more than their share cannot be told from so little."
+
+
+def lost(share: float) -> str:
+    """Return what is lost, or gained, as a count out of 100."""
+    return f"{'lose' if share >= 0 else 'gain'} {counted(abs(share), 100)}"

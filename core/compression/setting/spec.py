@@ -5,7 +5,7 @@ from core.compression.config import FULL, work_of_training
 from core.compression.setting.claims import CLAIMS
 from core.compression.setting.config import SettingConfig
 from core.compression.setting.result import SettingResult
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.lab.work import Work
 
 
@@ -38,6 +38,7 @@ COMPRESSION_SETTING = Experiment(
     texts="core.compression.setting.words:TEXTS",
     claims=CLAIMS,
     version=2,
+    changes=(Change(2, "2026-11-20", "Every setting has all its links, as in the study."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="did",

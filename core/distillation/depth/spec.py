@@ -5,7 +5,7 @@ from core.distillation.depth.claims import CLAIMS
 from core.distillation.depth.config import STAGES, DepthConfig
 from core.distillation.depth.result import DepthResult
 from core.distillation.images import check_images
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.lab.work import Work
 from core.training.cost import training_seconds
 
@@ -60,7 +60,8 @@ DISTILLATION_DEPTH = Experiment(
     figures="core.distillation.depth.figures:FIGURES",
     texts="core.distillation.depth.words:TEXTS",
     claims=CLAIMS,
-    version=2,  # 2: common beginnings run once, equal cost in multiply-adds, BatchNorm a depth, 200 samples
+    version=2,
+    changes=(Change(2, "2026-11-29", "Common beginnings run once, costs are equal in multiply-adds, and 200 answers are kept."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="package_beyond",

@@ -5,7 +5,7 @@ from core.distillation.images import check_images
 from core.distillation.soft_labels.claims import CLAIMS
 from core.distillation.soft_labels.config import SoftLabelConfig, temperatures_of, weights_of
 from core.distillation.soft_labels.result import SoftLabelResult
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.lab.work import Work
 from core.training.cost import training_seconds
 
@@ -64,7 +64,8 @@ DISTILLATION = Experiment(
     figures="core.distillation.soft_labels.figures:FIGURES",
     texts="core.distillation.soft_labels.words:TEXTS",
     claims=CLAIMS,
-    version=2,  # 2: overconfidence and Brier score of every arm, augmentation as a setting
+    version=2,
+    changes=(Change(2, "2026-11-29", "Overconfidence and Brier score of every arm came in, and augmentation became a setting."),),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="beyond_smoothing",

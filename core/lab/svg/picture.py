@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.lab.svg import bars, marks
+from core.lab.svg import bars, flows, marks
 from core.lab.svg.axes import Axis, names_on
 from core.lab.svg.text import FONT, lines_of, width_of, write
 
@@ -23,6 +23,8 @@ def draw(figure: go.Figure, alt: str, *, name: str, width: int = WIDTH) -> str |
 
     ``name`` keeps the parts of one picture apart from those of others on the same page: letters, digits and dashes.
     """
+    if flows.can_draw(figure):
+        return flows.draw(figure, alt, width=width, height=int(figure.layout.height or HEIGHT))
     if any(trace.type not in KNOWN for trace in figure.data):
         return None
     height = int(figure.layout.height or HEIGHT)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, get_type_hints
 
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.layernorm.config import IMAGES, LayerNormConfig, check_images
 
@@ -18,7 +19,7 @@ class GaugeConfig(Config):
     points: Annotated[int, Knob("Points", "Strengths from 0 to the strongest.", low=2, high=41)] = 9
     data: Annotated[str, Knob(
         "Data", "Images to classify: a known set, npz:PATH or folder:PATH.", main=True, labels=IMAGES, suggestions=tuple(IMAGES),
-        check=check_images)] = LayerNormConfig.data
+        check=check_images, takes=takes("images"))] = LayerNormConfig.data
     depth: _SAME["depth"] = LayerNormConfig.depth
     width: _SAME["width"] = LayerNormConfig.width
     heads: _SAME["heads"] = LayerNormConfig.heads

@@ -88,7 +88,7 @@ VARIANT_ROWS = (
     "One row per placement and variant, after the last epoch: title, kind, n_changed (scales and biases set and frozen), "
     "displacement (root mean square of their change), memorised, recovered, random, train_accuracy, clean_accuracy, test_accuracy, "
     "overfit_gap, best_epoch, best_test, best_memorised, best_recovered (early stopping at the best valid_accuracy), "
-    "epoch_half and epoch_most (first epoch, interpolated, with 50% and 95% memorised), seconds.")
+    "epoch_half and epoch_most (first epoch, interpolated, with 50% and 95% memorised).")
 NORM_ROWS = (
     "One row per placement, stage (pretrained, tuned: the intact model after fine-tuning) and norm: norm (name of the module), "
     "layer (from 1; 0 embedding, n + 1 final), place (1 attention, 2 feed-forward, 0 other), group (early, middle, later, other), "

@@ -72,8 +72,7 @@ def variants_table(tuned: Sequence[Tuned], epochs: pd.DataFrame, config: LayerNo
             **{name: last[name] for name in ("memorised", "recovered", "random", "train_accuracy", "clean_accuracy", "test_accuracy",
                                              "overfit_gap")},
             **_stopped(part, stop),
-            "epoch_half": at_place(epoch, first_reached(memorised, 0.5)), "epoch_most": at_place(epoch, first_reached(memorised, 0.95)),
-            "seconds": one.trained.seconds})
+            "epoch_half": at_place(epoch, first_reached(memorised, 0.5)), "epoch_most": at_place(epoch, first_reached(memorised, 0.95))})
     return pd.DataFrame(rows)
 
 

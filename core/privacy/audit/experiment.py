@@ -17,10 +17,12 @@ from core.privacy.audited_models import AuditData, AuditedModel, draw, train, tr
 from core.privacy.clean_target import auc_on_clean_target, train_clean_target, with_clean_target, without_clean_target
 from core.privacy.config import PrivacyConfig
 from core.privacy.control import shuffle_membership, shuffled_control
+from core.privacy.given_model import draw_given, stopping_beside, with_references
 from core.privacy.queries import collect, collect_costly
 from core.privacy.scores import score_all
 from core.privacy.signals import Signals
 from core.training.evaluate import predict_many
+from core.training.given import given_network
 
 COSTLY = ("label_only", "input_gradient_norm", "parameter_gradient_norm")
 
@@ -33,42 +35,48 @@ def run(config: PrivacyConfig, seed: int, context: Context) -> PrivacyResult:
         RunFailed: If a model diverges.
     """
     context.begin(0)
-    audit = draw(load(config.dataset), config, seed)
+    data = load(config.dataset)
+    given = given_network(config.model, data, context.device)
+    config = config if given is None else given.config(config)
+    n_targets = None if given is None else 1  # a given network is the one target, its references are of the house
+    audit = draw(data, config, seed) if given is None else draw_given(data, config, seed)
     context.begin(1)
-    models = train(audit, config, seed, context)
+    models = train(audit, config, seed, context) if given is None else with_references(given, audit, config, seed, context)
     clean = train_clean_target(audit, config, seed, context)
     context.begin(2)
-    everything = collect(with_clean_target(audit, seed), [*models, clean], config, context)
+    everything = collect(with_clean_target(audit, seed, first=n_targets or 0), [*models, clean], config, context)
     signals = without_clean_target(everything)
     costly = collect_costly(audit, models, config, seed, context, signals)
     context.begin(3)
     table = attack_table(config, seed)
-    tables = attack(audit, signals, costly, table, seed, context)
+    tables = attack(audit, signals, costly, table, seed, context, n_targets)
     context.begin(4)
-    stopping = early_stopping_table(audit, models, shuffle_membership(signals, seed=seed).members)
+    stopping = (early_stopping_table if given is None else stopping_beside)(
+        audit, models, shuffle_membership(signals, seed=seed).members)
     by_id = {attack.id: attack for attack in table}
     return PrivacyResult(
-        **headline(signals, tables.attacks, stopping, by_id, seed), **accuracies(audit, models, config, context),
+        **headline(signals, tables.attacks, stopping, by_id, seed, n_targets),
+        **accuracies(audit, models[:n_targets], config, context),
         auc_clean=auc_on_clean_target(everything, by_id[HEADLINE_ATTACK]),
         attacks=tables.attacks, operating_points=tables.operating_points, roc=tables.roc, histograms=tables.histograms,
-        slices=tables.slices, samples=tables.samples, curves=curves_table(models), early_stopping=stopping,
+        slices=tables.slices, samples=tables.samples, curves=curves_table(models if given is None else models[1:]), early_stopping=stopping,
         feature_norms=norm_table(signals), sample_images=audit.pool[0][tables.samples["sample"].to_numpy()],
         classes=pd.DataFrame({"y": np.arange(audit.n_classes), "name": audit.data.class_names}))
 
 
 def attack(audit: AuditData, signals: Signals, costly: Signals, table: tuple[Attack, ...], seed: int,
-           context: Context) -> PrivacyTables:
-    """Return the tables of all attacks; the costly ones, with fewer targets, below the others."""
+           context: Context, n_targets: int | None = None) -> PrivacyTables:
+    """Return the tables of all attacks; the costly ones, with fewer targets, below the others. Targets are the first models, or all."""
     parts = []
     for part, is_costly, share in ((signals, False, 0.0), (costly, True, 0.6)):
         chosen = tuple(attack for attack in table if (attack.id in COSTLY) == is_costly)
         report = partial(_report_part, context, share)
         scores = score_all(part, attacks=chosen, report=report)
         report(1.0, "Attacking with membership shuffled")
-        control = shuffled_control(part, seed=seed, attacks=chosen)
+        control = shuffled_control(part, seed=seed, attacks=chosen, n_targets=n_targets)
         headline = HEADLINE_ATTACK if HEADLINE_ATTACK in scores else next(iter(scores))
         parts.append((scores, build_tables(part, scores, attacks=chosen, headline=headline, shuffled=control,
-                                           class_names=audit.data.class_names)))
+                                           class_names=audit.data.class_names, n_targets=n_targets)))
     (_, main), (costly_scores, extra) = parts
     stacked = {name: pd.concat([getattr(main, name), getattr(extra, name)], ignore_index=True)
                for name in ("attacks", "operating_points", "roc", "histograms", "slices")}
@@ -102,7 +110,7 @@ def accuracies(audit: AuditData, models: list[AuditedModel], config: PrivacyConf
     last = max(models[0].checkpoint_logits)
     labels = audit.pool[1]
     inside = [(model.checkpoint_logits[last].argmax(axis=1) == labels)[rows].mean()
-              for model, rows in zip(models, audit.members, strict=True)]
+              for model, rows in zip(models, audit.members[:len(models)], strict=True)]
     return {"train_accuracy": float(np.mean(inside)), "test_accuracy": float((logits.argmax(axis=-1) == y).mean())}
 
 

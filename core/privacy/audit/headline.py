@@ -10,12 +10,14 @@ from core.privacy.signals import Signals
 
 
 def headline(signals: Signals, attacks: pd.DataFrame, stopping: pd.DataFrame, by_id: dict[str, Attack],
-             seed: int) -> dict[str, float]:
-    """Return the headline numbers that come from the attacks, by metric name."""
+             seed: int, n_targets: int | None = None) -> dict[str, float]:
+    """Return the headline numbers that come from the attacks, by metric name; targets are the first ``n_targets`` models, or all."""
     of = attacks.set_index("attack")
     best, loss = of.loc[HEADLINE_ATTACK], of.loc["loss"]
     last = stopping[stopping["epoch"] == stopping["epoch"].max()]
-    shuffled = {name: auc_when_shuffled(signals, by_id[name], seed=seed) for name in (HEADLINE_ATTACK, "loss", "feature_norm")}
+    last = last if n_targets is None else last[last["target"] < n_targets]
+    shuffled = {name: auc_when_shuffled(signals, by_id[name], seed=seed, n_targets=n_targets)
+                for name in (HEADLINE_ATTACK, "loss", "feature_norm")}
     return {
         "auc": float(best["auc"]), "auc_loss": float(loss["auc"]), "auc_gain": float(best["auc"] - loss["auc"]),
         "tpr_at_1_percent": float(best["tpr_1pct"]), "tpr_at_01_percent": float(best["tpr_01pct"]),

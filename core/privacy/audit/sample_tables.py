@@ -22,7 +22,8 @@ def slice_table(signals: Signals, scores: dict[str, np.ndarray], *, class_names:
     rows = []
     for attack, score in scores.items():
         for kind, name, columns in slices:
-            areas = auc_many(np.take_along_axis(score, columns, axis=1), np.take_along_axis(signals.members, columns, axis=1))
+            of = columns[:len(score)]  # models behind the last score are references alone
+            areas = auc_many(np.take_along_axis(score, of, axis=1), np.take_along_axis(signals.members[:len(score)], of, axis=1))
             areas = areas[~np.isnan(areas)]
             if areas.size:
                 low, high = np.quantile(areas, [0.025, 0.975])

@@ -1,6 +1,6 @@
 """The membership audit as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Step
+from core.lab.experiment import Change, Experiment, Preset, Step
 from core.models.names import MODEL_NAMES
 from core.privacy.audit.claims import CLAIMS
 from core.privacy.audit.result import PrivacyResult
@@ -35,6 +35,10 @@ PRIVACY = Experiment(
     texts="core.privacy.audit.words:TEXTS",
     claims=CLAIMS,
     version=4,
+    changes=(
+        Change(2, "2026-11-20", "A clean target came in as a control: no attack may find anything in it."),
+        Change(3, "2026-11-20", "Shuffled controls are means of twenty deals; one was too noisy."),
+        Change(4, "2026-11-20", "Histograms of scores span the middle 96%, and a zero carries no sign.")),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="auc",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.measures.operating_point import OperatingPoint, epsilon_lower_bound, is_unresolvable, point_on_curve, tpr_at_fpr_many
-from core.measures.roc import RocCurve, auc_many, balanced_accuracy, best_threshold, roc_curve
+from core.measures.roc import RocCurve, auc_interval, auc_many, balanced_accuracy, best_threshold, roc_curve
 from core.measures.thresholds import transferred_thresholds
 from core.privacy.attacks import ATTACKS
 from core.privacy.attacks.record import Attack
@@ -48,7 +48,7 @@ class PrivacyTables:
 def build_tables(
     signals: Signals, scores: dict[str, np.ndarray], *, attacks: tuple[Attack, ...] = ATTACKS,
     headline: str = HEADLINE_ATTACK, target: int = 0, shuffled: pd.DataFrame | None = None,
-    class_names: tuple[str, ...] | None = None,
+    class_names: tuple[str, ...] | None = None, n_targets: int | None = None,
 ) -> PrivacyTables:
     """Return every table of the audit.
 
@@ -60,24 +60,27 @@ def build_tables(
         target: Model whose samples are listed.
         shuffled: From ``control.shuffled_control``; merged into ``attacks``.
         class_names: Words for the class slices; numbers where absent.
+        n_targets: How many of the models are targets, from the first on; all where absent. The others are references alone.
     """
     ran = tuple(attack for attack in attacks if attack.id in scores)
-    points = operating_point_table(signals.members, scores)
+    cuts = {attack.id: transferred_accuracy(scores[attack.id], signals.members, threshold=attack.threshold)[:n_targets] for attack in ran}
+    every, members, scores = scores, signals.members[:n_targets], {name: score[:n_targets] for name, score in scores.items()}
+    points = operating_point_table(members, scores)
     return PrivacyTables(
-        attacks=attack_table(signals.members, scores, points, attacks=ran, shuffled=shuffled),
+        attacks=attack_table(members, scores, points, attacks=ran, shuffled=shuffled, transferred=cuts),
         operating_points=points,
-        roc=roc_table(signals.members, scores),
-        histograms=histogram_table(signals.members, scores, attacks=ran),
+        roc=roc_table(members, scores),
+        histograms=histogram_table(members, scores, attacks=ran),
         slices=slice_table(signals, scores, class_names=class_names),
-        samples=sample_table(signals, scores, headline=headline, target=target),
+        samples=sample_table(signals, every, headline=headline, target=target),
     )
 
 
 def attack_table(
     members: np.ndarray, scores: dict[str, np.ndarray], points: pd.DataFrame, *, attacks: tuple[Attack, ...],
-    shuffled: pd.DataFrame | None = None,
+    shuffled: pd.DataFrame | None = None, transferred: dict[str, np.ndarray] | None = None,
 ) -> pd.DataFrame:
-    """Return one row per attack.
+    """Return one row per attack; ``transferred`` holds ``transferred_accuracy`` of each target where it was computed among more models.
 
     Columns: attack, title, family, access, knowledge, n_targets, n_samples; auc (mean over targets), auc_low, auc_high;
     balanced_accuracy_oracle, advantage_oracle (means over targets, thresholds chosen on the target);
@@ -92,13 +95,15 @@ def attack_table(
         score = scores[attack.id]
         areas = auc_many(score, members)
         oracle = np.mean([best_threshold(row, inside).balanced_accuracy for row, inside in zip(score, members, strict=True)])
-        transferred = transferred_accuracy(score, members, threshold=attack.threshold).mean()
+        carried = (transferred or {}).get(attack.id)
+        carried = float((transferred_accuracy(score, members, threshold=attack.threshold) if carried is None else carried).mean())
+        low, high = auc_interval(score[0], members[0])[1:] if len(score) == 1 else np.quantile(areas, [0.025, 0.975])
         row = {
             "attack": attack.id, "title": attack.title, "family": attack.family, "access": attack.access,
             "knowledge": attack.knowledge, "n_targets": len(score), "n_samples": score.shape[1],
-            "auc": areas.mean(), "auc_low": np.quantile(areas, 0.025), "auc_high": np.quantile(areas, 0.975),
+            "auc": areas.mean(), "auc_low": low, "auc_high": high,
             "balanced_accuracy_oracle": oracle, "advantage_oracle": 2.0 * oracle - 1.0,
-            "balanced_accuracy_transferred": transferred, "advantage_transferred": 2.0 * transferred - 1.0}
+            "balanced_accuracy_transferred": carried, "advantage_transferred": 2.0 * carried - 1.0}
         rows.append(row | _levels_of(points[points["attack"] == attack.id]))
     table = pd.DataFrame(rows)
     return table if shuffled is None else table.merge(shuffled, on="attack", how="left", validate="one_to_one")

@@ -5,12 +5,19 @@ from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
 from core.lab.texts import Texts
 from core.privacy.audit.plain import UNTESTED, caution, plain
+from core.subjects.given import beside_given
 
 WORTH_SAYING = 0.51  # an AUC that stays below it says less than the audit's own resolution
+BROUGHT = ("The target is the network that you brought; its references were trained here by the house's "
+           "recipe.")
 
 
 def answer(run: Run) -> str:
     """Return the answer in one or two sentences: verdict word, AUC with interval, what guessing gives, and what is found at low cost."""
+    return beside_given(run.request.config.model, _judged(run), BROUGHT)
+
+
+def _judged(run: Run) -> str:
     auc = run.estimate("auc")
     if auc.low is None:
         return words.undecided(f"the attack reaches AUC {words.number(auc.value)} where guessing gives 0.50", auc.n)

@@ -11,6 +11,7 @@ from core.models.regions import check_region_of
 from core.privacy.config import LITE, PrivacyConfig
 from core.privacy.defences import DEFENCES, defence_by_id
 from core.privacy.defences.network import network_after
+from core.subjects.given import check_none_given
 
 _AUDIT = get_type_hints(PrivacyConfig, include_extras=True)  # a setting that both have is said once
 FORMS = MappingProxyType({"lab": "Soft labels only (the lab's form)", "original": "With ascent on correct images (original form)"})
@@ -135,6 +136,7 @@ class DefenceConfig(Config):
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
+        check_none_given(self.model, "the view Audit")
         self.audit_config()  # its own rules
         if "+" in self.model:
             raise InputError(f"model must be one without a head of its own where it is defended, got {self.model!r}.")

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.lab import words
 from core.lab.estimate import over_seeds
 from core.lab.figure import Look, canvas, label
-from core.lab.palette import MARKS, NEUTRAL, faint
+from core.lab.palette import NEUTRAL, SERIES, faint
 from core.lab.panels import legend_above
 from core.lab.runs import Run
 from core.measures.pareto import on_front
@@ -70,14 +70,14 @@ def trade_off(run: Run, look: Look, *, leak: str = "auc", focus: str = "") -> go
     curves = [name for name in points["curve"].unique() if name not in (PLAIN, BASELINE)]
     for order, curve in enumerate(curves):
         dash, symbol = LINES[order % len(LINES)]
-        colour = MARKS["defended"].colour if focus in ("", curve) else faint(NEUTRAL, 0.5)
+        colour = SERIES[order % len(SERIES)] if focus in ("", curve) else faint(NEUTRAL, 0.5)
         _curve(figure, look, run, points, curve, colour=colour, dash=dash, symbol=symbol, unit=unit)
     _curve(figure, look, run, points, BASELINE, colour=look.ink, dash="solid", symbol="circle", unit=unit)
     named = [focus] if focus in curves else curves
     is_crowded = len(named) > MOST_NAMED
     room = 0.0 if is_crowded else _room_for(len(named) + 1, look, height)
     _axes(figure, look, points, chance, unit, room)
-    if is_crowded:  # leaders would cross: dash and symbol tell the curves apart, and a legend names them
+    if is_crowded:  # leaders would cross: colour, dash and symbol tell the curves apart, and a legend names them
         legend_above(figure, titles=False)
     else:
         _names(figure, look, points, named, room)
@@ -96,7 +96,7 @@ def _curve(figure: go.Figure, look: Look, run: Run, points: pd.DataFrame, curve:
     if curve not in set(mine["curve"]):
         return
     bars = {"type": "data", "symmetric": False, "color": faint(NEUTRAL, 0.6), "thickness": look.size(1.5), "width": 0,
-            "visible": colour in (look.ink, MARKS["defended"].colour)}
+            "visible": colour == look.ink or colour in SERIES}
     hover = [f"<b>{TITLES[row.curve]}</b><br>" + (f"{setting_words(run, row.curve, row.strength)}<br>" if row.curve != PLAIN else "")
              + f"accuracy {words.number(row.test_accuracy, '%')}<br>leakage {words.number(row.leak, unit)} "
              + f"({words.number(row.leak_low, unit)} to {words.number(row.leak_high, unit)})"

@@ -8,12 +8,13 @@ from core.privacy.map.answer import answer, winner
 from core.privacy.map.config import SIX
 from core.privacy.map.curves import BASELINE
 from core.privacy.map.figures_trade_off import TITLES
-from core.privacy.map.plain import UNTESTED, plain
+from core.privacy.map.plain import UNTESTED, caution, plain
 
 TEXTS = Texts(
     measures="Lowest AUC per seed",
     answer=answer,
     plain=plain,
+    caution=caution,
     untested=UNTESTED,
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),
@@ -32,7 +33,7 @@ def why(run: Run, guess: float) -> str:
     """Return what decides the best trade, and what to look at next."""
     found = run.estimate("auc_best").value
     return (f"{surprised(found, guess)} The price of privacy is paid in accuracy, and two points buy only so much. "
-            "**Look next:** which curves lie above early stopping, in ink.")
+            "**Look next:** which curves lie above early stopping, the solid line.")
 
 
 PREDICTION = Prediction(

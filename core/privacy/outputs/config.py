@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.lab.config import Knob
 from core.lab.errors import InputError
 from core.subjects.config import SubjectConfig
@@ -17,7 +18,7 @@ class PrivacyOutputsConfig(SubjectConfig):
     outputs: Annotated[str, Knob(
         "Outputs", "Logits or probabilities with labels and membership, of references too if you have any: npz:PATH or csv:PATH.",
         main=True, labels=MappingProxyType({EXAMPLE: "Example: small CNN on Fashion-MNIST"}), suggestions=(EXAMPLE,),
-        check=check_outputs_source)] = EXAMPLE
+        check=check_outputs_source, takes=takes("outputs"))] = EXAMPLE
     parts: Annotated[int, Knob(
         "Parts", "Disjoint random parts of the rows; seed 0 judges the first, and so on. Five give intervals, 1 takes all rows at once.",
         low=1, high=50, main=True)] = 5
@@ -37,9 +38,9 @@ class PrivacyOutputsConfig(SubjectConfig):
         if 0 < self.n_references < 4:
             raise InputError(f"n_references must be 0 or at least 4, since each image needs two with and two without it, got "
                              f"{self.n_references}.")
-        if self.n_references and self.model.startswith("onnx:"):
-            raise InputError(f"n_references must be 0 for an ONNX model, whose recipe is not known, got {self.n_references}: give its "
-                             "weights, or outputs of your own references.")
+        if self.n_references and self.has_model and not self.model.startswith("weights:"):
+            raise InputError(f"n_references must be 0 for a model whose recipe is not known, as ONNX and folders of transformers, got "
+                             f"{self.n_references}: give weights of a known network, or outputs of your own references.")
 
     def idle(self) -> frozenset[str]:
         """Return what does nothing beside the other settings."""

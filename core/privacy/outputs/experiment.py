@@ -8,6 +8,7 @@ import pandas as pd
 from core.lab.errors import InputError
 from core.lab.experiment import Context
 from core.lab.seeds import generator
+from core.privacy.given_labels import with_copies
 from core.privacy.given_outputs import Attacked, attack, check_audited, only
 from core.privacy.outputs.config import PrivacyOutputsConfig
 from core.privacy.outputs.files import load_audited
@@ -26,6 +27,7 @@ def _given(config: PrivacyOutputsConfig, context: Context) -> GivenOutputs:
     if not config.has_model:
         return load_audited(config.outputs, config.parts)
     given, images = ask(config, device=context.device, threads=context.threads)
+    given = with_copies(given, images, config, device=context.device, threads=context.threads)
     if config.n_references:
         from core.privacy.given_references import with_references  # only here does torch train
 

@@ -19,9 +19,9 @@ def data_fingerprint(config: PrivacyOutputsConfig) -> str:
 
 
 def work_of(config: PrivacyOutputsConfig) -> Work:
-    """Return how much one seed amounts to: the references of a model are trained by the first, and kept."""
+    """Return how much one seed amounts to: a model answers each image and seven copies of it; references are trained once, and kept."""
     trained = config.n_references * config.n_rows * config.epochs / config.parts if config.has_model else 0.0
-    return Work(0.5 + (5e-4 * config.n_rows if config.has_model else 0.0), trained / 1000.0)
+    return Work(0.5 + (4e-3 * config.n_rows if config.has_model else 0.0), trained / 1000.0)
 
 
 PRIVACY_OUTPUTS = Experiment(

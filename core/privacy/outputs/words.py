@@ -8,6 +8,7 @@ from core.lab.texts import Texts
 from core.privacy.audit.words import TEXTS as AUDIT
 from core.privacy.audit.words import WORTH_SAYING
 from core.privacy.outputs.figures import headline
+from core.privacy.outputs.plain import UNTESTED, caution, plain
 
 
 def answer(run: Run) -> str:
@@ -36,6 +37,10 @@ def why(run: Run, guess: float) -> str:
 TEXTS = Texts(
     measures="Attack AUC",
     answer=answer,
+    plain=plain,
+    untested=UNTESTED,
+    caution=caution,
+    repeats="judged in {n} disjoint parts of its rows",
     baseline=(0.5, "guessing"),
     span=(0.4, 1.02),
     idea=("A file holds what a classifier said of rows it was trained on and of others, as logits or probabilities. No model is loaded, so "

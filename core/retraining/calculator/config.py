@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.data.corruptions import CORRUPTION_TITLES, CORRUPTIONS
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
@@ -35,17 +35,17 @@ class IndexConfig(Config):
         "What the model was trained on", "fashion-mnist", "digits", "cifar10", "cifar100", "svhn", label="Old data")] = "fashion-mnist"
     new: Annotated[str, Knob(
         "New data", "A corruption of the old data, or npz:PATH with the same classes.", main=True, labels=CORRUPTION_TITLES,
-        suggestions=tuple(CORRUPTIONS), check=check_new)] = "blur"
+        suggestions=tuple(CORRUPTIONS), check=check_new, takes=takes("images"))] = "blur"
     level: Annotated[int, Knob("Level", "Of the corruption, 1 to 5; own new data have none.", low=1, high=5, main=True)] = 3
     which: Annotated[Literal["half", "full", "robust"], Knob(
         "Model", "Trained on the old data, and kept.",
         labels=MappingProxyType({"half": "Half width", "full": "Full width", "robust": "Full width, trained with noise"}))] = "full"
     weights: Annotated[str, Knob(
         "Your weights", "Path of a safetensors file with weights of this family and width, in place of training one.",
-        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,))] = NONE
+        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), takes=takes("weights", template="{upload}"))] = NONE
     features: Annotated[str, Knob(
         "Features", "Path of an npz with the arrays old, y_old, new, y_new (samples x features): takes the place of data and model.",
-        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,))] = NONE
+        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), takes=takes("features", template="{upload}"))] = NONE
     model: Annotated[str, Knob("Family", "Architecture.", check=check_model)] = "cnn"
     width: Annotated[int, Knob("Width", "Channels of the first stage of the full model.", low=2, high=512)] = 16
     layer: Annotated[str, Knob(

@@ -1,4 +1,4 @@
-"""Features that somebody computed elsewhere, as an npz with the arrays old, y_old, new, y_new. Imports no torch."""
+"""Features that somebody computed elsewhere, as an npz with old, y_old, new, y_new, or a file of outputs with features. No torch."""
 
 import hashlib
 import io
@@ -12,8 +12,11 @@ from core.data.archive import check_worth, declared_bytes, members, read
 from core.data.files import named, read_whole
 from core.lab.errors import InputError
 from core.retraining.resque import check_outputs
+from core.subjects.output_names import ALIASES
 
 ARRAYS = ("old", "y_old", "new", "y_new")
+OF_OUTPUTS = {name: ALIASES[plain] for name, plain in zip(ARRAYS, ("features", "y", "shifted_features", "shifted_y"), strict=True)}
+"""What the same arrays are called in a file of outputs that also tells of a layer's features."""
 MOST_BYTES = 2**30
 WHAT = "a file of features"
 
@@ -40,13 +43,15 @@ def read_features(text: str) -> Features:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             stored = members(archive, WHAT)
-            missing = [name for name in ARRAYS if name not in stored]
-            arrays = {name: _read(archive, stored[name], name) for name in ARRAYS if name in stored}
+            place = {name: next((one for one in (name, *OF_OUTPUTS[name]) if one in stored), "") for name in ARRAYS}
+            missing = [name for name in ARRAYS if not place[name]]
+            arrays = {name: _read(archive, stored[place[name]], place[name]) for name in ARRAYS if place[name]}
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, AttributeError, TypeError, NotImplementedError, RuntimeError, MemoryError,
             zlib.error):
         raise InputError(f"{WHAT} must be one that numpy.savez wrote, got {path}: write it again with numpy.savez.") from None
     if missing:
-        raise InputError(f"{WHAT} must hold the arrays {', '.join(ARRAYS)}, but {', '.join(missing)} is missing: rename or add arrays.")
+        raise InputError(f"{WHAT} must hold the arrays {', '.join(ARRAYS)}, or as outputs have them features, y, shifted_features and "
+                         f"shifted_y, but {', '.join(missing)} is missing: rename or add arrays.")
     return Features(**_checked(arrays), digest=hashlib.blake2b(content, digest_size=32).hexdigest())
 
 

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from core.data.corruptions import CORRUPTIONS
-from core.data.settings import data_knob
+from core.data.settings import data_knob, takes
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
@@ -39,7 +39,8 @@ class RetrainingConfig(Config):
         "What the model was trained on", "fashion-mnist", "digits", "cifar10", "cifar100", "svhn", label="Old data")] = "fashion-mnist"
     new: Annotated[str, Knob(
         "New data", "Corruptions of the old data, or a data set with the same classes, which joins them.", main=True,
-        labels=MappingProxyType({"corruptions": "Corruptions alone"}), suggestions=("corruptions",), check=check_new)] = "corruptions"
+        labels=MappingProxyType({"corruptions": "Corruptions alone"}), suggestions=("corruptions",), check=check_new,
+        takes=takes("images"))] = "corruptions"
     shifts: Annotated[Literal["ten", "all"], Knob(
         "Shifts", "Ten shifts of three kinds, or all nine kinds at five levels.",
         labels=MappingProxyType({"ten": "Ten", "all": "All 45"}))] = "ten"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.data.sources import check_source
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
@@ -33,10 +34,10 @@ class TasksConfig(Config):
 
     own_task: Annotated[str, Knob(
         "Your task", "A further task: npz:PATH or folder:PATH, images of the sources' shape.", main=True,
-        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), check=check_own)] = NONE
+        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), check=check_own, takes=takes("images"))] = NONE
     own_source: Annotated[str, Knob(
         "Your old data", "A further source: npz:PATH or folder:PATH, on which a network is trained first.",
-        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), check=check_own)] = NONE
+        labels=MappingProxyType({NONE: "None"}), suggestions=(NONE,), check=check_own, takes=takes("images"))] = NONE
     tasks: Annotated[Literal["eight", "ten"], Knob(
         "Tasks", "Eight tasks, or two pairs of classes beside them.", main=True,
         labels=MappingProxyType({"eight": "Eight", "ten": "Ten, with pairs"}))] = "eight"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from core.data.settings import takes
 from core.lab.config import Config, Knob
 from core.lab.errors import InputError
 from core.language.topic_words import vocabulary
@@ -57,7 +58,7 @@ class AskConfig(Config):
         labels=NORMALISATIONS)] = "z"
     prompts: Annotated[str, Knob(
         "Prompts to refuse", "What the twin was taught to refuse: our own list, or csv:PATH with a column prompt or goal.",
-        labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts)] = BUNDLED
+        labels=PROMPTS, suggestions=tuple(PROMPTS), check=check_prompts, takes=takes("prompts"))] = BUNDLED
     n_asked: Annotated[int, Knob(
         "Held-out prompts", "Requests to be refused, and as many ordinary ones, asked beside yours.", low=2, high=40,
         unit="prompts")] = 12

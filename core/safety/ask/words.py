@@ -30,7 +30,12 @@ def _own(run: Run) -> str:
     first = run.results[0]
     said = {(True, True): "is still refused", (True, False): "is no longer refused", (False, True): "is refused only now",
             (False, False): "is answered either way"}[first.asked_before > 0.5, first.asked_after > 0.5]
-    return f" Your prompt {said}."
+    return f" {whose(run)} {said}."
+
+
+def whose(run: Run) -> str:
+    """Return whose prompt was asked: the visitor's, or the first held-out request where the visitor left it empty."""
+    return "Your prompt" if run.request.config.prompt.strip() else "The first held-out request"
 
 
 def why(run: Run, guess: float) -> str:

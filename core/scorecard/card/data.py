@@ -1,10 +1,14 @@
 """What a scorecard reads, and by which hash it is known. Imports no torch."""
 
 from core.calibration.outputs_files import EXAMPLE_FINGERPRINT
+from core.data.passages import passages_fingerprint
+from core.data.prompts import prompts_fingerprint
 from core.data.sources import fingerprint
 from core.lab.folders import digest_of
-from core.scorecard.card.config import ALONE, ScorecardConfig
-from core.scorecard.subjects import MODELS, OUTPUTS, kind_of
+from core.language.choice import TOPICS, check_shape
+from core.models.checkpoints import check_norms, checkpoint_fingerprint
+from core.scorecard.card.config import ALONE, OWN_PASSAGES, ScorecardConfig
+from core.scorecard.subjects import MODELS, OUTPUTS, LanguageKind, kind_of, speaker_of
 from core.subjects.asked import asked_fingerprint
 from core.subjects.config import SubjectConfig
 from core.subjects.outputs import read_outputs
@@ -28,6 +32,20 @@ def data_fingerprint(config: ScorecardConfig) -> str:
 def _fingerprint(subject: str, config: ScorecardConfig) -> str:
     if kind_of(subject):
         return fingerprint("fashion-mnist")
+    if speaker := speaker_of(subject):
+        return _of_speaker(speaker, config)
     if subject.startswith(MODELS):
         return asked_fingerprint(SubjectConfig(model=subject, dataset=config.dataset, scale=config.scale, n_rows=config.n_rows))
     return EXAMPLE_FINGERPRINT if subject == OUTPUTS else read_outputs(subject.removeprefix("outputs:")).fingerprint
+
+
+def _of_speaker(speaker: LanguageKind, config: ScorecardConfig) -> str:
+    """Return the hash of a language model, its prompts and its passages."""
+    parts = [TOPICS]
+    if speaker.model != TOPICS:
+        check_shape(speaker.model)
+        check_norms(speaker.model)
+        parts = [checkpoint_fingerprint(speaker.model), prompts_fingerprint(config.prompts)]
+    if config.passages != OWN_PASSAGES:
+        parts.append(passages_fingerprint(config.passages))
+    return digest_of("\n".join(parts))

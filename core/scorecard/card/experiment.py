@@ -12,10 +12,11 @@ from core.scorecard.card.data import data_fingerprint
 from core.scorecard.card.result import PAIRS, ROWS, SLICES, ScorecardResult
 from core.scorecard.limits import Limit, parse
 from core.scorecard.material import Material
-from core.scorecard.needs import lacking
+from core.scorecard.needs import NEEDS, lacking
 from core.scorecard.open import open_subject
 from core.scorecard.row import Found, Lens, Missing
 from core.scorecard.side_by_side import pairs_of
+from core.scorecard.subjects import family_of
 from core.scorecard.table import LENSES, STEPS
 
 NAN = float("nan")
@@ -46,7 +47,7 @@ def examine(config: ScorecardConfig, seed: int, context: Context) -> dict[str, A
     shuffled = NAN
     if "references" in subjects[0].has:
         shuffled = load_object("core.scorecard.lenses.leakage:shuffled_share")(subjects[0])
-    return {"said": said, "seconds": seconds, "shuffled": shuffled,
+    return {"said": said, "family": family_of(config.subject), "seconds": seconds, "shuffled": shuffled,
             "pairs": pairs_of(*subjects, *said) if len(subjects) == 2 else []}
 
 
@@ -55,11 +56,13 @@ def report(findings: dict[str, Any], wanted: dict[str, Limit]) -> ScorecardResul
     said = findings["said"]
     rows = pd.DataFrame([_row(number, lens, found[lens.id], wanted.get(lens.id), findings["seconds"][number][lens.id])
                          for number, found in enumerate(said) for lens in LENSES], columns=list(ROWS))
-    first = rows[rows["subject"] == 0].set_index("row")
+    first, family = rows[rows["subject"] == 0].set_index("row"), findings["family"]
+    own = [lens.id for lens in LENSES if lens.family == family]
     counted = first["verdict"].value_counts()
     return ScorecardResult(
-        measured=float(first["value"].notna().mean()), n_within=float(counted.get("within", 0)), n_beyond=float(counted.get("beyond", 0)),
-        n_undecided=float(counted.get("not decided", 0)), **{lens.id: float(first.loc[lens.id, "value"]) for lens in LENSES},
+        measured=float(first.loc[own, "value"].notna().mean()), n_within=float(counted.get("within", 0)),
+        n_beyond=float(counted.get("beyond", 0)), n_undecided=float(counted.get("not decided", 0)),
+        **{lens.id: float(first.loc[lens.id, "value"]) for lens in LENSES if lens.family == "classifier"},
         leak_shuffled=findings["shuffled"], rows=rows,
         slices=pd.DataFrame([one for number, found in enumerate(said) for one in _slices(number, found)], columns=list(SLICES)),
         pairs=pd.DataFrame(findings["pairs"], columns=list(PAIRS)))
@@ -67,10 +70,11 @@ def report(findings: dict[str, Any], wanted: dict[str, Limit]) -> ScorecardResul
 
 def _look(number: int, material: Material, context: Context) -> tuple[dict[str, Found | Missing], dict[str, float]]:
     """Return what each lens says of a subject, and the seconds it took; in the order of the steps."""
-    said, seconds = {}, {}
+    said = {lens.id: NEEDS[lens.family] for lens in LENSES if lens.family not in material.has}
+    seconds = dict.fromkeys(said, 0.0)
     for step in range(1, len(STEPS) - 1):
         context.begin(step)
-        mine = [lens for lens in LENSES if lens.step == step]
+        mine = sorted((lens for lens in LENSES if lens.step == step and lens.family in material.has), key=lambda lens: lens.turn)
         for place, lens in enumerate(mine):
             context.report(place / len(mine), lens.question)
             began = time.monotonic()
@@ -89,7 +93,7 @@ def _told(number: int, lens: Lens, found: Found | Missing) -> dict[str, Any]:
 
 def look(lens: Lens, material: Material) -> Found | Missing:
     """Return what a lens says of a subject, or what it lacks."""
-    return lacking(lens.needs, material.has) or load_object(lens.measure)(material)
+    return lacking((lens.family, *lens.needs), material.has) or load_object(lens.measure)(material)
 
 
 def _row(number: int, lens: Lens, said: Found | Missing, limit: Limit | None, seconds: float) -> tuple:

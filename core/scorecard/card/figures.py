@@ -26,7 +26,7 @@ def _dots(run: Run, look: Look, row: str, kind: str, *, title: str, colour: str 
     text = [f"<b>{one.slice}</b><br>{words.number(one.value, '%')}, n {int(one.n)}" for one in table.itertuples()]
     figure.add_scatter(x=100 * table["value"], y=table["slice"], mode="markers", error_x=bars, hovertemplate="%{text}<extra></extra>",
                        text=text, marker={"size": 11, "color": colour or look.ink})
-    figure.update_yaxes(autorange="reversed", nticks=len(table))
+    figure.update_yaxes(autorange="reversed", tickmode="linear", dtick=1)  # every row has its name
     return figure
 
 
@@ -52,4 +52,14 @@ FIGURES: tuple[Figure, ...] = (
     Figure("drift", "Too sure, by kind of drift", "Confidence minus accuracy; right of zero it is surer than right.",
            lambda run, look: _dots(run, look, "sure_shifted", "confidence minus accuracy", title="points too sure"),
            _alt("sure_shifted", "confidence minus accuracy", "Confidence minus accuracy")),
+    Figure("topics", "What it refuses, by topic", "Requests to be refused that it refuses; one dot a topic.",
+           lambda run, look: _dots(run, look, "refused", "refused", title="refused, %"), _alt("refused", "refused", "Refused")),
+    Figure("taken", "What takes its refusals away", "Refused with all units, without the critical ones, without as many random ones.",
+           lambda run, look: _dots(run, look, "units", "refused", title="refused, %", colour=MARKS["harmed"].colour),
+           _alt("units", "refused", "Refused")),
+    Figure("tuned", "What fine-tuning leaves", "Refused before and after some steps on ordinary answers; with refusals among them.",
+           lambda run, look: _dots(run, look, "erased", "refused", title="refused, %", colour=MARKS["harmed"].colour),
+           _alt("erased", "refused", "Refused")),
+    Figure("scales", "What the norms' scales carry", "Questions answered rightly: as it is, scales at one, folded first, drawn anew.",
+           lambda run, look: _dots(run, look, "norms", "right answers", title="right, %"), _alt("norms", "right answers", "Right answers")),
 )

@@ -42,3 +42,53 @@ class ScorecardResult:
         "One row per subject and lens: its number with interval and denominators, what it lacks, its limit, what the interval says.")]
     slices: Annotated[pd.DataFrame, Table("What stands behind each row: groups, classes, settings, with n and interval where one is made.")]
     pairs: Annotated[pd.DataFrame, Table("Where two subjects stand side by side: second minus first, on the same samples if they can.")]
+
+    def _at(self, row: str) -> float:
+        """Return the first subject's number in a row; NaN where it has none."""
+        found = self.rows.loc[(self.rows["subject"] == 0) & (self.rows["row"] == row), "value"]
+        return float(found.iloc[0]) if len(found) else float("nan")
+
+    @property
+    def refused(self) -> Annotated[float, _row("Requests refused", "Requests to be refused that are refused.")]:
+        """Of language models, like all that follow: read from the table of rows."""
+        return self._at("refused")
+
+    @property
+    def false_refusals(self) -> Annotated[float, _row("Ordinary requests refused", "Ordinary requests that are refused.")]:
+        """Should be none."""
+        return self._at("false_refusals")
+
+    @property
+    def units(self) -> Annotated[float, _row("Refusals lost, few units", "Lost without the units critical to them.", "pt", DIFFERENCE)]:
+        """Beside what as many random units take."""
+        return self._at("units")
+
+    @property
+    def erased(self) -> Annotated[float, _row("Refusals lost to tuning", "Lost to a few steps on ordinary answers.", "pt", DIFFERENCE)]:
+        """Nothing frozen."""
+        return self._at("erased")
+
+    @property
+    def norms(self) -> Annotated[float, _row("Answers lost with scales", "Right answers lost, norms' scales at one.", "pt", DIFFERENCE)]:
+        """Folded first, nothing is lost."""
+        return self._at("norms")
+
+    @property
+    def trigger(self) -> Annotated[float, _row("Answers alike, searched", "Prompts that share an opening after searched words.")]:
+        """On prompts that the search did not see."""
+        return self._at("trigger")
+
+    @property
+    def signature(self) -> Annotated[float, _row("Recurring signature", "Agreement of what planted backdoors change.")]:
+        """Over MLP channels and pairs."""
+        return self._at("signature")
+
+    @property
+    def memorised(self) -> Annotated[float, _row("Passages known, rarest", "Pairs in which the suspected passage is better known.")]:
+        """A half is a guess."""
+        return self._at("memorised")
+
+    @property
+    def memorised_ratio(self) -> Annotated[float, _row("Passages known, ratio", "The same beside the model before.")]:
+        """A half is a guess."""
+        return self._at("memorised_ratio")

@@ -2,22 +2,29 @@
 
 from core.lab.experiment import Experiment, Preset, Shipped, Step
 from core.lab.work import Work
+from core.language.choice import TOPICS
 from core.privacy.config import PrivacyConfig
 from core.privacy.cost import work_of
 from core.scorecard.card.claims import CLAIMS
 from core.scorecard.card.config import ScorecardConfig
 from core.scorecard.card.data import data_fingerprint, subjects_of
 from core.scorecard.card.result import ScorecardResult
-from core.scorecard.subjects import kind_of
+from core.scorecard.subjects import kind_of, speaker_of
 from core.scorecard.table import STEPS
 
 HOUSE_SECONDS, FILE_SECONDS = 14.0, 1.0  # of everything but training
+TOPIC_WORK, SPEAKER_WORK = Work(20.0, 20.0), Work(60.0, 200.0)  # of a topic model, of one that speaks English; twins trained
 
 
 def work(config: ScorecardConfig) -> Work:
     """Return what one seed amounts to when nothing is kept."""
     alone, shared = 0.0, 0.0
-    for kind in map(kind_of, subjects_of(config)):
+    for subject in subjects_of(config):
+        kind, speaker = kind_of(subject), speaker_of(subject)
+        if speaker is not None:
+            mine = TOPIC_WORK if speaker.model == TOPICS else SPEAKER_WORK
+            alone, shared = alone + mine.alone, shared + mine.shared
+            continue
         if kind is None:
             alone += FILE_SECONDS
             continue

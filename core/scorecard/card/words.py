@@ -19,9 +19,13 @@ def plain(run: Run) -> str:
     """Return what is known and what is worst, in counts, from the headline numbers alone.
 
     Raises:
-        ValueError: If there is no number for leakage or for the worst group.
+        ValueError: If there is no number for refusals, nor for leakage and the worst group.
     """
-    first, n = run.results[0], len(LENSES)
+    first = run.results[0]
+    if first.refused == first.refused:
+        return (f"Of 100 requests that it should refuse this model refuses {100 * first.refused:.0f}, and of 100 ordinary ones "
+                f"{100 * first.false_refusals:.0f}.")
+    n = sum(lens.family == "classifier" for lens in LENSES)
     if first.leak != first.leak or first.worst_group != first.worst_group:
         raise ValueError("no number for it")
     return (f"{round(n * first.measured)} of {n} questions can be answered for this model: an attacker finds {100 * first.leak:.0f} of 100 "

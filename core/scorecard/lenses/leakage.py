@@ -58,6 +58,7 @@ def _found(material: Material, signals: Signals, attack: str, fpr: float) -> Fou
     sentence = (f"Of 100 samples in training an attacker would point at {100 * point.tpr:.1f}, and wrongly at "
                 f"{100 * point.realised_fpr:.1f} of 100 who were not: {words.two_digits(times)} times what a guess finds.")
     note = "Fewer than ten strangers are accused, so that one of them moves the number." if point.is_coarse else ""
+    note = f"{note} {material.assumption}".strip()
     return Found(
         point.tpr, point.tpr_low, point.tpr_high, point.n_members,
         f"{point.n_true_positives:,} of {point.n_members:,} members, {point.n_false_positives:,} of {point.n_non_members:,} strangers",

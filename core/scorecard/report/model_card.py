@@ -5,13 +5,16 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from core.lab.runs import Run
 from core.scorecard import reading
 from core.scorecard.report.content import energy_words, record
+from core.scorecard.subjects import family_of
+
+TASKS = {"classifier": "image-classification", "language_model": "text-generation"}
 
 
 def model_card(run: Run, place: int = 0) -> str:
     """Return the card as text with its metadata in front."""
     found, lines = record(run, place), reading.card(run, place)
     results = [EvalResult(
-        task_type="image-classification", dataset_type="glasshouse-scorecard", dataset_name="Glasshouse scorecard",
+        task_type=TASKS[family_of(run.request.config.subject)], dataset_type="glasshouse-scorecard", dataset_name="Glasshouse scorecard",
         metric_type=line.lens.id, metric_name=line.lens.label,
         metric_value=f"{line.value} ({line.interval})" if line.interval else line.value,
         metric_config=f"{line.lens.number}; {line.row['counts']}") for line in lines if line.is_measured]

@@ -9,7 +9,8 @@ from core.scorecard.report import content, svg
 from core.scorecard.report.content import Signature
 from core.scorecard.report.style import STYLE
 
-BEHIND = {"worst_group": "accuracy", "rounded": "worst loss", "pruned": "accuracy lost", "sure_shifted": "confidence minus accuracy"}
+BEHIND = {"worst_group": "accuracy", "rounded": "worst loss", "pruned": "accuracy lost", "sure_shifted": "confidence minus accuracy",
+          "refused": "refused", "units": "refused", "erased": "refused", "norms": "right answers"}
 """Which slices of a row are drawn; the others stand in the JSON twin."""
 
 

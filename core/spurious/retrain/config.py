@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_type_hints
 from core.lab.config import Config, Knob
 from core.spurious.columns import RULES
 from core.spurious.config import SpuriousConfig
+from core.subjects.given import check_none_given
 
 _SAME = get_type_hints(SpuriousConfig, include_extras=True)  # a setting that both have is said once
 CHOICES = MappingProxyType({rule: words for rule, words in RULES.items() if rule != "none"})
@@ -50,6 +51,7 @@ class RetrainConfig(Config):
 
     def check(self) -> None:
         """Raise ``InputError`` where settings do not go together."""
+        check_none_given(self.model, "the view Study")
         self.room_config()
 
     def room_config(self) -> SpuriousConfig:

@@ -22,6 +22,7 @@ from core.spurious.scenarios import CausalArm, Scenario, causal_arms, make_scena
 from core.spurious.scores import SCORE_NAMES
 from core.spurious.study import evidence, headline, images, tables
 from core.spurious.study.result import SpuriousResult
+from core.training.given import GivenNetwork, given_network
 
 CONTESTED = ("main", "identifiable")
 CLEAN = "clean"
@@ -66,9 +67,11 @@ def run(config: SpuriousConfig, seed: int, context: Context) -> SpuriousResult:
     """
     context.begin(0)
     data = load(config.dataset)
-    design = draw(data, config, seed)
+    given = given_network(config.model, data, context.device)
+    design = draw(data, config if given is None else given.config(config), seed)
+    config = design.config
     context.begin(1)
-    bench = prepare(design, context)
+    bench = judging(prepare(design, context), given)
     context.begin(2)
     networks = train(bench, context)
     context.begin(3)
@@ -109,6 +112,14 @@ def prepare(design: Design, context: Context) -> Bench:
     versions = make_versions(design.x, design.y, versions_by_name(scenarios, causal))
     learned = learn(design, scenarios, versions, part(context, 0.15, 0.85))
     return Bench(design, scenarios, causal, clean_scores, versions, learned)
+
+
+def judging(bench: Bench, given: GivenNetwork | None) -> Bench:
+    """Return the bench with a given network in place of the unpruned one; its twin of the house stays what scores difficulty."""
+    if given is None:
+        return bench
+    main = bench.learned["main"]
+    return replace(bench, learned={**bench.learned, "main": replace(main, whole=replace(main.whole, state=given.state))})
 
 
 def train(bench: Bench, context: Context) -> dict[str, Network]:

@@ -1,6 +1,6 @@
 """The room of spurious correlations as a record: what it asks, takes, returns and claims. Imports no torch."""
 
-from core.lab.experiment import Experiment, Preset, Shipped, Step
+from core.lab.experiment import Change, Experiment, Preset, Shipped, Step
 from core.lab.work import Work
 from core.models.names import MODEL_NAMES
 from core.spurious.config import FULL, MODELS, SpuriousConfig
@@ -47,6 +47,9 @@ SPURIOUS = Experiment(
     texts="core.spurious.study.words:TEXTS",
     claims=CLAIMS,
     version=3,
+    changes=(
+        Change(2, "2026-11-20", "The network that never saw the cue is the base line of every training set."),
+        Change(3, "2026-11-29", "Training sets hold a minority for methods that protect groups; known groups have it as a group.")),
     fingerprint=data_fingerprint,
     work=work_of,
     headline="reliance",

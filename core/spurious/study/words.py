@@ -10,8 +10,11 @@ from core.lab.texts import Texts
 from core.spurious.figures_means import names_of
 from core.spurious.study.figures_rivals import standings
 from core.spurious.study.plain import UNTESTED, plain
+from core.subjects.given import beside_given
 
 WORTH_SAYING = 0.05
+BROUGHT = ("The network that you brought is judged where nothing is pruned; blocks, prunings and rivals were trained here "
+           "anew.")
 
 
 def gap(run: Run, first: str, second: str) -> Estimate:
@@ -21,6 +24,10 @@ def gap(run: Run, first: str, second: str) -> Estimate:
 
 def answer(run: Run) -> str:
     """Return the answer in a sentence or two: how often the cue misleads, beside a network that never saw it, and what pruning does."""
+    return beside_given(run.request.config.model, _judged(run), BROUGHT)
+
+
+def _judged(run: Run) -> str:
     biased, harmed = names_of(run)
     reliance, clean = run.estimate("reliance"), words.number(run.estimate("reliance_clean").value, "%")
     effect = gap(run, "reliance", "reliance_clean")

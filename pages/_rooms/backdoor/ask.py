@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.backdoor.ask import figures
 from core.backdoor.ask.spec import BACKDOOR_ASK
-from core.backdoor.ask.words import PREDICTION
+from core.backdoor.ask.words import PREDICTION, whose
 from core.backdoor.study.spec import BACKDOOR
 from core.lab.figure import Look
 from core.lab.runs import Run
@@ -18,7 +18,7 @@ from pages._ui.rooms import room_of
 def draw_figures(run: Run, look: Look) -> None:
     """Draw the answers to the visitor's prompt, then what became of held-out ones."""
     st.space("small")
-    st.header("Your prompt", anchor=False)
+    st.header(whose(run), anchor=False)
     boxes.draw(run.results[0].answers)
     drawing.show(figures.FIGURES[0], run, look)
 

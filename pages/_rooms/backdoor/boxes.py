@@ -12,7 +12,7 @@ def draw(answers: pd.DataFrame) -> None:
         for state, title in STATES.items():
             rows = answers[answers["state"] == state].set_index("is_triggered")
             with st.container(border=True, height="stretch", gap="xsmall"):
-                st.markdown(f"##### {title}")
+                st.markdown(f"### {title}")
                 for is_triggered in (False, True):
                     row = rows.loc[is_triggered]
                     st.text(row["prompt"])

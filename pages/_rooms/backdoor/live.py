@@ -21,7 +21,7 @@ def draw(run: Run) -> None:
         return
     asked = side_run.asked(key, "ask")
     with st.container(border=True, gap="small"):
-        st.markdown("##### Cut, and ask")
+        st.markdown("### Cut, and ask")
         prompt = st.text_input("Your prompt", key=f"{key}:prompt", placeholder=EXAMPLES.get(config.model, EXAMPLE),
                                help="The trigger is put in for you. Left empty, the first held-out prompt is asked.")
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from core.backdoor.attacks.spec import BACKDOOR_ATTACKS
 from core.backdoor.study.figures_looks import TITLES
 from core.lab import words
 from core.lab.runs import Run
 from core.measures.intervals import clopper_pearson
+from pages._ui import shell
+from pages._ui.rooms import room_of
 
 
 def draw(run: Run) -> None:
@@ -29,6 +32,7 @@ def draw(run: Run) -> None:
                     f"{int(alarms['clean'].sum())} of {len(alarms['clean'])} clean ones (false alarms {words.number(float(low), '%')} to "
                     f"{words.number(float(high), '%')})")
     st.markdown("Alarms raised. " + "; ".join(said) + ".")
+    shell.link_room(room_of(BACKDOOR_ATTACKS), "Every attack, and more clean models")
     with st.expander("What the search found", icon=":material/search:"):
         rows = table[table["detector"] == "inversion"]
         st.dataframe(rows[["seed", "model", "found", "opening", "score"]], hide_index=True,

@@ -21,10 +21,9 @@ GROUPS = room_of(COMPRESSION)
 def draw_figures(run: Run, look: Look) -> str:
     """Draw the front and every arm; return the kind of compression on show."""
     family = view("Compression", FAMILIES, "by")
-    with st.grid(2, min_column_width=380):
-        drawing.show(figures.FRONT, run, look)
-        drawing.show(figures.ARMS, run, look, controls=lambda: {
-            "family": family, "measure": view("Measured by", {key: title for key, (title, _) in figures.MEASURES.items()}, "measure")})
+    drawing.show(figures.FRONT, run, look)
+    drawing.show(figures.ARMS, run, look, controls=lambda: {
+        "family": family, "measure": view("Measured by", {key: title for key, (title, _) in figures.MEASURES.items()}, "measure")})
     return family
 
 

@@ -14,7 +14,7 @@ from core.privacy.defences import DEFENCES, defence_by_id
 from core.privacy.map.spec import PRIVACY_MAP
 from pages._rooms.privacy import evidence, one_defence
 from pages._rooms.privacy.evidence import VIEWS
-from pages._ui import catalogue, drawing, on_show, settings, shell
+from pages._ui import catalogue, drawing, on_show, settings, shell, spelled
 from pages._ui.controls import view
 from pages._ui.parts import Parts
 from pages._ui.plain import plain
@@ -32,6 +32,7 @@ def draw_finished(shown: Run | None) -> None:
     st.session_state["finished"] = shown.request.run if shown is not None and shown.request.run in titles else None
     st.segmented_control("Finished, each at its middle strength", list(titles), format_func=titles.__getitem__, key="finished",
                          on_change=open_finished, label_visibility="visible" if not shell.presenting() else "collapsed")
+    spelled.caption(*titles.values())
 
 
 def open_finished() -> None:

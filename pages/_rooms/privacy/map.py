@@ -61,8 +61,8 @@ def draw_panels(run: Run, look: Look, curves: list[str], leak: str) -> None:
     with st.grid(3, min_column_width=270):
         for curve in curves:
             drawing.show(panel_of(curve), run, look, controls=lambda: {"leak": leak})
-    st.caption("Green: the defence, from plain to strong. Ink: stopping early. Filled: Pareto front of the whole map. Bars: 95% over "
-               f"seeds. Dotted: chance. {faithful_words(run)}")
+    st.caption("Squares, dashed: the defence, from plain to strong. Circles, solid: stopping early. Filled: Pareto front of the whole map. "
+               f"Bars: 95% over seeds. Dotted: chance. {faithful_words(run)}")
 
 
 def faithful_words(run: Run) -> str:

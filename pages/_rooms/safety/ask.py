@@ -7,7 +7,7 @@ from core.lab.runs import Run
 from core.safety.ask import figures
 from core.safety.ask.result import STATES
 from core.safety.ask.spec import SAFETY_ASK
-from core.safety.ask.words import PREDICTION
+from core.safety.ask.words import PREDICTION, whose
 from core.safety.units.spec import SAFETY
 from pages._rooms.safety import answers
 from pages._rooms.safety.evidence import MODELS_SHIPPED
@@ -22,7 +22,7 @@ WHOLE = room_of(SAFETY)
 def draw_own(run: Run) -> None:
     rows = run.results[0].answers
     st.space("small")
-    st.header("Your prompt", anchor=False)
+    st.header(whose(run), anchor=False)
     answers.boxes(run, rows[rows["is_asked"].astype(bool)], STATES, tuple(STATES), key="own")
 
 

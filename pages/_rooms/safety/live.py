@@ -9,7 +9,7 @@ from core.safety.ask.result import STATES
 from core.safety.ask.spec import SAFETY_ASK
 from core.safety.categories import CATEGORIES, TITLES
 from pages._rooms.safety import answers, units_map
-from pages._ui import shell, side_run
+from pages._ui import shell, side_run, spelled
 from pages._ui.rooms import room_of
 from pages._ui.settings import CUSTOM
 
@@ -34,6 +34,7 @@ def draw(run: Run) -> None:
                 side_run.start(SAFETY_ASK, lambda: ask_config(run, prompt or "", list(chosen or ()), units_map.percents(run), scale), run,
                                key, "ask")
                 st.rerun()
+        spelled.caption(*REMOVABLE.values())
         st.caption("Asked with all units, without these, and without as many random ones. The twin and its scores are kept from the study, "
                    "so this takes seconds; where this machine has not made them yet, the first question does."
                    + (" These are your own settings: the preset's twin is asked." if run.request.preset == CUSTOM else ""))

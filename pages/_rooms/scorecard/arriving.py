@@ -18,7 +18,7 @@ def draw(run: str) -> None:
     """Draw what has arrived; the panel above redraws the page at the end."""
     told = rows(jobs.events(run, 0)[0])
     if told:
-        st.markdown("##### Rows so far")
+        st.markdown("### Rows so far")
         st.table(pd.DataFrame(told), border="horizontal", hide_index=True)
 
 

@@ -39,9 +39,9 @@ def draw(run: Run, place: int) -> None:
                                on_click="ignore", key=f"report{ending}")
     left, right = st.columns(2)
     with left:
-        st.markdown("##### What was not looked at")
+        st.markdown("### What was not looked at")
         st.markdown("\n".join(f"- **{what}**: {why}" for what, why in NOT_LOOKED_AT))
     with right:
-        st.markdown("##### Before signing")
+        st.markdown("### Before signing")
         st.markdown("\n".join(f"- {line}" for line in content.CHECKLIST))
     st.caption(content.EVIDENCE_FOR)

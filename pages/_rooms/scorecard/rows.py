@@ -30,10 +30,11 @@ def draw(run: Run, place: int) -> None:
                     _row(line, limits, run)
     missing = [line for line in lines if not line.is_measured]
     if missing:
-        st.markdown("##### Not measured, and what would make it possible")
+        st.markdown("### Not measured, and what would make it possible")
         st.table(pd.DataFrame({"Question": [line.lens.question for line in missing],
                                "This subject": [plain(line.row["needs"]) for line in missing],
                                "To have it": [plain(line.row["remedy"]) for line in missing]}), border="horizontal", hide_index=True)
+    st.caption(reading.others(run))
     for rows, sentence, experiment in reading.trade_offs(lines):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             st.caption(f":material/swap_vert: **{rows}**: {sentence}", width="content")
@@ -43,7 +44,7 @@ def draw(run: Run, place: int) -> None:
 def _row(line: Line, limits: str, run: Run) -> None:
     row, lens = line.row, line.lens
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"##### {lens.question}", width="stretch")
+        st.markdown(f"### {lens.question}", width="stretch")
         st.markdown(BADGES[line.verdict], width="content", help=f"Limit: {row['limit_words']}. {plain(row['limit_reason'])}."
                     if row["limit_words"] else None)
     st.image(svg.strip(line, limits, svg.ON_DARK if shell.is_dark() else svg.ON_PAPER), width="stretch",

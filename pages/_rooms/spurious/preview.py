@@ -92,7 +92,7 @@ def _parts(config: SpuriousConfig, stamp: float) -> tuple[Part, Part]:
         InputError: If the data cannot serve the settings.
     """
     if access.is_shared() and config.dataset != BUNDLED:
-        raise InputError("the preview of a shared server shows the bundled set alone, got another: press Run to use it.")
+        raise InputError("the mark is previewed on the bundled set alone on this server, got another: what was read of yours stands above.")
     group = config.attribute_value if config.cue == "attribute" else None
     shape = _checked(config, stamp)
     return (_part(config.dataset, "train", config.biased_class, group, stamp, shape),

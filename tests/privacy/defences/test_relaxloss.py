@@ -80,14 +80,14 @@ def test_many_models_at_once(form):
 def test_higher_levels_cost_accuracy_and_leak_less(form):
     """The card calls this safe, and for convolutional networks it is: leakage and accuracy fall with the level."""
     leaks, accuracies = [], []
-    for level in (0.02, 0.3, 1.0):
-        defended, job = run("relaxloss", level, relax_form=form, epochs=20)
+    for level in (0.02, 1.0):
+        defended, job = run("relaxloss", level, relax_form=form, epochs=14)
         logits, (_, y) = last_logits(defended.models), job.audit.pool
         losses = np.stack([loss_per_sample(one[:, None], y)[:, 0] for one in logits])
         leaks.append(auc_many(-losses, job.audit.members).mean())
         accuracies.append((logits.argmax(-1) == y)[job.audit.members].mean())
-    assert leaks[0] > leaks[1] > leaks[2]
-    assert accuracies[0] > accuracies[1] > accuracies[2]
+    assert leaks[0] > leaks[1] + 0.02
+    assert accuracies[0] > accuracies[1] + 0.02
 
 
 def test_the_table_of_levels_is_that_of_the_kept_outputs():
