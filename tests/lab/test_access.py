@@ -106,7 +106,7 @@ def test_jobs_at_once_and_an_hour(ask_as, forked, monkeypatch):
     ask_as(ANN)
     jobs.cancel(held[0])
     jobs.cancel(toy.submit((2,), ending="sleep"))
-    with pytest.raises(InputError, match=r"at most 3 runs may be started within an hour.*try again in (59|60) min"):
+    with pytest.raises(InputError, match=r"at most 3 runs may be started within an hour.*try again in (59 min|60 min|1 h)"):
         toy.submit((3,), ending="sleep")
     ask_as(None)
     jobs.cancel(toy.submit((4,), ending="sleep"))  # the command line knows no quota
