@@ -1,13 +1,13 @@
 """The words of the table over attacks: answer, method, prediction."""
 
 import math
+from dataclasses import replace
 
 from core.backdoor.study.words import PURE
 from core.backdoor.study.words import TEXTS as STUDY
 from core.lab import words
 from core.lab.prediction import Prediction, surprise
 from core.lab.runs import Run
-from core.lab.texts import Texts
 
 UNTESTED = (
     "Triggers of other kinds than these five, and attackers who know these looks.",
@@ -54,13 +54,11 @@ def why(run: Run, guess: float) -> str:
     return f"{told} **Look next:** which attacks it misses, and what it finds in clean models."
 
 
-TEXTS = Texts(
-    measures="Distance from a clean model",
+TEXTS = replace(  # the same headline number on the same strip
+    STUDY,
     answer=answer,
     plain=plain,
     untested=UNTESTED,
-    baseline=(1.0, "never poisoned"),
-    span=(0.5, 40.0),
     idea=("The whole study judges one attack. Here every trigger is planted with every behaviour from the same model, then one attack "
           "again by attackers who mean to evade: LoRA, attention alone, a few blocks at a time. Each poisoned model gets the defender's "
           "variants, the cut, and the same repair as random and largest channels of equal number. Before that, four looks are taken at it, "
